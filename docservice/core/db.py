@@ -1,0 +1,116 @@
+"""One way to a database, for SQLite in one office and PostgreSQL in a province.
+
+A SQLite writer begins with BEGIN IMMEDIATE: with a plain BEGIN two transactions that read and then write lose
+each other's work. Readers cannot write at all (`query_only`, or a read-only transaction on PostgreSQL).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, DateTime, Dialect, Engine, Uuid, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant; SQLite drops time zones, so there it is kept as naive UTC and given back aware."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Every row of the service; the migrations are compared with this by a test."""
+
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own declaration
+        datetime: Instant,
+        UUID: Uuid,
+        dict[str, Any]: JSON,
+        list[str]: JSON,
+    }
+
+
+class Database:
+    """The two doors to one database: `writing` and `reading`."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self._writer = _engine(url)
+        if url.get_backend_name() == "sqlite":
+            self._reader = _engine(url, query_only=True)
+        else:
+            self._reader = self._writer.execution_options(postgresql_readonly=True)
+
+    @property
+    def engine(self) -> Engine:
+        """The writing engine, for migrations and for watching its events."""
+        return self._writer
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that commits when the block ends and rolls back when it fails."""
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that cannot write; it is always rolled back."""
+        with Session(self._reader, autoflush=False) as session:
+            yield session
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def open_database(url: str, *, base: Path, password: str | None = None) -> Database:
+    """Open `sqlite:doc.db` (relative to `base`) or `postgresql+psycopg://user@host/name`.
+
+    The password never stands in the URL; it comes from its own file.
+    """
+    if url.startswith("sqlite:") and not url.startswith("sqlite://"):
+        return Database(URL.create("sqlite", database=str(base / url.removeprefix("sqlite:"))))
+    parsed = make_url(url)
+    return Database(parsed.set(password=password) if password else parsed)
+
+
+def _engine(url: URL, *, query_only: bool = False) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_size=8, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: object) -> None:
+        # The driver's own transaction control is switched off: BEGIN is ours to say.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA busy_timeout=30000")
+        if query_only:
+            connection.execute("PRAGMA query_only=ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN" if query_only else "BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,117 @@
+"""The journal: one line for each fact that matters legally, chained so that a later rewrite shows.
+
+Lines are written last, just before the commit and under one lock, so the chain's head is held for a moment
+only. No document content, no ballot choice and no secret ever enters it.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Integer, String, Text, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from docservice.core.db import Base
+
+GENESIS = "0" * 64
+# An arbitrary constant that names this lock among PostgreSQL's advisory locks.
+_LOCK = 0x4A4F5552
+
+
+class JournalLine(Base):
+    __tablename__ = "journal"
+
+    seq: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(200))
+    as_post: Mapped[UUID | None]
+    agency_id: Mapped[UUID | None]
+    verb: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(120), index=True)
+    details: Mapped[str] = mapped_column(Text)
+    prev_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+@dataclass(frozen=True)
+class Note:
+    """A line that waits for the end of its transaction."""
+
+    verb: str
+    subject: str
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ChainReport:
+    """`broken_at` is the sequence number of the first line that does not fit, or None when the chain is whole."""
+
+    lines: int
+    head: str
+    broken_at: int | None
+
+
+def append(
+    session: Session,
+    notes: Sequence[Note],
+    *,
+    at: datetime,
+    actor: str,
+    as_post: UUID | None,
+    agency_id: UUID | None,
+) -> None:
+    """Write the lines at the chain's end; the lock is held until the transaction commits."""
+    if not notes:
+        return
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    last = session.execute(
+        select(JournalLine.seq, JournalLine.hash).order_by(JournalLine.seq.desc()).limit(1)
+    ).one_or_none()
+    seq, prev_hash = last or (0, GENESIS)
+    for note in notes:
+        seq += 1
+        line = JournalLine(
+            seq=seq,
+            at=at,
+            actor=actor,
+            as_post=as_post,
+            agency_id=agency_id,
+            verb=note.verb,
+            subject=note.subject,
+            details=json.dumps(note.details, ensure_ascii=False, sort_keys=True, default=str),
+            prev_hash=prev_hash,
+        )
+        line.hash = _hash(line)
+        prev_hash = line.hash
+        session.add(line)
+    session.flush()
+
+
+def verify_chain(session: Session) -> ChainReport:
+    """Recompute every hash from the first line on."""
+    expected, prev_hash = 1, GENESIS
+    for line in session.scalars(select(JournalLine).order_by(JournalLine.seq)).yield_per(1000):
+        if line.seq != expected or line.prev_hash != prev_hash or line.hash != _hash(line):
+            return ChainReport(lines=expected - 1, head=prev_hash, broken_at=line.seq)
+        expected, prev_hash = expected + 1, line.hash
+    return ChainReport(lines=expected - 1, head=prev_hash, broken_at=None)
+
+
+def _hash(line: JournalLine) -> str:
+    fields = [
+        line.seq,
+        line.at.isoformat(),
+        line.actor,
+        str(line.as_post),
+        str(line.agency_id),
+        line.verb,
+        line.subject,
+        line.details,
+        line.prev_hash,
+    ]
+    return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,205 @@
+"""Promises kept in a table: a side effect is a row in the same transaction as the fact that wants it.
+
+A broker can lose a message between commit and send; a row cannot be lost that way. Claiming takes a lease and
+counts an attempt; finishing is allowed only to the attempt that holds it (the fence), in the same transaction
+as the job's result. A job that keeps failing is parked, shown and counted, never deleted, and blocks only its
+own lane.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, String, Text, and_, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+
+from docservice.core.db import Base, Instant
+from docservice.core.ids import new_id
+
+MAX_ATTEMPTS = 8
+FIRST_DELAY = timedelta(seconds=2)
+LONGEST_DELAY = timedelta(hours=1)
+LEASE = timedelta(seconds=120)
+
+
+class Job(Base):
+    __tablename__ = "jobs"
+    __table_args__ = (
+        Index(
+            "ux_jobs_merge_key",
+            "merge_key",
+            unique=True,
+            sqlite_where="attempts = 0 AND merge_key IS NOT NULL",
+            postgresql_where="attempts = 0 AND merge_key IS NOT NULL",
+        ),
+        Index("ix_jobs_due", "run_at", sqlite_where="done_at IS NULL", postgresql_where="done_at IS NULL"),
+        Index("ix_jobs_lane", "lane", sqlite_where="done_at IS NULL", postgresql_where="done_at IS NULL"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    ids: Mapped[dict[str, Any]]
+    lane: Mapped[str | None] = mapped_column(String(80))
+    merge_key: Mapped[str | None] = mapped_column(String(160))
+    run_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(Text)
+    done_at: Mapped[datetime | None]
+    parked_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to do one job once: valid while the row's attempt number is still this one."""
+
+    id: UUID
+    name: str
+    ids: Mapping[str, str]
+    attempt: int
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """`oldest_due` is the time the longest waiting due job became due."""
+
+    waiting: int
+    parked: int
+    oldest_due: datetime | None
+
+
+class LeaseLost(Exception):
+    """Another attempt has taken the job over; this one's result must not be written."""
+
+
+def enqueue(
+    session: Session,
+    name: str,
+    ids: Mapping[str, str],
+    *,
+    now: datetime,
+    delay: timedelta,
+    lane: str | None,
+    merge_key: str | None,
+) -> None:
+    """Insert a job row; one of equal merge key that nobody has begun is touched instead."""
+    row = {
+        "id": new_id(),
+        "name": name,
+        "ids": dict(ids),
+        "lane": lane,
+        "merge_key": merge_key,
+        "run_at": now + delay,
+        "attempts": 0,
+        "created_at": now,
+    }
+    # Touching (not "do nothing") locks the waiting row, so no worker can take it and miss this change.
+    if session.get_bind().dialect.name == "postgresql":
+        pg = postgresql.insert(Job).values(row)
+        session.execute(
+            pg.on_conflict_do_update(
+                index_elements=[Job.merge_key],
+                index_where=and_(Job.attempts == 0, Job.merge_key.is_not(None)),
+                set_={"run_at": func.least(Job.run_at, pg.excluded.run_at)},
+            )
+        )
+    else:
+        lite = sqlite.insert(Job).values(row)
+        session.execute(
+            lite.on_conflict_do_update(
+                index_elements=[Job.merge_key],
+                index_where=and_(Job.attempts == 0, Job.merge_key.is_not(None)),
+                set_={"run_at": func.min(Job.run_at, lite.excluded.run_at)},
+            )
+        )
+
+
+def claim(session: Session, *, now: datetime) -> Claim | None:
+    """Take the oldest due job whose lane has no older unfinished one; None when nothing is due."""
+    older = aliased(Job)
+    due = (
+        select(Job.id)
+        .where(
+            Job.done_at.is_(None),
+            Job.parked_at.is_(None),
+            Job.run_at <= now,
+            or_(Job.leased_until.is_(None), Job.leased_until < now),
+            or_(
+                Job.lane.is_(None),
+                ~select(older.id).where(older.lane == Job.lane, older.done_at.is_(None), older.id < Job.id).exists(),
+            ),
+        )
+        .order_by(Job.run_at, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    taken = session.execute(
+        update(Job)
+        .where(Job.id == due)
+        .values(leased_until=now + LEASE, attempts=Job.attempts + 1)
+        .returning(Job.id, Job.name, Job.ids, Job.attempts)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    return Claim(taken.id, taken.name, taken.ids, taken.attempts) if taken else None
+
+
+def renew(session: Session, held: Claim, *, now: datetime) -> None:
+    """Hold the lease longer; raises `LeaseLost` when it is another's already."""
+    _update_held(session, held, leased_until=now + LEASE)
+
+
+def finish(session: Session, held: Claim, *, now: datetime) -> None:
+    """Mark the job done, in the transaction that writes its result; raises `LeaseLost` at the fence."""
+    _update_held(session, held, done_at=now, leased_until=None, last_error=None)
+
+
+def fail(session: Session, held: Claim, *, now: datetime, error: str) -> datetime | None:
+    """Keep the error and wait doubly long; after `MAX_ATTEMPTS` park. Returns the next try, None when parked."""
+    if held.attempt >= MAX_ATTEMPTS:
+        _update_held(session, held, parked_at=now, leased_until=None, last_error=error)
+        return None
+    run_at = now + min(FIRST_DELAY * 2 ** (held.attempt - 1), LONGEST_DELAY)
+    _update_held(session, held, run_at=run_at, leased_until=None, last_error=error)
+    return run_at
+
+
+def retry_parked(session: Session, job_id: UUID, *, now: datetime) -> bool:
+    """Give a parked job another life; False when it is not parked."""
+    again = update(Job).where(Job.id == job_id, Job.parked_at.is_not(None))
+    changed = session.execute(again.values(parked_at=None, attempts=1, run_at=now).returning(Job.id))
+    return changed.one_or_none() is not None
+
+
+def backlog(session: Session, *, now: datetime) -> Backlog:
+    """Count what waits and what is parked."""
+    open_jobs = select(func.count()).where(Job.done_at.is_(None))
+    due = select(func.min(Job.run_at)).where(Job.done_at.is_(None), Job.parked_at.is_(None), Job.run_at <= now)
+    return Backlog(
+        waiting=session.scalar(open_jobs.where(Job.parked_at.is_(None))) or 0,
+        parked=session.scalar(open_jobs.where(Job.parked_at.is_not(None))) or 0,
+        oldest_due=session.scalar(due),
+    )
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next job wants to run, leases counted as waiting; None when nothing is open."""
+    wanted = func.min(func.coalesce(Job.leased_until, Job.run_at), type_=Instant())
+    found: datetime | None = session.scalar(select(wanted).where(Job.done_at.is_(None), Job.parked_at.is_(None)))
+    return found
+
+
+def _update_held(session: Session, held: Claim, **values: object) -> None:
+    changed = session.execute(
+        update(Job)
+        .where(Job.id == held.id, Job.attempts == held.attempt, Job.done_at.is_(None))
+        .values(**values)
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if changed is None:
+        raise LeaseLost(str(held.id))

@@ -1,0 +1,165 @@
+"""Runs the jobs of the table, in this process; the server's workers call the same `run`.
+
+A job reads, computes outside any transaction, then opens one short `Work` that writes the result and finishes
+the row. A job that ends without opening it is finished by the runner.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from docservice.core import outbox
+from docservice.core.queue import ThreadQueue
+from docservice.core.work import SYSTEM, Ports, Reading, Transactions, Work
+
+log = logging.getLogger(__name__)
+
+
+class JobFunction(Protocol):
+    def __call__(self, run: "JobRun", **ids: UUID) -> None: ...
+
+
+_JOBS: dict[str, Callable[..., None]] = {}
+
+
+def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a function `(run, *, some_id: UUID, ...)` under the name that job rows carry."""
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        if name in _JOBS:
+            raise ValueError(f"job {name} is registered twice")
+        _JOBS[name] = function
+        return function
+
+    return register
+
+
+def job_names() -> frozenset[str]:
+    """Every registered job's name."""
+    return frozenset(_JOBS)
+
+
+class JobRun:
+    """What a job function works with: reads as often as it likes, finishes once."""
+
+    def __init__(self, transactions: Transactions, claim: outbox.Claim) -> None:
+        self._transactions = transactions
+        self._claim = claim
+        self.finished = False
+
+    @property
+    def ports(self) -> Ports:
+        return self._transactions.ports
+
+    @property
+    def now(self) -> datetime:
+        return self._transactions.clock.now()
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """A transaction that cannot write."""
+        with self._transactions.reading(SYSTEM) as reading:
+            yield reading
+
+    @contextmanager
+    def finish(self) -> Iterator[Work]:
+        """The short `Work` that writes the result and finishes the row; it fails at the fence when overtaken."""
+        with self._transactions.work(SYSTEM) as work:
+            outbox.finish(work.session, self._claim, now=work.now)
+            yield work
+        self.finished = True
+
+    def renew(self) -> None:
+        """Hold the lease longer, between the parts of a long job."""
+        with self._transactions.database.writing() as session:
+            outbox.renew(session, self._claim, now=self.now)
+
+
+class Runner:
+    """The embedded runner: one thread that claims what is due, and inserts what is due by the clock."""
+
+    def __init__(
+        self,
+        transactions: Transactions,
+        *,
+        queue: ThreadQueue,
+        periodic: Mapping[str, timedelta] | None = None,
+    ) -> None:
+        self._transactions = transactions
+        self._queue = queue
+        self._periodic = dict(periodic or {})
+        self._last: dict[str, datetime] = {}
+        self._stop = threading.Event()
+
+    def run_one(self) -> bool:
+        """Claim and run one job; False when nothing is due."""
+        now = self._transactions.clock.now()
+        with self._transactions.database.writing() as session:
+            held = outbox.claim(session, now=now)
+        if held is None:
+            return False
+        self._run(held)
+        return True
+
+    def drain(self, *, patience: timedelta = timedelta(0)) -> None:
+        """Run until nothing is due, waiting up to `patience` for jobs that will be due by then."""
+        end = self._transactions.clock.now() + patience
+        while True:
+            while self.run_one():
+                pass
+            with self._transactions.database.reading() as session:
+                due = outbox.next_due(session)
+            if due is None or due > end:
+                return
+            self._queue.wait(max(0.01, (due - self._transactions.clock.now()).total_seconds()))
+
+    def serve(self, *, poll: timedelta = timedelta(seconds=1)) -> None:
+        """Run until `stop`: the loop of `docservice worker`."""
+        while not self._stop.is_set():
+            self._enqueue_periodic()
+            if not self.run_one():
+                self._queue.wait(poll.total_seconds())
+
+    def stop(self) -> None:
+        """Ask `serve` to return after the job in hand."""
+        self._stop.set()
+        self._queue.wake()
+
+    def _run(self, held: outbox.Claim) -> None:
+        run = JobRun(self._transactions, held)
+        try:
+            function = _JOBS[held.name]
+            function(run, **{name: UUID(value) for name, value in held.ids.items()})
+            if not run.finished:
+                with run.finish():
+                    pass
+        except outbox.LeaseLost:
+            log.warning("job %s %s was overtaken by a later attempt", held.name, held.id)
+        except Exception as error:
+            log.warning("job %s %s failed: %s", held.name, held.id, error, exc_info=True)
+            self._fail(held, error)
+
+    def _fail(self, held: outbox.Claim, error: Exception) -> None:
+        try:
+            with self._transactions.database.writing() as session:
+                outbox.fail(
+                    session,
+                    held,
+                    now=self._transactions.clock.now(),
+                    error=f"{type(error).__name__}: {error}",
+                )
+        except outbox.LeaseLost:
+            log.warning("job %s %s was overtaken by a later attempt", held.name, held.id)
+
+    def _enqueue_periodic(self) -> None:
+        now = self._transactions.clock.now()
+        due = [n for n, every in self._periodic.items() if n not in self._last or self._last[n] + every <= now]
+        if due:
+            with self._transactions.work(SYSTEM) as work:
+                for name in due:
+                    work.later(name, merge_key=name)
+                    self._last[name] = now
