@@ -163,7 +163,7 @@ def fail(session: Session, held: Claim, *, now: datetime, error: str) -> datetim
     if held.attempt >= MAX_ATTEMPTS:
         _update_held(session, held, parked_at=now, leased_until=None, last_error=error)
         return None
-    run_at = now + min(FIRST_DELAY * 2 ** (held.attempt - 1), LONGEST_DELAY)
+    run_at: datetime = now + min(FIRST_DELAY * 2 ** (held.attempt - 1), LONGEST_DELAY)
     _update_held(session, held, run_at=run_at, leased_until=None, last_error=error)
     return run_at
 

@@ -1,0 +1,96 @@
+"""Reads of documents. Every list, page, export and count begins at `visible_to`."""
+
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from docservice.core.work import Actor, Reading
+from docservice.documents.errors import DocumentNotFound
+from docservice.documents.models import (
+    Answer,
+    Assignment,
+    Attachment,
+    Derivative,
+    Document,
+    DocumentReader,
+    Number,
+    RegisterLine,
+    Stage,
+    Step,
+    Version,
+)
+
+
+def visible_to(actor: Actor) -> Select[tuple[Document]]:
+    """The documents whose reader tokens meet the actor's, in the agency the actor acts for."""
+    readable = select(DocumentReader.document_id).where(DocumentReader.token.in_(sorted(actor.tokens)))
+    return select(Document).where(Document.agency_id == actor.agency_id, Document.id.in_(readable))
+
+
+def get_visible(reading: Reading, document_id: UUID) -> Document:
+    """The document, or `DocumentNotFound`: another agency's document is simply not there."""
+    found = reading.session.scalars(visible_to(reading.actor).where(Document.id == document_id)).one_or_none()
+    if found is None:
+        raise DocumentNotFound
+    return found
+
+
+def get(reading: Reading, document_id: UUID) -> Document:
+    """The document for a job of the system, which acts for no agency."""
+    found = reading.session.get(Document, document_id)
+    if found is None:
+        raise DocumentNotFound
+    return found
+
+
+def steps(reading: Reading, document_id: UUID) -> list[Step]:
+    """The document's facts in their order: its timeline."""
+    return list(reading.session.scalars(select(Step).where(Step.document_id == document_id).order_by(Step.ordinal)))
+
+
+def versions(reading: Reading, document_id: UUID) -> list[Version]:
+    """The document's stored files, oldest first."""
+    wanted = select(Version).where(Version.document_id == document_id).order_by(Version.ordinal)
+    return list(reading.session.scalars(wanted))
+
+
+def latest_version(reading: Reading, document_id: UUID, *, stage: Stage | None = None) -> Version | None:
+    """The newest version, of any stage or of one."""
+    wanted = select(Version).where(Version.document_id == document_id)
+    if stage is not None:
+        wanted = wanted.where(Version.stage == stage)
+    return reading.session.scalars(wanted.order_by(Version.ordinal.desc()).limit(1)).one_or_none()
+
+
+def attachments(reading: Reading, document_id: UUID) -> list[Attachment]:
+    """The files that travel with the document, in order."""
+    wanted = select(Attachment).where(Attachment.document_id == document_id).order_by(Attachment.ordinal)
+    return list(reading.session.scalars(wanted))
+
+
+def assignments(reading: Reading, document_id: UUID) -> list[Assignment]:
+    """Who works on the document, in the order they were named."""
+    wanted = select(Assignment).where(Assignment.document_id == document_id).order_by(Assignment.id)
+    return list(reading.session.scalars(wanted))
+
+
+def number_of(reading: Reading, document_id: UUID) -> Number | None:
+    return reading.session.scalars(select(Number).where(Number.document_id == document_id)).one_or_none()
+
+
+def register_line_of(reading: Reading, document_id: UUID) -> RegisterLine | None:
+    """The line the document's number has in its register; corrections are left out."""
+    return reading.session.scalars(
+        select(RegisterLine)
+        .join(Number, (Number.register_id == RegisterLine.register_id) & (Number.ordinal == RegisterLine.ordinal))
+        .where(Number.document_id == document_id, RegisterLine.corrects_id.is_(None))
+    ).one_or_none()
+
+
+def answers_to(reading: Reading, document_id: UUID) -> list[Answer]:
+    """The incoming documents that answered this outgoing one."""
+    return list(reading.session.scalars(select(Answer).where(Answer.outgoing_id == document_id).order_by(Answer.at)))
+
+
+def derivative(reading: Reading, *, of_sha256: str, recipe: str, recipe_version: int) -> Derivative | None:
+    return reading.session.get(Derivative, (of_sha256, recipe, recipe_version))

@@ -1,0 +1,60 @@
+"""Who may see a document, from its facts: one rule, kept in one table and in the search index alike.
+
+None of the tokens reaches beyond the document's agency. A restricted document has fewer tokens, not an extra if.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, insert, select
+
+from docservice.core.work import Work
+from docservice.documents.models import Assignment, Direction, Document, DocumentReader, Grant, Step
+from docservice.documents.status import Verb
+
+# The group that sees a document from the moment this fact happens.
+_GROUPS_BY_VERB: dict[Verb, tuple[str, ...]] = {
+    Verb.CHECK_CONTENT: ("checkers",),
+    Verb.SKIP_CHECK_CONTENT: ("checkers",),
+    Verb.CHECK_FORM: ("leaders",),
+    Verb.SKIP_CHECK_FORM: ("leaders",),
+    Verb.SIGNED: ("clerks",),
+    Verb.RELEASE: ("all",),
+    Verb.ARRIVE: ("clerks",),
+    Verb.PRESENT: ("leaders",),
+}
+
+
+def readers_of(
+    document: Document, steps: Sequence[Step], assignments: Sequence[Assignment], grants: Sequence[Grant]
+) -> frozenset[str]:
+    """The reader tokens a document has by its facts."""
+    tokens = {grant.token for grant in grants}
+    if document.direction == Direction.OUTGOING:
+        tokens |= {f"post:{post}" for post in (document.drafter_post_id, document.signer_post_id) if post}
+        if document.unit_id:
+            tokens.add(f"unit:{document.unit_id}")
+    for step in steps:
+        tokens |= {f"agency:{document.agency_id}/{group}" for group in _GROUPS_BY_VERB.get(step.verb, ())}
+        tokens |= {f"post:{post}" for post in (step.post_id, step.to_post_id) if post}
+    for assignment in assignments:
+        if assignment.unit_id:
+            tokens.add(f"unit:{assignment.unit_id}")
+        if assignment.post_id:
+            tokens.add(f"post:{assignment.post_id}")
+    return frozenset(tokens)
+
+
+def rewrite_readers(work: Work, document: Document, steps: Sequence[Step]) -> frozenset[str]:
+    """Write the document's tokens anew, in the transaction of the fact that changed them."""
+    session = work.session
+    assignments = session.scalars(select(Assignment).where(Assignment.document_id == document.id)).all()
+    grants = session.scalars(select(Grant).where(Grant.document_id == document.id)).all()
+    wanted = readers_of(document, steps, assignments, grants)
+    kept = set(session.scalars(select(DocumentReader.token).where(DocumentReader.document_id == document.id)))
+    if gone := kept - wanted:
+        session.execute(
+            delete(DocumentReader).where(DocumentReader.document_id == document.id, DocumentReader.token.in_(gone))
+        )
+    if new := wanted - kept:
+        session.execute(insert(DocumentReader), [{"token": t, "document_id": document.id} for t in sorted(new)])
+    return wanted

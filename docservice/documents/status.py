@@ -1,0 +1,134 @@
+"""A document's status is a function of its facts: one table says what a fact does to a status.
+
+The kept copy in `document.status` is this function's result, so a list never disagrees with the timeline.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    # Outgoing
+    DRAFT = "draft"
+    RENDERING = "rendering"
+    CHECK_CONTENT = "check_content"
+    CHECK_FORM = "check_form"
+    APPROVAL = "approval"
+    SIGNATURE = "signature"
+    CHANGING_SIGNER = "changing_signer"
+    RETURNED = "returned"
+    SIGNING = "signing"
+    TO_NUMBER = "to_number"
+    NUMBERING = "numbering"
+    TO_SEAL = "to_seal"
+    SEALING = "sealing"
+    TO_RELEASE = "to_release"
+    RELEASED = "released"
+    CANCELLED = "cancelled"
+    # Incoming
+    ARRIVED = "arrived"
+    TO_REGISTER = "to_register"
+    TO_PRESENT = "to_present"
+    TO_DIRECT = "to_direct"
+    TO_ASSIGN = "to_assign"
+    ASSIGNED = "assigned"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class Verb(StrEnum):
+    DRAFT = "draft"
+    REVISE = "revise"
+    SUBMIT = "submit"
+    RENDERED = "rendered"
+    RENDER_FAILED = "render_failed"
+    CHECK_CONTENT = "check_content"
+    SKIP_CHECK_CONTENT = "skip_check_content"
+    CHECK_FORM = "check_form"
+    SKIP_CHECK_FORM = "skip_check_form"
+    APPROVE = "approve"
+    APPROVE_AND_SIGN = "approve_and_sign"
+    SIGN = "sign"
+    SIGNED = "signed"
+    CHANGE_SIGNER = "change_signer"
+    RETURN = "return"
+    PASS_BACK = "pass_back"  # noqa: S105 - a verb: the unit head passes the draft back to its drafter
+    NUMBER = "number"
+    NUMBER_WRITTEN = "number_written"
+    SEAL = "seal"
+    SEALED = "sealed"
+    RELEASE = "release"
+    CANCEL_NUMBER = "cancel_number"
+    ARRIVE = "arrive"
+    VERIFY = "verify"
+    REGISTER = "register"
+    REFUSE = "refuse"
+    PRESENT = "present"
+    DIRECT = "direct"
+    ASSIGN = "assign"
+    START = "start"
+    COMPLETE = "complete"
+
+
+S, V = Status, Verb
+
+# (status before, what happened) -> status after. None stands for "no document yet".
+TRANSITIONS: dict[tuple[Status | None, Verb], Status] = {
+    (None, V.DRAFT): S.DRAFT,
+    (S.DRAFT, V.REVISE): S.DRAFT,
+    (S.DRAFT, V.SUBMIT): S.RENDERING,
+    (S.RENDERING, V.RENDERED): S.CHECK_CONTENT,
+    (S.RENDERING, V.RENDER_FAILED): S.DRAFT,
+    (S.CHECK_CONTENT, V.CHECK_CONTENT): S.CHECK_FORM,
+    (S.CHECK_CONTENT, V.SKIP_CHECK_CONTENT): S.CHECK_FORM,
+    (S.CHECK_CONTENT, V.RETURN): S.DRAFT,
+    (S.CHECK_FORM, V.CHECK_FORM): S.APPROVAL,
+    (S.CHECK_FORM, V.SKIP_CHECK_FORM): S.APPROVAL,
+    (S.CHECK_FORM, V.RETURN): S.RETURNED,
+    (S.APPROVAL, V.APPROVE): S.SIGNATURE,
+    (S.APPROVAL, V.APPROVE_AND_SIGN): S.SIGNING,
+    (S.APPROVAL, V.RETURN): S.RETURNED,
+    (S.APPROVAL, V.CHANGE_SIGNER): S.CHANGING_SIGNER,
+    (S.SIGNATURE, V.SIGN): S.SIGNING,
+    (S.SIGNATURE, V.RETURN): S.RETURNED,
+    (S.SIGNATURE, V.CHANGE_SIGNER): S.CHANGING_SIGNER,
+    (S.CHANGING_SIGNER, V.RENDERED): S.APPROVAL,
+    (S.CHANGING_SIGNER, V.RENDER_FAILED): S.APPROVAL,
+    (S.RETURNED, V.PASS_BACK): S.DRAFT,
+    (S.SIGNING, V.SIGNED): S.TO_NUMBER,
+    (S.TO_NUMBER, V.NUMBER): S.NUMBERING,
+    (S.NUMBERING, V.NUMBER_WRITTEN): S.TO_SEAL,
+    (S.TO_SEAL, V.SEAL): S.SEALING,
+    (S.TO_SEAL, V.CANCEL_NUMBER): S.CANCELLED,
+    (S.SEALING, V.SEALED): S.TO_RELEASE,
+    (S.TO_RELEASE, V.RELEASE): S.RELEASED,
+    (None, V.ARRIVE): S.ARRIVED,
+    (S.ARRIVED, V.VERIFY): S.TO_REGISTER,
+    (S.TO_REGISTER, V.VERIFY): S.TO_REGISTER,
+    (S.TO_REGISTER, V.REGISTER): S.TO_PRESENT,
+    (S.TO_REGISTER, V.REFUSE): S.REFUSED,
+    (S.TO_PRESENT, V.PRESENT): S.TO_DIRECT,
+    (S.TO_DIRECT, V.DIRECT): S.TO_ASSIGN,
+    (S.TO_ASSIGN, V.ASSIGN): S.ASSIGNED,
+    (S.ASSIGNED, V.START): S.IN_PROGRESS,
+    (S.IN_PROGRESS, V.COMPLETE): S.DONE,
+}
+
+
+def after(status: Status | None, verb: Verb) -> Status | None:
+    """The status a fact leads to; None when the fact is impossible in this status."""
+    return TRANSITIONS.get((status, verb))
+
+
+def derive(verbs: Iterable[Verb]) -> Status:
+    """Fold the facts in their order; raises ValueError on facts no document can have."""
+    status: Status | None = None
+    for verb in verbs:
+        following = after(status, verb)
+        if following is None:
+            raise ValueError(f"{verb} cannot follow {status}")
+        status = following
+    if status is None:
+        raise ValueError("a document without facts")
+    return status

@@ -1,0 +1,39 @@
+"""What identity refuses."""
+
+from docservice.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from docservice.core.words import N_
+
+
+class AgencyUnknown(NotFound):
+    code = "agency_unknown"
+    message = N_("Không có cơ quan mang mã {code} trong hệ thống.")
+
+
+class PostNotHeld(NotAllowed):
+    code = "post_not_held"
+    message = N_("Người dùng không giữ chức vụ này vào ngày hôm nay.")
+
+
+class NoSigningAuthority(NotAllowed):
+    code = "no_signing_authority"
+    message = N_("Chức vụ này không có thẩm quyền ký loại văn bản này vào ngày {day}.")
+
+
+class NotCustodian(NotAllowed):
+    code = "not_custodian"
+    message = N_("Chỉ người đang được giao quản lý thiết bị lưu khóa bí mật mới được ký số của cơ quan.")
+
+
+class NoCertificate(Conflict):
+    code = "no_certificate"
+    message = N_("{owner} chưa có chứng thư số còn hiệu lực được đăng ký.")
+
+
+class CodeTaken(Invalid):
+    code = "agency_code_taken"
+    message = N_("Mã định danh {code} đã được dùng.")
+
+
+class PeriodWrong(Invalid):
+    code = "period_wrong"
+    message = N_("Ngày kết thúc phải sau ngày bắt đầu.")

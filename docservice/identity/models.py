@@ -1,0 +1,176 @@
+"""Who there is: agencies, units, people, the posts they hold and what those posts may sign.
+
+Rights come from posts and tenures with dates, never from a person, so when somebody leaves the successor's
+tenure brings the rights and nothing else is rewritten.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from docservice.core.db import Base
+
+
+class Role(StrEnum):
+    CLERK = "clerk"
+    OFFICIAL = "official"
+    UNIT_HEAD = "unit_head"
+    FORM_CHECKER = "form_checker"
+    DEPUTY = "deputy"
+    LEADER = "leader"
+    ARCHIVIST = "archivist"
+    ADMINISTRATOR = "administrator"
+    SECURITY_OFFICER = "security_officer"
+
+
+class Capacity(StrEnum):
+    """In which capacity somebody signs (Decree 30/2020, article 13 and Annex I)."""
+
+    HEAD = "none"
+    COLLECTIVE = "TM"
+    DEPUTY = "KT"
+    BY_ORDER = "TL"
+    DELEGATED = "TUQ"
+
+
+class TenureMode(StrEnum):
+    """`acting` puts Q. before the head's title; `in_charge` (phụ trách) signs KT."""
+
+    REGULAR = "regular"
+    ACTING = "acting"
+    IN_CHARGE = "in_charge"
+
+
+class Agency(Base):
+    """A body with its own seal, registers and code; never renamed in place."""
+
+    __tablename__ = "agency"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    # The lines of its letterhead, in capitals: the superior's (may be none) and its own.
+    superior_lines: Mapped[list[str]]
+    issuer_lines: Mapped[list[str]]
+    abbreviation: Mapped[str] = mapped_column(String(20))
+    place: Mapped[str] = mapped_column(String(50))
+    code: Mapped[str] = mapped_column(String(35), unique=True)
+    code_qcvn102: Mapped[str | None] = mapped_column(String(13))
+    kind: Mapped[str] = mapped_column(String(30))
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency.id"))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    successor_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency.id"))
+
+
+class Unit(Base):
+    __tablename__ = "unit"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    abbreviation: Mapped[str] = mapped_column(String(20))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class Person(Base):
+    __tablename__ = "person"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    full_name: Mapped[str] = mapped_column(String(100))
+
+
+class Post(Base):
+    __tablename__ = "post"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
+    title: Mapped[str] = mapped_column(String(100))
+    role: Mapped[Role] = mapped_column(String(30))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class Tenure(Base):
+    """One person in one post, from a day to a day (both included); open while `valid_to` is empty."""
+
+    __tablename__ = "tenure"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    mode: Mapped[TenureMode] = mapped_column(String(20))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+    post: Mapped[Post] = relationship(lazy="raise")
+    person: Mapped[Person] = relationship(lazy="raise")
+
+
+class SigningAuthority(Base):
+    """What a post may sign, in which capacity; checked on the day of signing.
+
+    `collective` is the body named after TM. (`ỦY BAN NHÂN DÂN`); `head_title` the title KT., TL. and TUQ. stand
+    before. `kinds` empty means every kind.
+    """
+
+    __tablename__ = "signing_authority"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
+    capacity: Mapped[Capacity] = mapped_column(String(10))
+    collective: Mapped[str | None] = mapped_column(String(100))
+    head_title: Mapped[str | None] = mapped_column(String(100))
+    kinds: Mapped[list[str]]
+    basis_document: Mapped[str] = mapped_column(String(300))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class Device(Base):
+    """The device that keeps an agency's secret key."""
+
+    __tablename__ = "device"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
+    label: Mapped[str] = mapped_column(String(100))
+
+
+class Custody(Base):
+    """Who keeps the device, from when to when, by which permission and minutes (Decree 30/2020, article 32)."""
+
+    __tablename__ = "custody"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    permission: Mapped[str] = mapped_column(String(300))
+    minutes: Mapped[str] = mapped_column(String(300))
+
+
+class Certificate(Base):
+    """A signature is matched by issuer and serial registered here, never by a name.
+
+    `image_sha256` is the PNG drawn with its signatures: a person's blue handwriting, an agency's red seal.
+    """
+
+    __tablename__ = "certificate"
+    __table_args__ = (UniqueConstraint("issuer", "serial"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    agency_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency.id"), index=True)
+    issuer: Mapped[str] = mapped_column(String(500))
+    serial: Mapped[str] = mapped_column(String(60))
+    public_key_sha256: Mapped[str] = mapped_column(String(64))
+    image_sha256: Mapped[str | None] = mapped_column(String(64))
+    valid_from: Mapped[datetime]
+    valid_to: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

@@ -1,0 +1,188 @@
+"""Reads of identity: who holds which post today, and what that post may see and sign."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from docservice.core.clock import VIETNAM
+from docservice.core.work import Actor, Reading
+from docservice.identity.errors import AgencyUnknown, NoCertificate, NoSigningAuthority, NotCustodian, PostNotHeld
+from docservice.identity.models import (
+    Agency,
+    Capacity,
+    Certificate,
+    Custody,
+    Device,
+    Person,
+    Post,
+    Role,
+    SigningAuthority,
+    Tenure,
+    TenureMode,
+    Unit,
+)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A person in a post today."""
+
+    person: Person
+    post: Post
+    mode: TenureMode
+
+
+def valid_on(row: Any, day: date) -> ColumnElement[bool]:
+    """The condition that a dated row holds on a day (both ends included)."""
+    return and_(row.valid_from <= day, or_(row.valid_to.is_(None), row.valid_to >= day))
+
+
+def actor_as(reading: Reading, *, person_id: UUID, post_id: UUID) -> Actor:
+    """The person acting as this post today; raises `PostNotHeld`."""
+    holder = _holder(reading, Tenure.post_id == post_id, Tenure.person_id == person_id)
+    if holder is None:
+        raise PostNotHeld
+    post = holder.post
+    return Actor(
+        name=holder.person.full_name,
+        person_id=person_id,
+        post_id=post_id,
+        agency_id=post.agency_id,
+        unit_id=post.unit_id,
+        role=post.role,
+        tokens=tokens_of_post(post),
+    )
+
+
+def tokens_of_post(post: Post) -> frozenset[str]:
+    """The reader tokens a post brings; none reaches beyond its agency."""
+    tokens = {f"post:{post.id}", f"agency:{post.agency_id}/all"}
+    if group := GROUP_OF_ROLE.get(Role(post.role)):
+        tokens.add(f"agency:{post.agency_id}/{group}")
+    if post.unit_id is not None:
+        tokens.add(f"unit:{post.unit_id}")
+    return frozenset(tokens)
+
+
+GROUP_OF_ROLE = {
+    Role.CLERK: "clerks",
+    Role.LEADER: "leaders",
+    Role.DEPUTY: "leaders",
+    Role.FORM_CHECKER: "checkers",
+    Role.ARCHIVIST: "archivists",
+    Role.SECURITY_OFFICER: "security",
+}
+
+
+def holder_of(reading: Reading, post_id: UUID) -> Holder | None:
+    """Who holds the post today."""
+    return _holder(reading, Tenure.post_id == post_id)
+
+
+def holders_in(
+    reading: Reading, *, agency_id: UUID, roles: Iterable[Role], unit_id: UUID | None = None
+) -> list[Holder]:
+    """Who holds posts of these roles today, in the agency or only in one of its units."""
+    conditions: list[ColumnElement[bool]] = [Post.agency_id == agency_id, Post.role.in_(list(roles))]
+    if unit_id is not None:
+        conditions.append(Post.unit_id == unit_id)
+    return _holders(reading, *conditions)
+
+
+def agency(reading: Reading, agency_id: UUID) -> Agency:
+    found = reading.session.get(Agency, agency_id)
+    if found is None:
+        raise AgencyUnknown(code=str(agency_id))
+    return found
+
+
+def agency_by_code(reading: Reading, code: str) -> Agency | None:
+    """The agency of this node that has the code, in either notation."""
+    condition = or_(Agency.code == code, Agency.code_qcvn102 == code)
+    return reading.session.scalars(select(Agency).where(condition)).one_or_none()
+
+
+def agencies(reading: Reading) -> list[Agency]:
+    """Every agency of this node, by code."""
+    return list(reading.session.scalars(select(Agency).order_by(Agency.code)))
+
+
+def unit(reading: Reading, unit_id: UUID) -> Unit | None:
+    return reading.session.get(Unit, unit_id)
+
+
+def units(reading: Reading, *, agency_id: UUID) -> list[Unit]:
+    """The agency's units, by name."""
+    return list(reading.session.scalars(select(Unit).where(Unit.agency_id == agency_id).order_by(Unit.name)))
+
+
+def signing_authority(
+    reading: Reading, *, post_id: UUID, kind: str, capacity: Capacity | None = None
+) -> SigningAuthority:
+    """The authority by which the post may sign this kind today; raises `NoSigningAuthority` (article 13)."""
+    conditions = [SigningAuthority.post_id == post_id, valid_on(SigningAuthority, reading.today)]
+    if capacity is not None:
+        conditions.append(SigningAuthority.capacity == capacity)
+    rows = reading.session.scalars(select(SigningAuthority).where(*conditions).order_by(SigningAuthority.id))
+    for row in rows:
+        if not row.kinds or kind in row.kinds:
+            return row
+    raise NoSigningAuthority(day=reading.today.isoformat())
+
+
+def device_kept_by(reading: Reading, *, agency_id: UUID, person_id: UUID | None) -> Device:
+    """The agency's key device, if this person is its custodian today; raises `NotCustodian` (article 32)."""
+    device = reading.session.scalars(
+        select(Device)
+        .join(Custody, Custody.device_id == Device.id)
+        .where(Device.agency_id == agency_id, Custody.person_id == person_id, valid_on(Custody, reading.today))
+        .limit(1)
+    ).one_or_none()
+    if device is None:
+        raise NotCustodian
+    return device
+
+
+def certificate_of(reading: Reading, *, person_id: UUID | None = None, agency_id: UUID | None = None) -> Certificate:
+    """The newest certificate of the person or agency that is valid now; raises `NoCertificate`."""
+    found = reading.session.scalars(
+        select(Certificate)
+        .where(
+            Certificate.person_id == person_id if person_id else Certificate.agency_id == agency_id,
+            Certificate.valid_from <= reading.now,
+            Certificate.valid_to > reading.now,
+            Certificate.revoked_at.is_(None),
+        )
+        .order_by(Certificate.valid_from.desc(), Certificate.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        raise NoCertificate(owner="Người ký" if person_id else "Cơ quan")
+    return found
+
+
+def certificate_matching(reading: Reading, *, issuer: str, serial: str) -> Certificate | None:
+    """The registered certificate a signature names."""
+    return reading.session.scalars(
+        select(Certificate).where(Certificate.issuer == issuer, Certificate.serial == serial)
+    ).one_or_none()
+
+
+def _holder(reading: Reading, *conditions: ColumnElement[bool]) -> Holder | None:
+    return next(iter(_holders(reading, *conditions)), None)
+
+
+def _holders(reading: Reading, *conditions: ColumnElement[bool]) -> list[Holder]:
+    day = reading.now.astimezone(VIETNAM).date()
+    rows = reading.session.execute(
+        select(Person, Post, Tenure.mode)
+        .join(Tenure, Tenure.person_id == Person.id)
+        .join(Post, Post.id == Tenure.post_id)
+        .where(valid_on(Tenure, day), valid_on(Post, day), *conditions)
+        .order_by(Post.id, Tenure.valid_from.desc())
+    )
+    return [Holder(person, post, TenureMode(mode)) for person, post, mode in rows]

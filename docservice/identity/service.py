@@ -1,0 +1,198 @@
+"""Verbs that change who there is; each is noted in the journal."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from docservice.core.ids import new_id
+from docservice.core.work import Work
+from docservice.identity.errors import CodeTaken, PeriodWrong
+from docservice.identity.models import (
+    Agency,
+    Capacity,
+    Certificate,
+    Custody,
+    Device,
+    Person,
+    Post,
+    Role,
+    SigningAuthority,
+    Tenure,
+    TenureMode,
+    Unit,
+)
+
+
+def found_agency(
+    work: Work,
+    *,
+    name: str,
+    code: str,
+    kind: str,
+    abbreviation: str,
+    place: str,
+    issuer_lines: list[str],
+    superior_lines: list[str] | None = None,
+    code_qcvn102: str | None = None,
+    parent_id: UUID | None = None,
+    valid_from: date,
+) -> Agency:
+    """Enter an agency with its letterhead; raises `CodeTaken`."""
+    if work.session.scalar(select(Agency.id).where(Agency.code == code)) is not None:
+        raise CodeTaken(code=code)
+    agency = Agency(
+        id=new_id(),
+        name=name,
+        superior_lines=superior_lines or [],
+        issuer_lines=issuer_lines,
+        abbreviation=abbreviation,
+        place=place,
+        code=code,
+        code_qcvn102=code_qcvn102,
+        kind=kind,
+        parent_id=parent_id,
+        valid_from=valid_from,
+    )
+    work.session.add(agency)
+    work.session.flush()
+    work.note("found_agency", agency.id, name=name, code=code)
+    return agency
+
+
+def open_unit(work: Work, *, agency_id: UUID, name: str, abbreviation: str, valid_from: date) -> Unit:
+    """Enter a unit of an agency."""
+    unit = Unit(id=new_id(), agency_id=agency_id, name=name, abbreviation=abbreviation, valid_from=valid_from)
+    work.session.add(unit)
+    work.session.flush()
+    work.note("open_unit", unit.id, name=name, agency=agency_id)
+    return unit
+
+
+def create_post(
+    work: Work, *, agency_id: UUID, title: str, role: Role, valid_from: date, unit_id: UUID | None = None
+) -> Post:
+    """Create a post; its rights follow from its role."""
+    post = Post(id=new_id(), agency_id=agency_id, unit_id=unit_id, title=title, role=role, valid_from=valid_from)
+    work.session.add(post)
+    work.session.flush()
+    work.note("create_post", post.id, title=title, role=role, agency=agency_id)
+    return post
+
+
+def enter_person(work: Work, *, full_name: str) -> Person:
+    """Enter a person, who has no right before an appointment."""
+    person = Person(id=new_id(), full_name=full_name)
+    work.session.add(person)
+    work.session.flush()
+    work.note("enter_person", person.id)
+    return person
+
+
+def appoint(
+    work: Work,
+    *,
+    post_id: UUID,
+    person_id: UUID,
+    valid_from: date,
+    valid_to: date | None = None,
+    mode: TenureMode = TenureMode.REGULAR,
+) -> Tenure:
+    """Put a person into a post for a time; raises `PeriodWrong`."""
+    if valid_to is not None and valid_to < valid_from:
+        raise PeriodWrong
+    tenure = Tenure(
+        id=new_id(), post_id=post_id, person_id=person_id, mode=mode, valid_from=valid_from, valid_to=valid_to
+    )
+    work.session.add(tenure)
+    work.session.flush()
+    work.note("appoint", tenure.id, post=post_id, person=person_id, valid_from=valid_from, valid_to=valid_to)
+    return tenure
+
+
+def grant_authority(
+    work: Work,
+    *,
+    post_id: UUID,
+    capacity: Capacity,
+    basis_document: str,
+    valid_from: date,
+    valid_to: date | None = None,
+    kinds: list[str] | None = None,
+    collective: str | None = None,
+    head_title: str | None = None,
+) -> SigningAuthority:
+    """Let a post sign in a capacity; TUQ. is always limited in time (article 13.4)."""
+    if capacity is Capacity.DELEGATED and valid_to is None:
+        raise PeriodWrong
+    authority = SigningAuthority(
+        id=new_id(),
+        post_id=post_id,
+        capacity=capacity,
+        collective=collective,
+        head_title=head_title,
+        kinds=kinds or [],
+        basis_document=basis_document,
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
+    work.session.add(authority)
+    work.session.flush()
+    work.note("grant_authority", authority.id, post=post_id, capacity=capacity, basis=basis_document)
+    return authority
+
+
+def give_custody(
+    work: Work, *, agency_id: UUID, label: str, person_id: UUID, permission: str, minutes: str, valid_from: date
+) -> Custody:
+    """Hand the agency's key device to its custodian, with the permission and the hand-over minutes (article 32)."""
+    device = work.session.scalars(
+        select(Device).where(Device.agency_id == agency_id, Device.label == label)
+    ).one_or_none()
+    if device is None:
+        device = Device(id=new_id(), agency_id=agency_id, label=label)
+        work.session.add(device)
+        work.session.flush()
+    custody = Custody(
+        id=new_id(),
+        device_id=device.id,
+        person_id=person_id,
+        valid_from=valid_from,
+        permission=permission,
+        minutes=minutes,
+    )
+    work.session.add(custody)
+    work.session.flush()
+    work.note("give_custody", custody.id, device=label, person=person_id, permission=permission)
+    return custody
+
+
+def register_certificate(
+    work: Work,
+    *,
+    certificate_id: UUID,
+    issuer: str,
+    serial: str,
+    public_key_sha256: str,
+    valid_from: datetime,
+    valid_to: datetime,
+    person_id: UUID | None = None,
+    agency_id: UUID | None = None,
+    image_sha256: str | None = None,
+) -> Certificate:
+    """Register the certificate of a person or an agency; its id names the key's place in the key source."""
+    certificate = Certificate(
+        id=certificate_id,
+        person_id=person_id,
+        agency_id=agency_id,
+        issuer=issuer,
+        serial=serial,
+        public_key_sha256=public_key_sha256,
+        image_sha256=image_sha256,
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
+    work.session.add(certificate)
+    work.session.flush()
+    work.note("register_certificate", certificate.id, serial=serial, person=person_id, agency=agency_id)
+    return certificate
