@@ -21,7 +21,7 @@ from docservice.documents.models import (
 )
 
 
-def visible_to(actor: Actor) -> Select[tuple[Document]]:
+def visible_to(actor: Actor) -> Select[Document]:
     """The documents whose reader tokens meet the actor's, in the agency the actor acts for."""
     readable = select(DocumentReader.document_id).where(DocumentReader.token.in_(sorted(actor.tokens)))
     return select(Document).where(Document.agency_id == actor.agency_id, Document.id.in_(readable))

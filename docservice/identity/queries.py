@@ -186,3 +186,8 @@ def _holders(reading: Reading, *conditions: ColumnElement[bool]) -> list[Holder]
         .order_by(Post.id, Tenure.valid_from.desc())
     )
     return [Holder(person, post, TenureMode(mode)) for person, post, mode in rows]
+
+
+def lock_agency(reading: Reading, agency_id: UUID) -> None:
+    """Hold the agency's row until the transaction ends, where two of its people might take the same ordinal."""
+    reading.session.execute(select(Agency.id).where(Agency.id == agency_id).with_for_update())

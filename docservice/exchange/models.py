@@ -1,0 +1,53 @@
+"""Parcels: one document to one receiver, with every status that travelled back."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from docservice.core.db import Base
+
+
+class Way(StrEnum):
+    OUT = "out"
+    IN = "in"
+
+
+class Parcel(Base):
+    """A parcel as one agency has it: the sender's row and the receiver's row are strangers to one another.
+
+    `message_id` is the edXML DocumentId and never changes, so a parcel sent twice is received once: the row of
+    the receiving side is unique on sender and message id. `original_sha256` is the message as it went or came.
+    """
+
+    __tablename__ = "parcel"
+    __table_args__ = (UniqueConstraint("agency_id", "way", "from_code", "to_code", "message_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    way: Mapped[Way] = mapped_column(String(5))
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), index=True)
+    message_id: Mapped[str] = mapped_column(String(200))
+    from_code: Mapped[str] = mapped_column(String(35))
+    to_code: Mapped[str] = mapped_column(String(35))
+    partner_name: Mapped[str] = mapped_column(String(200))
+    original_sha256: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    carried_at: Mapped[datetime | None]
+
+
+class Receipt(Base):
+    """A status of a parcel (01..16): reported by us on what came in, or reported to us on what went out."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (UniqueConstraint("parcel_id", "code"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    parcel_id: Mapped[UUID] = mapped_column(ForeignKey("parcel.id"))
+    code: Mapped[str] = mapped_column(String(2))
+    description: Mapped[str] = mapped_column(String(500))
+    at: Mapped[datetime]
+    original_sha256: Mapped[str | None] = mapped_column(String(64))
+    carried_at: Mapped[datetime | None]

@@ -1,0 +1,37 @@
+"""Case files: the documents of one matter, linked and never copied (Decree 30/2020, articles 28 to 31)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from docservice.core.db import Base
+
+
+class CaseFile(Base):
+    """Hồ sơ công việc; `notation` is its sign in the agency's list of the year (01.VHXH)."""
+
+    __tablename__ = "case_file"
+    __table_args__ = (UniqueConstraint("agency_id", "year", "notation"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    year: Mapped[int]
+    ordinal: Mapped[int]
+    notation: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(500))
+    retention: Mapped[str] = mapped_column(String(30))
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
+    opened_by_post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class CaseFileDocument(Base):
+    __tablename__ = "case_file_document"
+
+    case_file_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    ordinal: Mapped[int]
+    added_at: Mapped[datetime]

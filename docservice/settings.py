@@ -1,0 +1,35 @@
+"""Every setting of the service: read once, frozen, passed down. No other module reads the environment.
+
+Relative paths and the `file:`, `sqlite:`, `tantivy:` and `folder:` URLs are resolved under `DATA_DIR`, never under
+the working directory. No password stands in a URL. `docs/settings.md` is checked against this class by a test.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings from the environment, upper case: `DATA_DIR`, `DATABASE_URL` and so on."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    data_dir: Path = Field(Path("data"), description="Folder of everything the embedded profile keeps.")
+    database_url: str = Field("sqlite:doc.db", description="sqlite:FILE or postgresql+psycopg://user@host/name.")
+    database_password_file: Path | None = Field(None, description="File with the database password, mode 0600.")
+    storage_url: str = Field("file:files", description="Where files lie: file:FOLDER.")
+    search_url: str = Field("tantivy:search", description="The search index: tantivy:FOLDER.")
+    queue_url: Literal["thread:"] = Field("thread:", description="What wakes the job runner: thread: (this process).")
+    carrier_url: str = Field("folder:mail", description="How parcels travel: folder:FOLDER of mailboxes.")
+    keys_dir: Path = Field(Path("keys"), description="Folder of keys; kept apart from backups of the data.")
+    trust_dir: Path = Field(Path("keys/trust"), description="Folder of trust anchors and CRLs (PEM or DER).")
+    intake_limit_mb: int = Field(100, ge=1, description="Largest parcel or upload taken in, in MB.")
+    converters: int = Field(1, ge=1, le=8, description="Office processes that convert at the same time.")
+    sandboxes: int = Field(2, ge=1, le=16, description="Children that examine and read files at the same time.")
+    language: Literal["vi", "en"] = Field("vi", description="Language of the command line.")
+
+    def path(self, value: Path) -> Path:
+        """A path as it is, or under `data_dir` when relative."""
+        return value if value.is_absolute() else self.data_dir.absolute() / value

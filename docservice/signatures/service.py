@@ -1,0 +1,91 @@
+"""Asking for a signature: consent is recorded over the exact bytes, the signing itself is a job."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from docservice.core.errors import NotAllowed
+from docservice.core.ids import new_id
+from docservice.core.work import Reading, Work
+from docservice.documents import queries
+from docservice.documents.models import Document, Stage, Version
+from docservice.identity import queries as identity
+from docservice.signatures.errors import ConsentMoved, PersonHasNotSigned
+from docservice.signatures.models import SignerRole, Signing
+
+LEADER_FIELD = "leader"
+AGENCY_FIELD = "agency"
+NUMBER_FIELD = "number"
+DATE_FIELD = "date"
+
+
+def ask_person(work: Work, document: Document, *, consented_sha256: str) -> Signing:
+    """The acting person signs this version, and only these bytes; raises `ConsentMoved`, `NoSigningAuthority`."""
+    version = _current(work, document, Stage.SUBMITTED)
+    if version.sha256 != consented_sha256:
+        raise ConsentMoved
+    person_id, post_id = _person_and_post(work)
+    identity.signing_authority(work, post_id=post_id, kind=document.kind)
+    certificate = identity.certificate_of(work, person_id=person_id)
+    return _ask(work, document, version, field=LEADER_FIELD, role=SignerRole.PERSON, certificate_id=certificate.id)
+
+
+def ask_agency(work: Work, document: Document) -> Signing:
+    """The acting custodian seals the numbered version (Decree 30/2020, article 32).
+
+    Raises `NotCustodian`, and `PersonHasNotSigned` while the authorised person's signature is missing; whether
+    that signature still holds is verified by the job before it seals.
+    """
+    person_id, _ = _person_and_post(work)
+    identity.device_kept_by(work, agency_id=document.agency_id, person_id=person_id)
+    if finished_signing(work, document.id, role=SignerRole.PERSON) is None:
+        raise PersonHasNotSigned
+    version = _current(work, document, Stage.NUMBERED)
+    certificate = identity.certificate_of(work, agency_id=document.agency_id)
+    return _ask(work, document, version, field=AGENCY_FIELD, role=SignerRole.AGENCY, certificate_id=certificate.id)
+
+
+def finished_signing(reading: Reading, document_id: UUID, *, role: SignerRole) -> Signing | None:
+    """The newest finished signature of this role on the document."""
+    return reading.session.scalars(
+        select(Signing)
+        .where(Signing.document_id == document_id, Signing.role == role, Signing.finished_at.is_not(None))
+        .order_by(Signing.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def _person_and_post(work: Work) -> tuple[UUID, UUID]:
+    if work.actor.person_id is None or work.actor.post_id is None:
+        raise NotAllowed
+    return work.actor.person_id, work.actor.post_id
+
+
+def _current(work: Work, document: Document, stage: Stage) -> Version:
+    version = queries.latest_version(work, document.id)
+    if version is None or version.stage != stage:
+        raise ConsentMoved
+    return version
+
+
+def _ask(
+    work: Work, document: Document, version: Version, *, field: str, role: SignerRole, certificate_id: UUID
+) -> Signing:
+    person_id, post_id = _person_and_post(work)
+    signing = Signing(
+        id=new_id(),
+        document_id=document.id,
+        version_id=version.id,
+        field=field,
+        role=role,
+        post_id=post_id,
+        person_id=person_id,
+        certificate_id=certificate_id,
+        consent_sha256=version.sha256,
+        asked_at=work.now,
+    )
+    work.session.add(signing)
+    work.session.flush()
+    work.note("consent", document.id, role=role, sha256=version.sha256, signing=signing.id)
+    work.later("signatures.sign", lane=f"document:{document.id}", signing_id=signing.id)
+    return signing

@@ -1,0 +1,108 @@
+"""Who may do what: one table instead of scattered ifs.
+
+`documents.status.TRANSITIONS` says when an act is possible; this table says whose act it is. A role alone is
+not enough: the drafter passes on the own draft only, the unit head checks the own unit's, the signer signs what
+is addressed to the own post.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from docservice.core.work import Actor
+from docservice.documents.models import Assignment, Document, Share
+from docservice.documents.status import Status, Verb
+from docservice.identity.models import Role
+
+Tie = Callable[[Actor, Document, list[Assignment]], bool]
+
+
+def anyone(_actor: Actor, _document: Document, _assignments: list[Assignment]) -> bool:
+    """The role is enough."""
+    return True
+
+
+def drafter(actor: Actor, document: Document, _assignments: list[Assignment]) -> bool:
+    """The post that drafted it."""
+    return actor.post_id == document.drafter_post_id
+
+
+def own_unit(actor: Actor, document: Document, _assignments: list[Assignment]) -> bool:
+    """A post of the unit that drafted it."""
+    return actor.unit_id is not None and actor.unit_id == document.unit_id
+
+
+def signer(actor: Actor, document: Document, _assignments: list[Assignment]) -> bool:
+    """The post that is to sign it."""
+    return actor.post_id == document.signer_post_id
+
+
+def lead_unit(actor: Actor, _document: Document, assignments: list[Assignment]) -> bool:
+    """A post of the unit named to lead."""
+    return actor.unit_id is not None and any(a.unit_id == actor.unit_id and a.share == Share.LEAD for a in assignments)
+
+
+def handler(actor: Actor, _document: Document, assignments: list[Assignment]) -> bool:
+    """The post it was assigned to as lead."""
+    return any(a.post_id == actor.post_id and a.share == Share.LEAD for a in assignments)
+
+
+@dataclass(frozen=True)
+class Act:
+    """An act of a person: the roles that may do it, the tie to the document it takes, the step it belongs to.
+
+    `statuses` empty means every status in which the act is possible at all.
+    """
+
+    roles: frozenset[Role]
+    tie: Tie = anyone
+    statuses: frozenset[Status] = frozenset()
+
+    def open_to(self, actor: Actor, document: Document, assignments: list[Assignment]) -> bool:
+        """Whether this actor may do it to this document now."""
+        return (
+            actor.role in self.roles
+            and self.tie(actor, document, assignments)
+            and (not self.statuses or document.status in self.statuses)
+        )
+
+
+_DRAFTERS = frozenset({Role.OFFICIAL, Role.UNIT_HEAD, Role.FORM_CHECKER, Role.CLERK, Role.DEPUTY, Role.LEADER})
+_SIGNERS = frozenset({Role.LEADER, Role.DEPUTY, Role.UNIT_HEAD, Role.FORM_CHECKER})
+_HEADS = frozenset({Role.UNIT_HEAD, Role.FORM_CHECKER})
+_CHECKERS = frozenset({Role.FORM_CHECKER})
+_CLERKS = frozenset({Role.CLERK})
+_LEADERS = frozenset({Role.LEADER, Role.DEPUTY})
+
+ACTS: dict[Verb, tuple[Act, ...]] = {
+    Verb.DRAFT: (Act(_DRAFTERS),),
+    Verb.REVISE: (Act(_DRAFTERS, drafter),),
+    Verb.SUBMIT: (Act(_DRAFTERS, drafter),),
+    Verb.CHECK_CONTENT: (Act(_HEADS, own_unit),),
+    Verb.CHECK_FORM: (Act(_CHECKERS),),
+    Verb.APPROVE: (Act(_SIGNERS, signer),),
+    Verb.APPROVE_AND_SIGN: (Act(_SIGNERS, signer),),
+    Verb.SIGN: (Act(_SIGNERS, signer),),
+    Verb.RETURN: (
+        Act(_HEADS, own_unit, frozenset({Status.CHECK_CONTENT})),
+        Act(_CHECKERS, anyone, frozenset({Status.CHECK_FORM})),
+        Act(_SIGNERS, signer, frozenset({Status.APPROVAL, Status.SIGNATURE})),
+    ),
+    Verb.PASS_BACK: (Act(_HEADS, own_unit),),
+    Verb.CHANGE_SIGNER: (Act(_SIGNERS, signer), Act(_CHECKERS)),
+    Verb.NUMBER: (Act(_CLERKS),),
+    Verb.CANCEL_NUMBER: (Act(_CLERKS),),
+    Verb.SEAL: (Act(_CLERKS),),
+    Verb.RELEASE: (Act(_CLERKS),),
+    Verb.REGISTER: (Act(_CLERKS),),
+    Verb.REFUSE: (Act(_CLERKS),),
+    Verb.PRESENT: (Act(_CLERKS),),
+    Verb.DIRECT: (Act(_LEADERS),),
+    Verb.ASSIGN: (Act(_HEADS, lead_unit),),
+    Verb.START: (Act(_DRAFTERS, handler),),
+    Verb.COMPLETE: (Act(_DRAFTERS, handler),),
+}
+
+
+def allowed(actor: Actor, verb: Verb, document: Document, assignments: list[Assignment]) -> bool:
+    """Whether the actor may do this act to this document, whatever its state."""
+    return any(act.open_to(actor, document, assignments) for act in ACTS[verb])
