@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String, Text, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Index, String, Text, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
@@ -25,6 +25,11 @@ LONGEST_DELAY = timedelta(hours=1)
 LEASE = timedelta(seconds=120)
 
 
+# The wording must be the same in index and upsert, or SQLite does not see that they belong together.
+_NOT_BEGUN = text("attempts = 0 AND merge_key IS NOT NULL")
+_OPEN = text("done_at IS NULL")
+
+
 class Job(Base):
     __tablename__ = "jobs"
     __table_args__ = (
@@ -32,11 +37,11 @@ class Job(Base):
             "ux_jobs_merge_key",
             "merge_key",
             unique=True,
-            sqlite_where="attempts = 0 AND merge_key IS NOT NULL",
-            postgresql_where="attempts = 0 AND merge_key IS NOT NULL",
+            sqlite_where=_NOT_BEGUN,
+            postgresql_where=_NOT_BEGUN,
         ),
-        Index("ix_jobs_due", "run_at", sqlite_where="done_at IS NULL", postgresql_where="done_at IS NULL"),
-        Index("ix_jobs_lane", "lane", sqlite_where="done_at IS NULL", postgresql_where="done_at IS NULL"),
+        Index("ix_jobs_due", "run_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_jobs_lane", "lane", sqlite_where=_OPEN, postgresql_where=_OPEN),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -103,7 +108,7 @@ def enqueue(
         session.execute(
             pg.on_conflict_do_update(
                 index_elements=[Job.merge_key],
-                index_where=and_(Job.attempts == 0, Job.merge_key.is_not(None)),
+                index_where=_NOT_BEGUN,
                 set_={"run_at": func.least(Job.run_at, pg.excluded.run_at)},
             )
         )
@@ -112,7 +117,7 @@ def enqueue(
         session.execute(
             lite.on_conflict_do_update(
                 index_elements=[Job.merge_key],
-                index_where=and_(Job.attempts == 0, Job.merge_key.is_not(None)),
+                index_where=_NOT_BEGUN,
                 set_={"run_at": func.min(Job.run_at, lite.excluded.run_at)},
             )
         )
@@ -120,7 +125,6 @@ def enqueue(
 
 def claim(session: Session, *, now: datetime) -> Claim | None:
     """Take the oldest due job whose lane has no older unfinished one; None when nothing is due."""
-    older = aliased(Job)
     due = (
         select(Job.id)
         .where(
@@ -128,10 +132,7 @@ def claim(session: Session, *, now: datetime) -> Claim | None:
             Job.parked_at.is_(None),
             Job.run_at <= now,
             or_(Job.leased_until.is_(None), Job.leased_until < now),
-            or_(
-                Job.lane.is_(None),
-                ~select(older.id).where(older.lane == Job.lane, older.done_at.is_(None), older.id < Job.id).exists(),
-            ),
+            _first_in_lane(),
         )
         .order_by(Job.run_at, Job.id)
         .limit(1)
@@ -187,10 +188,18 @@ def backlog(session: Session, *, now: datetime) -> Backlog:
 
 
 def next_due(session: Session) -> datetime | None:
-    """When the next job wants to run, leases counted as waiting; None when nothing is open."""
+    """When the next job no lane holds back wants to run (a lease counts as waiting); None when there is none."""
     wanted = func.min(func.coalesce(Job.leased_until, Job.run_at), type_=Instant())
-    found: datetime | None = session.scalar(select(wanted).where(Job.done_at.is_(None), Job.parked_at.is_(None)))
+    found: datetime | None = session.scalar(
+        select(wanted).where(Job.done_at.is_(None), Job.parked_at.is_(None), _first_in_lane())
+    )
     return found
+
+
+def _first_in_lane() -> ColumnElement[bool]:
+    older = aliased(Job)
+    blocked = select(older.id).where(older.lane == Job.lane, older.done_at.is_(None), older.id < Job.id)
+    return or_(Job.lane.is_(None), ~blocked.exists())
 
 
 def _update_held(session: Session, held: Claim, **values: object) -> None:
