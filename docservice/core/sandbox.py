@@ -56,6 +56,8 @@ T = TypeVar("T")
 # Whose functions may be asked for, by the beginning of the module's name.
 PACKAGES = ("signing", "search", "templates", "storage", "docservice.exchange.edxml")
 
+DEFAULT_LIMITS = Limits()
+
 _PROBE = "docservice.core.sandbox_probe"
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,79}")
 _PARAMETERS, _PARAMETER_CHARACTERS = 20, 1000
@@ -84,7 +86,7 @@ class Sandbox:
         self,
         *,
         size: int = 2,
-        limits: Limits = Limits(),
+        limits: Limits = DEFAULT_LIMITS,
         preload: Sequence[str] = (),
         packages: Sequence[str] = PACKAGES,
     ) -> None:
@@ -122,6 +124,8 @@ class Sandbox:
         request = pickle.dumps((args, kwargs), protocol=pickle.HIGHEST_PROTOCOL)
         slot = self._slots.get()
         try:
+            if self._closed:
+                raise SandboxUnavailable(problem="closed")  # noqa: TRY301 - the place has to be given back
             slot = slot or self._start()
             outcome, answer = slot.ask(name, request)
         except BaseException:
@@ -157,7 +161,7 @@ class Sandbox:
         try:
             fence = self.run(look_around)
         except (SandboxFailed, SandboxUnavailable) as error:
-            problem = str(error.details.get("problem", error.code))
+            problem = str(error.details.get("problem") or f"{error.code}: {error.details}")
         else:
             # A new network namespace has a loopback of its own, and it is down.
             if set(fence.interfaces) - {"lo"} or "calls" not in fence.root or "home" in fence.root:
@@ -197,12 +201,13 @@ class Sandbox:
         return f"{function.__module__}:{function.__qualname__}"
 
     def _start(self) -> Slot:
-        if self._closed:
-            raise SandboxUnavailable(problem="closed")
         slot = Slot(limits=self._limits, preload=self._preload, packages=self._packages)
         with self._lock:
             self._started += 1
             self._running.add(slot)
+        if self._closed:  # meanwhile, by another thread
+            self._retire(slot)
+            raise SandboxUnavailable(problem="closed")
         return slot
 
     def _retire(self, slot: Slot | None) -> None:

@@ -71,6 +71,7 @@ def _load(modules: Sequence[str]) -> None:
         importlib.import_module(name)
     for name in modules:
         importlib.import_module(name)
+    _resolve("docservice.core.sandbox_probe:look_around")  # pydantic imports most of itself when it is first needed
 
 
 def _require_one_thread(loaded: Sequence[str]) -> None:
@@ -124,6 +125,7 @@ def _close_fence(visible: Sequence[str], *, uid: int | None, file_mb: int) -> No
     silence = os.open("/dev/null", os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(silence, stream)
+    os.close(silence)
     _drop_privileges(uid)
 
 
@@ -172,7 +174,8 @@ def _serve(control: socket.socket, setup: Json, base: int) -> None:
         outcome = _call(json.loads(message)["function"], descriptors, control, setup=setup, base=base, folder=folder)
         for descriptor in descriptors:
             os.close(descriptor)
-        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(RecursionError):
+            shutil.rmtree(folder, ignore_errors=True)
         outcome["clean"] = not folder.exists()
         control.send(json.dumps(outcome).encode())
 

@@ -1,4 +1,4 @@
-"""How reading a stranger's file fails, apart from the library's own errors: one tree, so that callers refuse the file."""
+"""How reading a stranger's file fails, apart from the library's own errors: one tree, caught in one place."""
 
 from docservice.core.errors import DocError, Unavailable
 from docservice.core.words import N_

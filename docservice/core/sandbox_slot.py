@@ -111,8 +111,8 @@ class Slot:
 
     def _exchange(self, message: bytes, descriptors: Sequence[int], *, seconds: float) -> dict[str, Any] | None:
         """Send, wait, receive; None when the other side is gone or silent."""
-        self._control.settimeout(seconds)
         try:
+            self._control.settimeout(seconds)
             socket.send_fds(self._control, [message], descriptors)
             reply = self._control.recv(MESSAGE_BYTES)
         except OSError:
