@@ -28,7 +28,7 @@ class Parcel(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
     way: Mapped[Way] = mapped_column(String(5))
-    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), index=True)
+    document_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id"), index=True)
     message_id: Mapped[str] = mapped_column(String(200))
     from_code: Mapped[str] = mapped_column(String(35))
     to_code: Mapped[str] = mapped_column(String(35))

@@ -1,0 +1,17 @@
+"""Moving bytes between the store and the facts: the file first, the row second."""
+
+import io
+
+from docservice.core.work import Ports
+from storage import Store, StoredFile
+
+
+def put(ports: Ports, data: bytes) -> StoredFile:
+    """Store the bytes under their hash; storing them twice is harmless."""
+    return ports[Store].put(io.BytesIO(data))
+
+
+def get(ports: Ports, sha256: str) -> bytes:
+    """The bytes of a file, whole; for files that are worked on in memory."""
+    with ports[Store].open(sha256) as source:
+        return source.read()

@@ -1,0 +1,73 @@
+"""Reads of parcels and of the statuses that travelled."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from docservice.core.work import Reading
+from docservice.documents.models import Document
+from docservice.exchange.models import Parcel, Receipt, Way
+
+
+@dataclass(frozen=True)
+class ParcelState:
+    """A parcel with the statuses known of it, in the order they were given."""
+
+    parcel: Parcel
+    receipts: tuple[Receipt, ...]
+
+
+def parcels_of(reading: Reading, document_id: UUID) -> list[ParcelState]:
+    """The parcels of a document the caller may see already, oldest first."""
+    parcels = reading.session.scalars(
+        select(Parcel).where(Parcel.document_id == document_id).order_by(Parcel.id)
+    ).all()
+    receipts = reading.session.scalars(
+        select(Receipt).where(Receipt.parcel_id.in_([p.id for p in parcels])).order_by(Receipt.at, Receipt.code)
+    ).all()
+    return [ParcelState(p, tuple(r for r in receipts if r.parcel_id == p.id)) for p in parcels]
+
+
+def incoming_parcel(reading: Reading, document_id: UUID) -> Parcel | None:
+    """The parcel an incoming document came in; None for one that came on paper."""
+    return reading.session.scalars(
+        select(Parcel).where(Parcel.document_id == document_id, Parcel.way == Way.IN)
+    ).one_or_none()
+
+
+def received_before(
+    reading: Reading, *, agency_id: UUID, from_code: str, to_code: str, message_id: str
+) -> Parcel | None:
+    """The parcel of this sender and message id that came in before: a repetition changes nothing."""
+    return reading.session.scalars(
+        select(Parcel).where(
+            Parcel.agency_id == agency_id,
+            Parcel.way == Way.IN,
+            Parcel.from_code == from_code,
+            Parcel.to_code == to_code,
+            Parcel.message_id == message_id,
+        )
+    ).one_or_none()
+
+
+def sent_parcel(reading: Reading, *, agency_id: UUID, to_code: str, message_id: str) -> Parcel | None:
+    """The parcel we sent that a status speaks of."""
+    return reading.session.scalars(
+        select(Parcel).where(
+            Parcel.agency_id == agency_id,
+            Parcel.way == Way.OUT,
+            Parcel.to_code == to_code,
+            Parcel.message_id == message_id,
+        )
+    ).one_or_none()
+
+
+def own_document_sent_as(reading: Reading, *, agency_id: UUID, message_id: str) -> Document | None:
+    """The own outgoing document that travelled under this DocumentId; an answer names it so."""
+    return reading.session.scalars(
+        select(Document)
+        .join(Parcel, Parcel.document_id == Document.id)
+        .where(Parcel.agency_id == agency_id, Parcel.way == Way.OUT, Parcel.message_id == message_id)
+        .limit(1)
+    ).one_or_none()

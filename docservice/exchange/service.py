@@ -1,0 +1,88 @@
+"""Sending parcels and reporting what became of them: rows and promises; the carrying is done by jobs."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from docservice.core.ids import new_id
+from docservice.core.work import Work
+from docservice.documents import queries as documents
+from docservice.documents.events import (
+    DocumentCompleted,
+    DocumentDirected,
+    DocumentRefused,
+    DocumentRegistered,
+    DocumentReleased,
+    DocumentStarted,
+)
+from docservice.exchange import queries
+from docservice.exchange.edxml import format_document_id
+from docservice.exchange.models import Parcel, Receipt, Way
+from docservice.identity import queries as identity
+
+ARRIVED, REFUSED, RECEIVED, ASSIGNED, WORKING, FINISHED = "01", "02", "03", "04", "05", "06"
+
+
+def send_parcels(work: Work, event: DocumentReleased) -> None:
+    """One parcel to each receiver of a released document."""
+    document = documents.get(work, event.document_id)
+    sender = identity.agency(work, document.agency_id)
+    if document.issued_on is None or document.notation is None:
+        raise ValueError("a released document has a number and a date")
+    message_id = format_document_id(sender.code, document.issued_on, document.notation)
+    for code in dict.fromkeys(document.receiver_codes):
+        receiver = identity.agency_by_code(work, code)
+        parcel = Parcel(
+            id=new_id(),
+            agency_id=sender.id,
+            way=Way.OUT,
+            document_id=document.id,
+            message_id=message_id,
+            from_code=sender.code,
+            to_code=code,
+            partner_name=receiver.name if receiver else code,
+            created_at=work.now,
+        )
+        work.session.add(parcel)
+        work.session.flush()
+        work.note("send", document.id, to=code, message_id=message_id)
+        work.later("exchange.deliver", lane=f"parcel:{parcel.id}", parcel_id=parcel.id)
+
+
+def report_registered(work: Work, event: DocumentRegistered) -> None:
+    report(work, event.document_id, RECEIVED, f"Đã tiếp nhận, vào sổ văn bản đến số {event.arrival_number}")
+
+
+def report_refused(work: Work, event: DocumentRefused) -> None:
+    report(work, event.document_id, REFUSED, event.reason)
+
+
+def report_directed(work: Work, event: DocumentDirected) -> None:
+    report(work, event.document_id, ASSIGNED, "Lãnh đạo đã phân công xử lý")
+
+
+def report_started(work: Work, event: DocumentStarted) -> None:
+    report(work, event.document_id, WORKING, "Đang xử lý")
+
+
+def report_completed(work: Work, event: DocumentCompleted) -> None:
+    report(work, event.document_id, FINISHED, "Đã hoàn thành xử lý")
+
+
+def report(work: Work, document_id: UUID, code: str, description: str) -> None:
+    """Tell the sender what became of the parcel, once for each status; a document on paper has no one to tell."""
+    parcel = queries.incoming_parcel(work, document_id)
+    if parcel is not None:
+        report_parcel(work, parcel, code, description)
+
+
+def report_parcel(work: Work, parcel: Parcel, code: str, description: str) -> None:
+    """Add the receipt and promise its delivery; the lane keeps the statuses of a parcel in order."""
+    known = select(Receipt.id).where(Receipt.parcel_id == parcel.id, Receipt.code == code)
+    if work.session.scalar(known) is not None:
+        return
+    receipt = Receipt(id=new_id(), parcel_id=parcel.id, code=code, description=description[:500], at=work.now)
+    work.session.add(receipt)
+    work.session.flush()
+    work.note("report", parcel.document_id or parcel.id, code=code, to=parcel.from_code)
+    work.later("exchange.report", lane=f"parcel:{parcel.id}", receipt_id=receipt.id)

@@ -1,0 +1,11 @@
+"""Every table of the service, so that the metadata is complete wherever a schema is made or compared."""
+
+import docservice.core.intake
+import docservice.core.journal
+import docservice.core.outbox
+import docservice.documents.models
+import docservice.exchange.models
+import docservice.identity.models
+import docservice.meetings.models
+import docservice.records.models
+import docservice.signatures.models  # noqa: F401 - imported for their tables
