@@ -1,0 +1,47 @@
+# The commands of the house. `make help` prints them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test check fmt lock clean install-run install-test
+
+BIN := .venv/bin
+CODE := docservice signing search templates storage
+HEAVY := servers or office or judges or crash or slow
+COVERAGE := $(addprefix --cov=,$(CODE)) --cov-branch
+
+help: ## Say what can be done here
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: install-run ## Install what is needed and run one document's whole life; its papers lie in out/
+	@$(BIN)/docservice journey --out out
+
+test: install-test ## Install what tests need more and run everything, with branch coverage
+	$(BIN)/pytest -n 2 -m "not ($(HEAVY))" $(COVERAGE) --cov-report=
+	$(BIN)/pytest -m "$(HEAVY)" $(COVERAGE) --cov-append --cov-report=term:skip-covered
+
+check: install-test ## Format, lint, types, import rules and the quick tests, in under three minutes
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q -n 2 -m "not ($(HEAVY))"
+
+fmt: install-test ## Format the code and mend what the linter can mend
+	$(BIN)/ruff check --quiet --fix-only .
+	$(BIN)/ruff format .
+
+lock: ## Pin all dependencies anew, with hashes (needs uv)
+	uv pip compile -q --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 \
+	  --extra build pyproject.toml -o requirements.lock
+	uv pip compile -q --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 \
+	  --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## Remove what the commands made here, but no data
+	rm -rf .venv out build *.egg-info .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find $(CODE) tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+install-run:
+	@scripts/install run
+
+install-test:
+	@scripts/install test
