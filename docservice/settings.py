@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     carrier_url: str = Field("folder:mail", description="How parcels travel: folder:FOLDER of mailboxes.")
     keys_dir: Path = Field(Path("keys"), description="Folder of keys; kept apart from backups of the data.")
     trust_dir: Path = Field(Path("keys/trust"), description="Folder of trust anchors and CRLs (PEM or DER).")
+    tsa_url: str = Field("demo:", description="RFC 3161 time stamps: demo: (the demo authority) or an http(s) address.")
     intake_limit_mb: int = Field(100, ge=1, description="Largest parcel or upload taken in, in MB.")
     converters: int = Field(1, ge=1, le=8, description="Office processes that convert at the same time.")
     sandboxes: int = Field(2, ge=1, le=16, description="Children that examine and read files at the same time.")
@@ -32,4 +33,9 @@ class Settings(BaseSettings):
 
     def path(self, value: Path) -> Path:
         """A path as it is, or under `data_dir` when relative."""
-        return value if value.is_absolute() else self.data_dir.absolute() / value
+        return value if value.is_absolute() else self.base / value
+
+    @property
+    def base(self) -> Path:
+        """The absolute data folder."""
+        return self.data_dir.absolute()

@@ -5,11 +5,29 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.node import Core, sqlite_core
+from docservice.core.clock import SetClock
+from docservice.core.db import Base, open_database
+from tests.core.node import NOON, Core
+from tests.servers import Postgres, postgres_server, postgres_url
+
+__all__ = ["core", "database_url", "postgres_server", "postgres_url"]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of an empty database; the test runs on both kinds."""
+    if request.param == "sqlite":
+        yield "sqlite:doc.db"
+    else:
+        server: Postgres = request.getfixturevalue("postgres_server")
+        with server.database() as url:
+            yield url
 
 
 @pytest.fixture
-def core(tmp_path: Path) -> Iterator[Core]:
-    made = sqlite_core(tmp_path)
-    yield made
-    made.database.close()
+def core(database_url: str, tmp_path: Path) -> Iterator[Core]:
+    """A core without slices, on both databases."""
+    database = open_database(database_url, base=tmp_path)
+    Base.metadata.create_all(database.engine)
+    yield Core(database, SetClock(NOON))
+    database.close()

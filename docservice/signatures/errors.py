@@ -22,3 +22,8 @@ class SignatureNotValid(Conflict):
 class KeyUnavailable(Unavailable):
     code = "key_unavailable"
     message = N_("Không mở được khóa ký số.")
+
+
+class StampUnavailable(Unavailable):
+    code = "stamp_unavailable"
+    message = N_("Dịch vụ cấp dấu thời gian không sẵn sàng; hệ thống sẽ tự thử lại.")

@@ -1,10 +1,9 @@
-"""A core without slices: one SQLite database, a set clock and the embedded runner."""
+"""A core without slices: one database, a set clock and the embedded runner."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 from docservice.core.clock import SetClock
-from docservice.core.db import Base, Database, open_database
+from docservice.core.db import Database
 from docservice.core.queue import ThreadQueue
 from docservice.core.runner import Runner
 from docservice.core.work import Actor, Ports, Transactions
@@ -20,9 +19,3 @@ class Core:
         self.queue = ThreadQueue()
         self.transactions = Transactions(database, clock=clock, ports=Ports({}), queue=self.queue, listeners={})
         self.runner = Runner(self.transactions, queue=self.queue)
-
-
-def sqlite_core(folder: Path) -> Core:
-    database = open_database("sqlite:doc.db", base=folder)
-    Base.metadata.create_all(database.engine)
-    return Core(database, SetClock(NOON))

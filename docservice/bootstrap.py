@@ -1,0 +1,133 @@
+"""The composition root: settings become ports, ports become a node. Nobody else names a concrete class.
+
+`LISTENERS` is the one table of who listens to which event; `PERIODIC` of what the clock starts.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from docservice.core.clock import Clock, SystemClock
+from docservice.core.db import Database, open_database
+from docservice.core.intake import Intake
+from docservice.core.queue import ThreadQueue
+from docservice.core.runner import Runner
+from docservice.core.sandbox import Sandbox
+from docservice.core.work import Listener, Ports, Transactions
+from docservice.documents import jobs as document_jobs
+from docservice.documents.events import (
+    DocumentCompleted,
+    DocumentDirected,
+    DocumentRefused,
+    DocumentRegistered,
+    DocumentReleased,
+    DocumentRendered,
+    DocumentStarted,
+)
+from docservice.exchange import examine as exchange_examine
+from docservice.exchange import jobs as exchange_jobs
+from docservice.exchange import service as exchange
+from docservice.exchange.carrier import Carrier, FolderCarrier
+from docservice.meetings import jobs as meeting_jobs
+from docservice.migrations import migrate
+from docservice.settings import Settings
+from docservice.signatures import jobs as signature_jobs
+from docservice.signatures.keys import FolderKeys, FolderTrust, KeySource, TrustSource
+from docservice.signatures.stamps import StampSource, open_stamps
+from docservice.workflow import service as workflow
+from search import Index, open_index
+from storage import Store, open_store
+from templates.convert import Converter, OfficePool
+
+# Imported for the job functions they register.
+JOB_MODULES = (document_jobs, signature_jobs, exchange_jobs, exchange_examine, meeting_jobs)
+
+LISTENERS: Mapping[type[Any], Sequence[Listener]] = {
+    DocumentRendered: (workflow.skip_missing_checks,),
+    DocumentReleased: (exchange.send_parcels,),
+    DocumentRegistered: (exchange.report_registered,),
+    DocumentRefused: (exchange.report_refused,),
+    DocumentDirected: (exchange.report_directed,),
+    DocumentStarted: (exchange.report_started,),
+    DocumentCompleted: (exchange.report_completed,),
+}
+
+PERIODIC: Mapping[str, timedelta] = {
+    "exchange.collect_all": timedelta(seconds=30),
+    "exchange.sweep_intake": timedelta(minutes=15),
+}
+
+# What a sandboxed child imports before it is fenced in: everything a call might need later.
+SANDBOX_PRELOAD = (
+    "docservice.exchange.edxml",
+    "signing.gate",
+    "signing.verdict",
+    "templates.read",
+)
+
+
+@dataclass(frozen=True)
+class Node:
+    """One installation, ready to work."""
+
+    settings: Settings
+    transactions: Transactions
+    runner: Runner
+    ports: Ports
+    database: Database
+
+    def close(self) -> None:
+        """Let go of every process, lock and connection."""
+        for port in (Converter, Sandbox, Index):
+            self.ports[port].close()
+        self.database.close()
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    replace: Mapping[type[Any], object | Callable[[Any], object]] | None = None,
+) -> Node:
+    """Make a node and bring its schema up to date.
+
+    `replace` puts another adapter in the place of a port (a fake in a test), or a function that wraps the
+    adapter the settings name.
+    """
+    clock = clock or SystemClock()
+    data = settings.base
+    data.mkdir(mode=0o750, parents=True, exist_ok=True)
+    database = open_settings_database(settings)
+    migrate(database)
+    keys = settings.path(settings.keys_dir)
+    adapters: dict[type[Any], Callable[[], object]] = {
+        Store: lambda: open_store(settings.storage_url, base=data),
+        Index: lambda: open_index(settings.search_url, base=data),
+        Converter: lambda: OfficePool(size=settings.converters),
+        Sandbox: lambda: Sandbox(size=settings.sandboxes, preload=SANDBOX_PRELOAD),
+        Carrier: lambda: FolderCarrier(data / settings.carrier_url.removeprefix("folder:")),
+        KeySource: lambda: FolderKeys(keys / "pkcs12"),
+        TrustSource: lambda: FolderTrust(settings.path(settings.trust_dir)),
+        StampSource: lambda: open_stamps(settings.tsa_url, keys=keys, clock=clock),
+        Intake: lambda: Intake(data / "intake", limit_bytes=settings.intake_limit_mb * 1024 * 1024),
+    }
+    made: dict[type[Any], object] = {}
+    for port, make in adapters.items():
+        other = (replace or {}).get(port)
+        if other is None:
+            made[port] = make()
+        else:
+            made[port] = other(make()) if callable(other) else other
+    ports = Ports(made)
+    queue = ThreadQueue()
+    transactions = Transactions(database, clock=clock, ports=ports, queue=queue, listeners=LISTENERS)
+    runner = Runner(transactions, queue=queue, periodic=PERIODIC)
+    return Node(settings, transactions, runner, ports, database)
+
+
+def open_settings_database(settings: Settings) -> Database:
+    """The database the settings name; its password comes from its file."""
+    secret = settings.database_password_file
+    password = settings.path(secret).read_text().strip() if secret else None
+    return open_database(settings.database_url, base=settings.base, password=password)
