@@ -6,13 +6,6 @@ look.
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from secrets import token_hex
-from uuid import UUID
-
-from signing.authority import DemoAuthority
-from signing.keys import open_pkcs12
-from templates.papers import seal_image, signature_image
 
 AUTHORITY_FOLDER = "authority"
 

@@ -13,6 +13,7 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
+from signing.gate import examine
 from sqlalchemy import select
 
 from docservice.bootstrap import Node
@@ -30,7 +31,6 @@ from docservice.meetings.models import Meeting
 from docservice.records import service as records
 from docservice.records.models import CaseFile
 from docservice.workflow import service as workflow
-from signing.gate import examine
 
 PATIENCE = timedelta(seconds=60)
 

@@ -5,11 +5,12 @@ Values are written as they are at registration; a later change of a name or a ti
 
 from typing import Any
 
+from templates.catalogue import KINDS
+from templates.wording import notation
+
 from docservice.core.work import Reading
 from docservice.documents.models import Document
 from docservice.identity import queries as identity
-from templates.catalogue import KINDS
-from templates.wording import notation
 
 # Annex IV, part I.B: the ten columns of "Sổ đăng ký văn bản đi".
 OUTGOING_COLUMNS = (

@@ -20,9 +20,7 @@ class ParcelState:
 
 def parcels_of(reading: Reading, document_id: UUID) -> list[ParcelState]:
     """The parcels of a document the caller may see already, oldest first."""
-    parcels = reading.session.scalars(
-        select(Parcel).where(Parcel.document_id == document_id).order_by(Parcel.id)
-    ).all()
+    parcels = reading.session.scalars(select(Parcel).where(Parcel.document_id == document_id).order_by(Parcel.id)).all()
     receipts = reading.session.scalars(
         select(Receipt).where(Receipt.parcel_id.in_([p.id for p in parcels])).order_by(Receipt.at, Receipt.code)
     ).all()

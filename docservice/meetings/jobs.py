@@ -3,7 +3,6 @@
 import hashlib
 from uuid import UUID
 
-from docservice.core.clock import VIETNAM
 from docservice.core.ids import new_id
 from docservice.core.runner import JobRun, job
 from docservice.documents import storing
@@ -11,8 +10,6 @@ from docservice.documents.facts import name_file
 from docservice.meetings import queries
 from docservice.meetings.models import Meeting, Pack
 from docservice.meetings.queries import TabledItem
-from templates.pages import PackPaper, make_pack
-from templates.papers import contents_page
 
 __all__ = ["make_meeting_pack"]
 

@@ -3,6 +3,14 @@
 from typing import Any
 from uuid import UUID
 
+from signing.pdf import sign as sign_pdf
+from signing.request import Appearance, Level, SignRequest, TextValue
+from signing.slots import fill_texts
+from signing.verdict import verify
+from templates.layout import DATE_LINE, NUMBER_LINE
+from templates.papers import line_picture
+from templates.wording import number_line, place_date_line
+
 from docservice.core.runner import JobRun, job
 from docservice.core.sandbox import Sandbox
 from docservice.core.work import Reading
@@ -13,17 +21,10 @@ from docservice.identity import queries as identity
 from docservice.identity.models import Certificate
 from docservice.signatures.errors import PersonHasNotSigned
 from docservice.signatures.keys import KeySource, TrustSource
-from docservice.signatures.models import Evidence, Signing, SignerRole
+from docservice.signatures.models import Evidence, SignerRole, Signing
 from docservice.signatures.service import DATE_FIELD, NUMBER_FIELD
 from docservice.signatures.stamps import StampSource
 from docservice.signatures.verdicts import as_facts
-from signing.pdf import sign as sign_pdf
-from signing.request import Appearance, Level, SignRequest, TextValue
-from signing.slots import fill_texts
-from signing.verdict import verify
-from templates.papers import line_picture
-from templates.layout import DATE_LINE, NUMBER_LINE
-from templates.wording import number_line, place_date_line
 
 
 @job("signatures.sign")

@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Protocol
 
-from docservice.core.clock import Clock
-from docservice.signatures.errors import StampUnavailable
 from signing.authority import DemoAuthority
 from signing.timestamps import HttpTimeStamps, TimeStamps
+
+from docservice.core.clock import Clock
+from docservice.signatures.errors import StampUnavailable
 
 AUTHORITY_FOLDER = "authority"
 

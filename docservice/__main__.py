@@ -1,0 +1,118 @@
+"""The command line. Each command is a function of a module beside this one; here only words become calls."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from docservice.core.errors import DocError
+from docservice.settings import Settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code. An expected error is one sentence on stderr, never a traceback."""
+    parsed = _parser().parse_args(arguments)
+    settings = Settings()
+    try:
+        code: int = parsed.run(parsed, settings)
+    except DocError as error:
+        print(f"{error.code}: {error.sentence(settings.language)}", file=sys.stderr)
+        return 2
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="docservice", description="Dịch vụ văn bản cho xã và tỉnh.")
+    commands = parser.add_subparsers(required=True, metavar="LỆNH")
+
+    journey = commands.add_parser("journey", help="chạy trọn vòng đời một văn bản, để giấy tờ lại trong --out")
+    journey.add_argument("--out", type=Path, required=True, metavar="DIR")
+    journey.add_argument("--data", type=Path, metavar="DIR", help="tiếp tục từ dữ liệu của lần chạy trước")
+    journey.add_argument("--input", type=Path, metavar="FILE.json")
+    journey.set_defaults(run=_journey)
+
+    doctor = commands.add_parser("doctor", help="hỏi từng cổng, kiểm tra chuỗi nhật ký")
+    doctor.add_argument("--recount", action="store_true", help="so trạng thái lưu với trạng thái suy ra từ sự kiện")
+    doctor.set_defaults(run=_doctor)
+
+    verify = commands.add_parser("verify", help="kiểm tra chữ ký số trong tệp PDF")
+    verify.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    verify.add_argument("--json", action="store_true")
+    verify.add_argument("--trust", action="append", type=Path, default=[], metavar="PATH")
+    verify.add_argument("--crl", action="append", type=Path, default=[], metavar="PATH")
+    verify.add_argument("--ocsp", action="append", type=Path, default=[], metavar="PATH")
+    verify.add_argument("--at", type=_instant, metavar="TIME", help="thời điểm kiểm tra, ISO 8601 có múi giờ")
+    verify.set_defaults(run=_verify)
+
+    bench = commands.add_parser("bench", help="đo tốc độ trên máy này")
+    bench.add_argument("name", choices=["journey"])
+    bench.add_argument("--count", type=int, default=5)
+    bench.set_defaults(run=_bench)
+
+    worker = commands.add_parser("worker", help="nâng lược đồ dữ liệu rồi chạy tác vụ nền cho đến khi dừng")
+    worker.set_defaults(run=_worker)
+
+    migrate = commands.add_parser("migrate", help="nâng lược đồ dữ liệu lên bản mới nhất")
+    migrate.set_defaults(run=_migrate)
+    return parser
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise argparse.ArgumentTypeError("thời điểm cần có múi giờ, ví dụ 2026-11-23T09:00:00+07:00")
+    return instant
+
+
+# Commands import what they need when they run: `verify` and `--help` should not wait for the whole service.
+def _journey(parsed: argparse.Namespace, settings: Settings) -> int:
+    from docservice.demo.command import run_journey  # noqa: PLC0415
+
+    return run_journey(settings, out=parsed.out, data=parsed.data, script_file=parsed.input)
+
+
+def _doctor(parsed: argparse.Namespace, settings: Settings) -> int:
+    from docservice.doctor import run_doctor  # noqa: PLC0415
+
+    return run_doctor(settings, recount=parsed.recount)
+
+
+def _verify(parsed: argparse.Namespace, settings: Settings) -> int:
+    from docservice.verify import run_verify  # noqa: PLC0415
+
+    return run_verify(
+        settings,
+        parsed.files,
+        as_json=parsed.json,
+        trust=parsed.trust,
+        crls=parsed.crl,
+        ocsps=parsed.ocsp,
+        at=parsed.at,
+    )
+
+
+def _bench(parsed: argparse.Namespace, settings: Settings) -> int:
+    from docservice.bench import bench_journey  # noqa: PLC0415
+
+    return bench_journey(settings, count=parsed.count)
+
+
+def _worker(_parsed: argparse.Namespace, settings: Settings) -> int:
+    from docservice.worker import run_worker  # noqa: PLC0415
+
+    return run_worker(settings)
+
+
+def _migrate(_parsed: argparse.Namespace, settings: Settings) -> int:
+    from docservice.bootstrap import open_settings_database  # noqa: PLC0415
+    from docservice.migrations import migrate  # noqa: PLC0415
+
+    database = open_settings_database(settings)
+    migrate(database)
+    database.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
