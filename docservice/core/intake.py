@@ -20,7 +20,10 @@ HOLD_FOR = timedelta(hours=24)
 
 
 class IntakeItem(Base):
-    """One thing that came in. It is open until `closed_at`; `outcome` is a code (accepted, or why not)."""
+    """One thing that came in. It is open until `closed_at`; `outcome` is a code (accepted, or why not).
+
+    Held items wait for the security officer, who releases (`released_at`) or wipes them.
+    """
 
     __tablename__ = "intake_item"
     __table_args__ = (UniqueConstraint("agency_id", "reference"),)
@@ -32,6 +35,7 @@ class IntakeItem(Base):
     size: Mapped[int]
     received_at: Mapped[datetime]
     held_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(60))
 

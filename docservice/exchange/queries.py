@@ -69,3 +69,9 @@ def own_document_sent_as(reading: Reading, *, agency_id: UUID, message_id: str) 
         .where(Parcel.agency_id == agency_id, Parcel.way == Way.OUT, Parcel.message_id == message_id)
         .limit(1)
     ).one_or_none()
+
+
+def has_receipt(reading: Reading, parcel_id: UUID, code: str) -> bool:
+    """Whether this status of the parcel is known already."""
+    known = select(Receipt.id).where(Receipt.parcel_id == parcel_id, Receipt.code == code)
+    return reading.session.scalar(known) is not None

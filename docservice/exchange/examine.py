@@ -1,0 +1,292 @@
+"""From intake to facts: what came in is read only behind the fence, and leaves intake only when it has passed.
+
+Refused at once, with its bytes wiped: a declared secrecy level. Held for the security officer: a secrecy stamp on
+the first page. Refused to the sender with a reason: what is no readable edXML, no safe PDF, or not for us.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from docservice.exchange.edxml import DocumentMessage, EdxmlInvalid, StatusMessage, read_message
+from docservice.exchange.messages import Arrival, Attached
+from signing.errors import SigningError
+from signing.gate import examine as examine_pdf
+from signing.verdict import verify
+from templates.errors import TemplatesError
+from templates.read import secrecy_stamp_in
+
+from docservice.core.ids import new_id
+from docservice.core.intake import Intake, IntakeItem
+from docservice.core.runner import JobRun, job
+from docservice.core.sandbox import Sandbox
+from docservice.core.sandbox_errors import SandboxFailed
+from docservice.core.words import N_
+from docservice.core.work import Work
+from docservice.documents import facts, storing
+from docservice.documents.models import Direction, Document, Stage, Urgency
+from docservice.documents.status import Status, Verb
+from docservice.exchange import messages, queries
+from docservice.exchange import service as exchange
+from docservice.exchange.models import Parcel, Receipt, Way
+from docservice.identity import queries as identity
+from docservice.signatures.keys import TrustSource
+from docservice.signatures.verdicts import as_facts
+from storage import StoredFile
+
+ACCEPTED = "accepted"
+REPEATED = "repeated"
+HELD = "secrecy_stamp"
+DECLARED_SECRET = "secrecy_declared"  # noqa: S105 - an outcome, not a password
+PDF = "application/pdf"
+EDXML = "application/xml"
+
+REASONS = {
+    "edxml_unreadable": N_("Gói tin không đọc được."),
+    "not_for_us": N_("Gói tin gửi nhầm nơi nhận."),
+    "no_document": N_("Gói tin không có tệp văn bản PDF."),
+    DECLARED_SECRET: N_("Văn bản khai độ mật: không được gửi qua hệ thống này."),
+    "file": N_("Tệp đính kèm “{name}” không được tiếp nhận ({code})."),
+}
+
+
+class Refused(Exception):
+    """The message does not come in; `code` is the outcome, `reason` what its sender reads."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.reason = reason
+
+
+class Held(Exception):
+    """A secrecy stamp was seen: nothing leaves intake but the fact that something is held."""
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What passed: the files in the store, the main document first, and the verdict on it."""
+
+    arrival: Arrival
+    original: StoredFile
+    files: tuple[tuple[Attached, StoredFile], ...]
+    verdict: dict[str, Any]
+
+
+@job("exchange.examine")
+def examine(run: JobRun, *, item_id: UUID) -> None:
+    """Examine one thing in intake and make facts of it."""
+    with run.reading() as reading:
+        item = reading.session.get_one(IntakeItem, item_id)
+        if item.closed_at is not None or item.held_at is not None:
+            return
+        own_code = identity.agency(reading, item.agency_id).code
+    data = run.ports[Intake].read(item.agency_id, item.reference)
+    try:
+        message = run.ports[Sandbox].run(read_message, data)
+    except (EdxmlInvalid, SandboxFailed) as error:
+        _refuse_unread(run, item_id, code=error.code)
+        return
+    if isinstance(message, StatusMessage):
+        _take_status(run, item_id, message, data)
+        return
+    arrival = messages.arrival_of(message)
+    try:
+        examined = _examine_document(run, message, arrival, data, own_code, released=item.released_at is not None)
+    except Held:
+        _hold(run, item_id, arrival)
+    except Refused as refused:
+        _refuse(run, item_id, arrival, own_code, refused)
+    else:
+        _accept(run, item_id, examined, own_code)
+
+
+def _examine_document(run: JobRun, message: DocumentMessage, arrival: Arrival, data: bytes, own_code: str) -> Examined:
+    if arrival.declared_secrecy:
+        raise Refused(DECLARED_SECRET, REASONS[DECLARED_SECRET])
+    if own_code not in arrival.to_codes:
+        raise Refused("not_for_us", REASONS["not_for_us"])
+    attached = messages.attached_files(message)
+    if not attached or attached[0].media_type != PDF:
+        raise Refused("no_document", REASONS["no_document"])
+    for file in attached:
+        if file.media_type == PDF:
+            stamp = _examine_pdf(run, file)
+            if stamp and not released:
+                raise Held
+    trust = run.ports[TrustSource].current()
+    verdict = as_facts(run.ports[Sandbox].run(verify, attached[0].data, trust=trust, at=run.now))
+    # Only what has passed is written to the store.
+    original = storing.put(run.ports, data)
+    files = tuple((file, storing.put(run.ports, file.data)) for file in attached)
+    return Examined(arrival, original, files, verdict)
+
+
+def _examine_pdf(run: JobRun, file: Attached) -> bool:
+    """Run the gate; returns whether the first page carries a secrecy stamp."""
+    sandbox = run.ports[Sandbox]
+    try:
+        sandbox.run(examine_pdf, file.data)
+        return sandbox.run(secrecy_stamp_in, file.data) is not None
+    except (SigningError, TemplatesError, SandboxFailed) as error:
+        raise Refused(error.code, REASONS["file"].format(name=file.name, code=error.code)) from error
+
+
+def _accept(run: JobRun, item_id: UUID, examined: Examined, own_code: str) -> None:
+    arrival = examined.arrival
+    with run.finish() as work:
+        item = work.session.get_one(IntakeItem, item_id)
+        known = queries.received_before(
+            work,
+            agency_id=item.agency_id,
+            from_code=arrival.from_code,
+            to_code=own_code,
+            message_id=arrival.message_id,
+        )
+        if known is not None:
+            _close(work, item, REPEATED)
+            return
+        document = _enter_document(work, item.agency_id, examined)
+        parcel = _enter_parcel(work, item.agency_id, arrival, own_code, document_id=document.id)
+        facts.name_file(
+            work,
+            item.agency_id,
+            sha256=examined.original.key,
+            size=examined.original.size,
+            media_type=EDXML,
+        )
+        parcel.original_sha256 = examined.original.key
+        exchange.report_parcel(work, parcel, exchange.ARRIVED, "Đã đến hệ thống, chờ văn thư tiếp nhận")
+        _close(work, item, ACCEPTED)
+
+
+def _enter_document(work: Work, agency_id: UUID, examined: Examined) -> Document:
+    arrival = examined.arrival
+    answered = [
+        queries.own_document_sent_as(work, agency_id=agency_id, message_id=answered_id)
+        for answered_id in arrival.answers
+    ]
+    document = Document(
+        id=new_id(),
+        agency_id=agency_id,
+        direction=Direction.INCOMING,
+        kind=arrival.kind_name[:20],
+        kind_name=arrival.kind_name,
+        subject=arrival.subject,
+        urgency=Urgency(arrival.urgency),
+        created_at=work.now,
+        receiver_codes=[],
+        answers_id=next((own.id for own in answered if own is not None), None),
+        issued_on=arrival.issued_on,
+        origin_code=arrival.from_code,
+        origin_name=arrival.from_name,
+        origin_notation=arrival.notation,
+        due=arrival.due,
+        status=Status.ARRIVED,
+        revision=1,
+    )
+    work.session.add(document)
+    work.session.flush()
+    facts.add_step(work, document, Verb.ARRIVE, sender=arrival.from_code, message_id=arrival.message_id)
+    (main, stored), *others = examined.files
+    facts.add_version(
+        work, document, stage=Stage.RECEIVED, sha256=stored.key, size=stored.size, verdict=examined.verdict
+    )
+    for file, kept in others:
+        facts.add_attachment(
+            work, document, name=file.name, sha256=kept.key, size=kept.size, media_type=file.media_type
+        )
+    note = None if examined.verdict["passed"] else str(examined.verdict["reason"])
+    facts.add_step(work, document, Verb.VERIFY, note=note, passed=examined.verdict["passed"], main=main.name)
+    return document
+
+
+def _enter_parcel(work: Work, agency_id: UUID, arrival: Arrival, own_code: str, *, document_id: UUID | None) -> Parcel:
+    parcel = Parcel(
+        id=new_id(),
+        agency_id=agency_id,
+        way=Way.IN,
+        document_id=document_id,
+        message_id=arrival.message_id,
+        from_code=arrival.from_code,
+        to_code=own_code,
+        partner_name=arrival.from_name,
+        created_at=work.now,
+        carried_at=work.now,
+    )
+    work.session.add(parcel)
+    work.session.flush()
+    return parcel
+
+
+def _hold(run: JobRun, item_id: UUID, arrival: Arrival) -> None:
+    with run.finish() as work:
+        item = work.session.get_one(IntakeItem, item_id)
+        item.held_at = work.now
+        item.sender = arrival.from_code
+        item.outcome = HELD
+        work.note("hold_intake", item.id, sender=arrival.from_code, size=item.size)
+
+
+def _refuse(run: JobRun, item_id: UUID, arrival: Arrival, own_code: str, refused: Refused) -> None:
+    """Close the item, wipe its bytes and tell the sender why (status 02)."""
+    with run.finish() as work:
+        item = work.session.get_one(IntakeItem, item_id)
+        item.sender = arrival.from_code
+        known = queries.received_before(
+            work,
+            agency_id=item.agency_id,
+            from_code=arrival.from_code,
+            to_code=own_code,
+            message_id=arrival.message_id,
+        )
+        if known is None:
+            parcel = _enter_parcel(work, item.agency_id, arrival, own_code, document_id=None)
+            exchange.report_parcel(work, parcel, exchange.REFUSED, refused.reason)
+        _close(work, item, refused.code)
+
+
+def _refuse_unread(run: JobRun, item_id: UUID, *, code: str) -> None:
+    """Hold what nobody can read: its sender is unknown, and somebody may want to look before it is wiped."""
+    with run.finish() as work:
+        item = work.session.get_one(IntakeItem, item_id)
+        item.held_at = work.now
+        item.outcome = code
+        work.note("hold_intake", item.id, outcome=code, size=item.size)
+
+
+def _take_status(run: JobRun, item_id: UUID, message: StatusMessage, data: bytes) -> None:
+    """Add what a receiver reports about a parcel of ours; twice or out of order changes nothing."""
+    status = messages.status_of(message)
+    stored = storing.put(run.ports, data)
+    with run.finish() as work:
+        item = work.session.get_one(IntakeItem, item_id)
+        item.sender = status.from_code
+        parcel = queries.sent_parcel(
+            work, agency_id=item.agency_id, to_code=status.from_code, message_id=status.message_id
+        )
+        if parcel is None:
+            _close(work, item, "parcel_unknown")
+            return
+        facts.name_file(work, item.agency_id, sha256=stored.key, size=stored.size, media_type=EDXML)
+        if not queries.has_receipt(work, parcel.id, status.code):
+            work.session.add(
+                Receipt(
+                    id=new_id(),
+                    parcel_id=parcel.id,
+                    code=status.code,
+                    description=status.description[:500],
+                    at=status.at,
+                    original_sha256=stored.key,
+                    carried_at=work.now,
+                )
+            )
+            work.note("receipt", parcel.document_id or parcel.id, code=status.code, sender=status.from_code)
+        _close(work, item, ACCEPTED)
+
+
+def _close(work: Work, item: IntakeItem, outcome: str) -> None:
+    item.closed_at = work.now
+    item.outcome = outcome
+    work.note("close_intake", item.id, outcome=outcome, sender=item.sender, size=item.size)
+    work.later("exchange.clear_intake", lane=f"intake:{item.id}", item_id=item.id)
