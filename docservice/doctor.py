@@ -1,0 +1,147 @@
+"""`docservice doctor`: a line for each port, the journal's chain, the jobs, and whatever is unsafe said aloud.
+
+Exit code 0 when everything answers, 1 when something does not.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from templates.convert import Converter
+
+from docservice.bootstrap import Node, build
+from docservice.core import journal, outbox
+from docservice.core.intake import IntakeItem
+from docservice.core.sandbox import Sandbox
+from docservice.core.work import SYSTEM, Reading
+from docservice.documents import queries
+from docservice.documents.models import Document, DocumentReader, Grant
+from docservice.documents.readers import readers_of
+from docservice.documents.status import derive
+from docservice.exchange.carrier import Carrier
+from docservice.settings import Settings
+from docservice.signatures.keys import KeySource, TrustSource
+from docservice.signatures.stamps import StampSource
+from search import Index
+from storage import Store
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`ok` is None for a warning: it works, and somebody should know."""
+
+    port: str
+    ok: bool | None
+    text: str
+
+
+def run_doctor(settings: Settings, *, recount: bool) -> int:
+    """Ask every port and print what it says."""
+    node = build(settings)
+    try:
+        findings = list(examine_node(node, recount=recount))
+    finally:
+        node.close()
+    marks = {True: "tốt", False: "HỎNG", None: "chú ý"}
+    for finding in findings:
+        sys.stdout.write(f"{finding.port:12} {marks[finding.ok]:6} {finding.text}\n")
+    return 1 if any(finding.ok is False for finding in findings) else 0
+
+
+def examine_node(node: Node, *, recount: bool) -> Iterator[Finding]:
+    """Every port's answer, then the promises kept in the database."""
+    yield from _database(node)
+    for port, question in _QUESTIONS.items():
+        try:
+            yield from question(node)
+        except Exception as error:  # noqa: BLE001 - a port that cannot even answer is what doctor is for
+            yield Finding(port, ok=False, text=f"{type(error).__name__}: {error}")
+    with node.transactions.reading(SYSTEM) as reading:
+        if recount:
+            yield _recount(reading)
+
+
+def _database(node: Node) -> Iterator[Finding]:
+    with node.transactions.reading(SYSTEM) as reading:
+        dialect = reading.session.get_bind().dialect.name
+        yield Finding("database", ok=True, text=dialect)
+        chain = journal.verify_chain(reading.session)
+        if chain.broken_at is None:
+            yield Finding("journal", ok=True, text=f"{chain.lines} dòng, chuỗi nguyên vẹn, đầu chuỗi {chain.head[:16]}")
+        else:
+            yield Finding("journal", ok=False, text=f"chuỗi bị đứt ở dòng {chain.broken_at}")
+        waiting = outbox.backlog(reading.session, now=reading.now)
+        late = f", sớm nhất từ {waiting.oldest_due:%H:%M:%S %d/%m/%Y} UTC" if waiting.oldest_due else ""
+        yield Finding(
+            "jobs",
+            ok=None if waiting.parked else True,
+            text=f"{waiting.waiting} đang chờ{late}; {waiting.parked} bị dừng sau nhiều lần lỗi",
+        )
+        held = reading.session.scalars(select(IntakeItem).where(IntakeItem.closed_at.is_(None))).all()
+        stopped = sum(1 for item in held if item.held_at)
+        yield Finding("intake", ok=None if stopped else True, text=f"{len(held)} chưa xong, {stopped} bị giữ")
+
+
+def _store(node: Node) -> Iterator[Finding]:
+    health = node.ports[Store].check()
+    yield Finding("storage", ok=health.writable, text=f"{health.place}, còn {health.free_bytes // 2**20} MB")
+    yield from (Finding("storage", ok=None, text=warning) for warning in health.warnings)
+
+
+def _index(node: Node) -> Iterator[Finding]:
+    health = node.ports[Index].check()
+    yield Finding("search", ok=True, text=str(health))
+
+
+def _converter(node: Node) -> Iterator[Finding]:
+    health = node.ports[Converter].check()
+    yield Finding("converter", ok=health.ready, text=str(health))
+
+
+def _sandbox(node: Node) -> Iterator[Finding]:
+    health = node.ports[Sandbox].check()
+    yield Finding("sandbox", ok=health.ready, text=health.problem or f"{health.slots} chỗ, cách ly hoạt động")
+
+
+def _carrier(node: Node) -> Iterator[Finding]:
+    health = node.ports[Carrier].check()
+    yield Finding("carrier", ok=True, text=str(health))
+
+
+def _keys(node: Node) -> Iterator[Finding]:
+    for port in (KeySource, TrustSource, StampSource):
+        warnings = node.ports[port].check()
+        if not warnings:
+            yield Finding(_NAMES[port], ok=True, text="sẵn sàng")
+        yield from (Finding(_NAMES[port], ok=None, text=warning) for warning in warnings)
+
+
+_NAMES = {KeySource: "keys", TrustSource: "trust", StampSource: "timestamps"}
+_QUESTIONS: dict[str, Callable[[Node], Iterator[Finding]]] = {
+    "storage": _store,
+    "search": _index,
+    "converter": _converter,
+    "sandbox": _sandbox,
+    "carrier": _carrier,
+    "keys": _keys,
+}
+
+
+def _recount(reading: Reading) -> Finding:
+    """Derive status and readers of every document from its facts, and compare with the kept copies."""
+    wrong = []
+    count = 0
+    for document in reading.session.scalars(select(Document).order_by(Document.id)):
+        count += 1
+        steps = queries.steps(reading, document.id)
+        grants = reading.session.scalars(select(Grant).where(Grant.document_id == document.id)).all()
+        wanted = readers_of(document, steps, queries.assignments(reading, document.id), grants)
+        kept = set(
+            reading.session.scalars(select(DocumentReader.token).where(DocumentReader.document_id == document.id))
+        )
+        if derive(step.verb for step in steps) != document.status or kept != wanted:
+            wrong.append(str(document.id))
+    if wrong:
+        return Finding("recount", ok=False, text=f"{len(wrong)}/{count} văn bản lệch: {', '.join(wrong[:5])}")
+    return Finding("recount", ok=True, text=f"{count} văn bản khớp với sự kiện")
