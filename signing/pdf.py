@@ -1,0 +1,166 @@
+"""PAdES signatures: prepare, sign (here or elsewhere), finish. One path for every kind of key.
+
+`prepare` fixes the document's digest and the signed attributes; whoever holds the key signs these; `finish` checks
+the returned value against the certificate before it is embedded. `sign` is the three in one go.
+"""
+
+import asyncio
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from asn1crypto import cms
+from cryptography import x509
+from PIL import Image
+from pyhanko.pdf_utils.images import PdfImage
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import AxisAlignment, InnerScaling, Margins, SimpleBoxLayoutRule
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.signers import ExternalSigner, PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
+from pyhanko.stamp import StaticStampStyle
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from signing.errors import AlreadySigned, BadSignatureValue, KeyUnusable, SlotWrong, TimeStampUnavailable
+from signing.keys import SigningKey, as_asn1, require_valid, verify_value
+from signing.request import Appearance, Level, SignRequest
+from signing.timestamps import PortStamper, TimeStamps
+
+# Hexadecimal characters reserved for the signature, room for certificates and a time stamp included.
+_RESERVED = {Level.B_B: 16384, Level.B_T: 32768}
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What must be kept between preparing and finishing; `to_sign` is the DER of the signed attributes."""
+
+    placeholder: bytes
+    to_sign: bytes
+    document_digest: bytes
+    reserved_start: int
+    reserved_end: int
+    level: Level
+
+
+def sign(pdf: bytes, request: SignRequest, *, key: SigningKey, timestamps: TimeStamps | None, now: datetime) -> bytes:
+    """Sign into an existing empty field; the given bytes stay a prefix of the result.
+
+    Raises `AlreadySigned`, `SlotWrong`, `KeyUnusable`, `TimeStampUnavailable`.
+    """
+    require_valid(key, now)
+    prepared = prepare(pdf, request, certificate=key.certificate, chain=key.chain, signature_size=key.signature_size)
+    value = key.sign(prepared.to_sign)
+    return finish(prepared, value, certificate=key.certificate, chain=key.chain, timestamps=timestamps)
+
+
+def prepare(
+    pdf: bytes,
+    request: SignRequest,
+    *,
+    certificate: x509.Certificate,
+    chain: tuple[x509.Certificate, ...],
+    signature_size: int,
+) -> Prepared:
+    """Write the placeholder and compute what has to be signed."""
+    signer = _external(certificate, chain, signature_size)
+    metadata = PdfSignatureMetadata(
+        field_name=request.field,
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        reason=request.reason,
+        location=request.location,
+    )
+    try:
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        _require_empty_field(writer, request.field)
+        style = _style(request.appearance)
+        pdf_signer = PdfSigner(metadata, signer=signer, stamp_style=style)
+        digest, _, output = asyncio.run(
+            pdf_signer.async_digest_doc_for_signing(
+                writer, existing_fields_only=True, bytes_reserved=_RESERVED[request.level]
+            )
+        )
+    except PdfError as error:
+        raise SlotWrong("pdf_unreadable") from error
+    attributes = asyncio.run(signer.signed_attrs(digest.document_digest, "sha256", use_pades=True))
+    output.seek(0)
+    return Prepared(
+        placeholder=output.read(),
+        to_sign=attributes.dump(),
+        document_digest=digest.document_digest,
+        reserved_start=digest.reserved_region_start,
+        reserved_end=digest.reserved_region_end,
+        level=request.level,
+    )
+
+
+def finish(
+    prepared: Prepared,
+    value: bytes,
+    *,
+    certificate: x509.Certificate,
+    chain: tuple[x509.Certificate, ...],
+    timestamps: TimeStamps | None,
+) -> bytes:
+    """Embed a signature value, after checking that it belongs to the certificate; raises `BadSignatureValue`."""
+    if not verify_value(certificate, prepared.to_sign, value):
+        raise BadSignatureValue("signature_value_wrong")
+    if prepared.level is Level.B_T and timestamps is None:
+        raise TimeStampUnavailable("time_stamp_unavailable")
+    signer = _external(certificate, chain, value)
+    message = asyncio.run(
+        signer.async_sign_prescribed_attributes(
+            "sha256",
+            signed_attrs=cms.CMSAttributes.load(prepared.to_sign),
+            timestamper=PortStamper(timestamps) if timestamps is not None and prepared.level is Level.B_T else None,
+        )
+    )
+    output = io.BytesIO(prepared.placeholder)
+    PreparedByteRangeDigest(
+        document_digest=prepared.document_digest,
+        reserved_region_start=prepared.reserved_start,
+        reserved_region_end=prepared.reserved_end,
+    ).fill_with_cms(output, message)
+    return output.getvalue()
+
+
+def _external(certificate: x509.Certificate, chain: tuple[x509.Certificate, ...], value: bytes | int) -> ExternalSigner:
+    registry = SimpleCertificateStore()
+    registry.register_multiple([as_asn1(link) for link in chain])
+    return ExternalSigner(as_asn1(certificate), registry, signature_value=value, embed_roots=False)
+
+
+def _require_empty_field(writer: IncrementalPdfFileWriter, name: str) -> None:
+    for field, value, _ in enumerate_sig_fields(writer):
+        if field == name:
+            if value is not None:
+                raise AlreadySigned("field_signed", field=name)
+            return
+    raise SlotWrong("slot_unknown", field=name)
+
+
+def _style(appearance: Appearance | None) -> StaticStampStyle:
+    """The picture fills the field exactly: without these settings it is pale, framed and letterboxed."""
+    return StaticStampStyle(
+        background=PdfImage(_image(appearance.png)) if appearance is not None else None,
+        background_opacity=1.0,
+        border_width=0,
+        background_layout=SimpleBoxLayoutRule(
+            x_align=AxisAlignment.ALIGN_MID,
+            y_align=AxisAlignment.ALIGN_MID,
+            margins=Margins(0, 0, 0, 0),
+            inner_content_scaling=InnerScaling.STRETCH_TO_FIT,
+        ),
+    )
+
+
+@cache
+def _image(png: bytes) -> Image.Image:
+    try:
+        image = Image.open(io.BytesIO(png), formats=["PNG"])
+        image.load()
+    except (OSError, ValueError) as error:
+        raise KeyUnusable("appearance_unreadable") from error
+    return image
