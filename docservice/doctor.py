@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from templates.convert import Converter
 
 from docservice.bootstrap import Node, build
 from docservice.core import journal, outbox
@@ -25,6 +24,7 @@ from docservice.signatures.keys import KeySource, TrustSource
 from docservice.signatures.stamps import StampSource
 from search import Index
 from storage import Store
+from templates.convert import Converter
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What documents refuse."""
 
-from docservice.core.errors import Conflict, Invalid, NotFound, TooLarge
+from docservice.core.errors import Conflict, Invalid, NotFound
 from docservice.core.words import N_
 
 
@@ -44,16 +44,6 @@ class KindUnknown(Invalid):
     message = N_("Chưa có mẫu cho loại văn bản “{kind}”.")
 
 
-class FileRefused(Invalid):
-    code = "file_refused"
-    message = N_("Tệp không được tiếp nhận: {reason}.")
-
-
-class FileTooLarge(TooLarge):
-    code = "file_too_large"
-    message = N_("Tệp lớn hơn giới hạn {limit_mb} MB.")
-
-
-class SecrecyStampFound(Conflict):
-    code = "secrecy_stamp_found"
-    message = N_("Văn bản có dấu độ mật: bị giữ ngoài hệ thống, chờ người phụ trách an ninh xử lý trong 24 giờ.")
+class SlotMissing(Conflict):
+    code = "slot_missing"
+    message = N_("Mẫu văn bản thiếu vị trí “{mark}” cho số, ngày hoặc chữ ký.")

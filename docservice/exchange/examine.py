@@ -10,11 +10,6 @@ from uuid import UUID
 
 from docservice.exchange.edxml import DocumentMessage, EdxmlInvalid, StatusMessage, read_message
 from docservice.exchange.messages import Arrival, Attached
-from signing.errors import SigningError
-from signing.gate import examine as examine_pdf
-from signing.verdict import verify
-from templates.errors import TemplatesError
-from templates.read import secrecy_stamp_in
 
 from docservice.core.ids import new_id
 from docservice.core.intake import Intake, IntakeItem
@@ -32,7 +27,12 @@ from docservice.exchange.models import Parcel, Receipt, Way
 from docservice.identity import queries as identity
 from docservice.signatures.keys import TrustSource
 from docservice.signatures.verdicts import as_facts
+from signing.errors import SigningError
+from signing.gate import examine as examine_pdf
+from signing.verdict import verify
 from storage import StoredFile
+from templates.errors import TemplatesError
+from templates.read import secrecy_stamp_in
 
 ACCEPTED = "accepted"
 REPEATED = "repeated"

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from docservice.core.ids import new_id
 from docservice.core.runner import JobRun, job
+from docservice.core.sandbox import Sandbox
 from docservice.documents import storing
 from docservice.documents.facts import name_file
 from docservice.meetings import queries
@@ -42,6 +43,18 @@ def make_meeting_pack(run: JobRun, *, meeting_id: UUID) -> None:
             )
         )
         work.note("make_pack", meeting_id, edition=edition, sha256=stored.key)
+
+
+def _compose(run: JobRun, meeting: Meeting, agenda: list[TabledItem]) -> MadePack:
+    """Make the pack behind the fence: its papers came from anywhere."""
+    starts = meeting.starts_at.astimezone(VIETNAM)
+    lines = (f"Thời gian: {starts.strftime('%H:%M')} ngày {starts.strftime('%d/%m/%Y')}", f"Địa điểm: {meeting.place}")
+    papers = tuple(
+        PackPaper(f"{tabled.item.ordinal}. {tabled.item.title}", paper.title, storing.get(run.ports, paper.sha256))
+        for tabled in agenda
+        for paper in tabled.papers
+    )
+    return run.ports[Sandbox].run(make_pack, meeting.title, lines, papers)
 
 
 def _fingerprint(meeting: Meeting, agenda: list[TabledItem]) -> str:

@@ -1,20 +1,12 @@
 """Signing, and writing the number into the fields left open for it: read, compute, then one short `Work`."""
 
-from typing import Any
 from uuid import UUID
-
-from signing.pdf import sign as sign_pdf
-from signing.request import Appearance, Level, SignRequest, TextValue
-from signing.slots import fill_texts
-from signing.verdict import verify
-from templates.layout import DATE_LINE, NUMBER_LINE
-from templates.papers import line_picture
-from templates.wording import number_line, place_date_line
 
 from docservice.core.runner import JobRun, job
 from docservice.core.sandbox import Sandbox
 from docservice.core.work import Reading
 from docservice.documents import facts, queries, storing
+from docservice.documents.jobs import DATE_FIELD, NUMBER_FIELD
 from docservice.documents.models import Document, Stage, Version
 from docservice.documents.status import Verb
 from docservice.identity import queries as identity
@@ -22,9 +14,15 @@ from docservice.identity.models import Certificate
 from docservice.signatures.errors import PersonHasNotSigned
 from docservice.signatures.keys import KeySource, TrustSource
 from docservice.signatures.models import Evidence, SignerRole, Signing
-from docservice.signatures.service import DATE_FIELD, NUMBER_FIELD
 from docservice.signatures.stamps import StampSource
 from docservice.signatures.verdicts import as_facts
+from signing.pdf import sign as sign_pdf
+from signing.request import Appearance, Level, SignRequest, TextValue
+from signing.slots import fill_texts
+from signing.verdict import verify
+from templates.layout import DATE_LINE, NUMBER_LINE, SlotSize
+from templates.papers import line_picture
+from templates.wording import number_line, place_date_line
 
 
 @job("signatures.sign")
@@ -125,7 +123,7 @@ def _lines(reading: Reading, document: Document) -> dict[str, TextValue]:
     }
 
 
-def _text(value: str, slot: Any) -> TextValue:
+def _text(value: str, slot: SlotSize) -> TextValue:
     return TextValue(value=value, picture=line_picture(value, slot))
 
 

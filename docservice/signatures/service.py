@@ -8,15 +8,11 @@ from docservice.core.errors import NotAllowed
 from docservice.core.ids import new_id
 from docservice.core.work import Reading, Work
 from docservice.documents import queries
+from docservice.documents.jobs import AGENCY_FIELD, LEADER_FIELD
 from docservice.documents.models import Document, Stage, Version
 from docservice.identity import queries as identity
 from docservice.signatures.errors import ConsentMoved, PersonHasNotSigned
 from docservice.signatures.models import SignerRole, Signing
-
-LEADER_FIELD = "leader"
-AGENCY_FIELD = "agency"
-NUMBER_FIELD = "number"
-DATE_FIELD = "date"
 
 
 def ask_person(work: Work, document: Document, *, consented_sha256: str) -> Signing:

@@ -3,11 +3,10 @@
 from pathlib import Path
 from typing import Protocol
 
-from signing.authority import DemoAuthority
-from signing.timestamps import HttpTimeStamps, TimeStamps
-
 from docservice.core.clock import Clock
 from docservice.signatures.errors import StampUnavailable
+from signing.authority import DemoAuthority
+from signing.timestamps import HttpTimeStamps, LocalTimeStamps, TimeStamps
 
 AUTHORITY_FOLDER = "authority"
 
@@ -34,7 +33,7 @@ class DemoStamps:
         if self._opened is None:
             if not self._folder.is_dir():
                 raise StampUnavailable
-            self._opened = DemoAuthority.open(self._folder).time_stamps(self._clock.now)
+            self._opened = LocalTimeStamps(DemoAuthority.open(self._folder).stamping_key(), self._clock.now)
         return self._opened
 
     def check(self) -> tuple[str, ...]:

@@ -1,0 +1,152 @@
+"""Making the exact PDF/A that will be signed, and keeping the search index at the facts."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from docservice.core.runner import JobRun, job
+from docservice.core.sandbox import Sandbox
+from docservice.core.work import Ports, Reading
+from docservice.documents import drafting, facts, queries, storing
+from docservice.documents.errors import SlotMissing
+from docservice.documents.events import DocumentRendered
+from docservice.documents.models import Document, DocumentReader, Stage, Version
+from docservice.documents.status import Status, Verb
+from docservice.identity import queries as identity
+from search import Entry, Index
+from signing.request import Box, SignatureSlot, TextSlot
+from signing.slots import prepare_slots
+from templates.convert import Converter
+from templates.docx import fill
+from templates.draft import body_sha256
+from templates.errors import ConversionFailed
+from templates.layout import (
+    DATE_LINE,
+    DATE_MARK,
+    NUMBER_LINE,
+    NUMBER_MARK,
+    SIGNATURE_MARK,
+    Rectangle,
+    line_box,
+    seal_box,
+    signature_box,
+)
+from templates.read import places_in, text_of
+
+NUMBER_FIELD, DATE_FIELD, LEADER_FIELD, AGENCY_FIELD = "number", "date", "leader", "agency"
+TEXT_RECIPE, TEXT_VERSION = "text", 1
+
+
+@job("documents.render")
+def render(run: JobRun, *, document_id: UUID) -> None:
+    """Fill the form, convert it, prepare the open fields; the result is the version that is checked and signed."""
+    with run.reading() as reading:
+        document = queries.get(reading, document_id)
+        if document.status not in {Status.RENDERING, Status.CHANGING_SIGNER}:
+            return
+        draft = drafting.compose(reading, document)
+        before = queries.latest_version(reading, document_id)
+    source = fill(draft)
+    try:
+        converted = run.ports[Converter].convert(source, suffix="docx")
+    except ConversionFailed as error:
+        _give_up(run, document_id, error.code)
+        return
+    prepared = _prepare(run, converted)
+    body = body_sha256(draft)
+    changing = document.status == Status.CHANGING_SIGNER
+    if changing and (before is None or before.body_sha256 != body):
+        # The checks were made on another body: they cannot stand, so neither can the change.
+        _give_up(run, document_id, "body_changed")
+        return
+    kept_source, kept = storing.put(run.ports, source), storing.put(run.ports, prepared)
+    with run.finish() as work:
+        document = queries.get(work, document_id)
+        facts.name_file(
+            work, document.agency_id, sha256=kept_source.key, size=kept_source.size, media_type=storing.DOCX
+        )
+        facts.add_version(
+            work,
+            document,
+            stage=Stage.SUBMITTED,
+            sha256=kept.key,
+            size=kept.size,
+            source_sha256=kept_source.key,
+            body_sha256=body,
+        )
+        facts.add_step(work, document, Verb.RENDERED, sha256=kept.key)
+        work.record(DocumentRendered(document.id))
+
+
+@job("documents.index")
+def index(run: JobRun, *, document_id: UUID) -> None:
+    """Bring the index to the present state of one document; running it twice changes nothing."""
+    with run.reading() as reading:
+        document = queries.get(reading, document_id)
+        entry = _entry(reading, run, document)
+    run.ports[Index].put([entry])
+
+
+def rebuild_index(reading: Reading, run: JobRun) -> None:
+    """Make the whole index anew from the database."""
+    everything = reading.session.scalars(select(Document).order_by(Document.id))
+    run.ports[Index].rebuild(_entry(reading, run, document) for document in everything)
+
+
+def _entry(reading: Reading, run: JobRun, document: Document) -> Entry:
+    version = queries.latest_version(reading, document.id)
+    readers = select(DocumentReader.token).where(DocumentReader.document_id == document.id)
+    issuer = document.origin_name or identity.agency(reading, document.agency_id).name
+    return Entry(
+        id=str(document.id),
+        version=document.revision,
+        number=document.origin_notation or document.notation or "",
+        title=f"{document.kind_name} {document.subject}",
+        body=text_of_version(run.ports, version) if version else "",
+        readers=frozenset(reading.session.scalars(readers)),
+        kind=document.kind,
+        issuer=issuer,
+        day=document.issued_on or _day(document),
+        direction=document.direction,
+    )
+
+
+def text_of_version(ports: Ports, version: Version) -> str:
+    """The text of a version's pages, read behind the fence."""
+    return "\n".join(ports[Sandbox].run(text_of, storing.get(ports, version.sha256)))
+
+
+def _prepare(run: JobRun, pdf: bytes) -> bytes:
+    """Add the empty fields: number and date stay open for the clerk, the agency's signature locks everything."""
+    places = run.ports[Sandbox].run(places_in, pdf)
+    for mark in (NUMBER_MARK, DATE_MARK, SIGNATURE_MARK):
+        if mark not in places:
+            raise SlotMissing(mark=mark)
+    signature = signature_box(places[SIGNATURE_MARK])
+    return prepare_slots(
+        pdf,
+        texts=(
+            TextSlot(NUMBER_FIELD, _box(line_box(places[NUMBER_MARK], NUMBER_LINE))),
+            TextSlot(DATE_FIELD, _box(line_box(places[DATE_MARK], DATE_LINE))),
+        ),
+        signatures=(
+            SignatureSlot(LEADER_FIELD, _box(signature), leaves_open=(NUMBER_FIELD, DATE_FIELD, AGENCY_FIELD)),
+            SignatureSlot(AGENCY_FIELD, _box(seal_box(signature))),
+        ),
+    )
+
+
+def _box(rectangle: Rectangle) -> Box:
+    return Box(rectangle.page, rectangle.x, rectangle.y, rectangle.width, rectangle.height)
+
+
+def _give_up(run: JobRun, document_id: UUID, code: str) -> None:
+    with run.finish() as work:
+        facts.add_step(
+            work, queries.get(work, document_id), Verb.RENDER_FAILED, note=f"Không tạo được bản PDF ({code})."
+        )
+
+
+def _day(document: Document) -> date:
+    return document.created_at.date()

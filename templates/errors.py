@@ -1,0 +1,45 @@
+"""The library's errors: a code and parameters; sentences are the application's.
+
+TemplatesError
+├── FormInvalid            a form value is wrong; `params["field"]` says where
+├── ConversionFailed       the office process refused the document or gave up on it
+├── ConverterUnavailable   no fenced office process can be started here
+├── PdfUnreadable          a PDF cannot be read
+└── PaperFailed            a system paper could not be set
+"""
+
+
+class TemplatesError(Exception):
+    """Base: `code` in snake case, `params` for whoever words it."""
+
+    def __init__(self, code: str, **params: str | int) -> None:
+        super().__init__(code, params)
+        self.code = code
+        self.params = params
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.code, self.params)
+
+
+class FormInvalid(TemplatesError):
+    pass
+
+
+class ConversionFailed(TemplatesError):
+    pass
+
+
+class ConverterUnavailable(TemplatesError):
+    pass
+
+
+class PdfUnreadable(TemplatesError):
+    pass
+
+
+class PaperFailed(TemplatesError):
+    pass
+
+
+def _rebuild(kind: type[TemplatesError], code: str, params: dict[str, str | int]) -> TemplatesError:
+    return kind(code, **params)

@@ -1,0 +1,207 @@
+"""Building the forms: DOCX files laid out by the catalogue, with the places that are filled named in them.
+
+`python -m templates.forms` writes them anew; a test compares what is committed with what is built.
+"""
+
+import io
+import zipfile
+from importlib.resources import as_file, files
+
+import docx
+from docx.document import Document
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+from docx.table import _Cell
+from docx.text.paragraph import Paragraph
+
+from templates.catalogue import COMPONENTS, FIRST_LINE_INDENT_MM, FONT, KINDS, LINE_SPACING, PAGE, PARAGRAPH_GAP_PT
+from templates.docx_parts import (
+    CENTER,
+    JUSTIFY,
+    LEFT,
+    bare_table,
+    bookmark,
+    first_paragraph,
+    fixed_height,
+    keep_row_whole,
+    page_number,
+    rule,
+    space,
+    write,
+)
+from templates.layout import (
+    DATE_MARK,
+    HEAD_LEFT_MM,
+    HEAD_RIGHT_MM,
+    LINE_HEIGHT_PT,
+    NUMBER_MARK,
+    SIGNATURE_HEIGHT_MM,
+    SIGNATURE_MARK,
+)
+
+NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+MOTTO = "Độc lập - Tự do - Hạnh phúc"
+# Measured for the motto in 13 pt bold: its rule is exactly as long (Annex I, part I, II.1).
+MOTTO_MM = 56.0
+ISSUER_RULE, SUBJECT_RULE = "keCoQuan", "keTrichYeu"
+TEXT_MM = HEAD_LEFT_MM + HEAD_RIGHT_MM
+
+
+def form_bytes(kind: str) -> bytes:
+    """The committed form of a kind."""
+    return files("templates").joinpath(f"forms/{kind}.docx").read_bytes()
+
+
+def build_form(kind: str) -> bytes:
+    """Build the form of a kind from the catalogue; equal catalogues give equal bytes."""
+    document = docx.Document()
+    _page(document)
+    _head(document, kind)
+    if kind == "CV":
+        _addressees(document)
+    else:
+        _title(document)
+    if kind != "CV":
+        _citations(document)
+    if kind == "QĐ":
+        space(write(document.add_paragraph(), "QUYẾT ĐỊNH:", COMPONENTS["heading"]), before=6, after=6)
+    _body(document)
+    _foot(document)
+    return save(document)
+
+
+def save(document: Document) -> bytes:
+    """The file with fixed times inside, so that equal content gives equal bytes."""
+    raw, out = io.BytesIO(), io.BytesIO()
+    document.save(raw)
+    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in sorted(source.namelist()):
+            target.writestr(zipfile.ZipInfo(name, (2020, 3, 5, 0, 0, 0)), source.read(name), zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _page(document: Document) -> None:
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(PAGE.width_mm), Mm(PAGE.height_mm)
+    section.top_margin, section.bottom_margin = Mm(PAGE.top_mm), Mm(PAGE.bottom_mm)
+    section.left_margin, section.right_margin = Mm(PAGE.left_mm), Mm(PAGE.right_mm)
+    section.header_distance = Mm(10)
+    section.different_first_page_header_footer = True
+    number = section.header.paragraphs[0]
+    page_number(space(number), COMPONENTS["page_number"])
+    normal = document.styles["Normal"]
+    normal.font.name = FONT  # type: ignore[attr-defined] # a paragraph style has a font
+    normal.font.size = Pt(COMPONENTS["body"].size_pt)  # type: ignore[attr-defined] # as above
+    fonts = normal.element.get_or_add_rPr().get_or_add_rFonts()
+    for script in ("w:eastAsia", "w:cs"):
+        fonts.set(qn(script), FONT)
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "vi-VN")
+    normal.element.get_or_add_rPr().append(language)
+
+
+def _head(document: Document, kind: str) -> None:
+    table = bare_table(document, 2, (HEAD_LEFT_MM, HEAD_RIGHT_MM))
+    left, right = table.rows[0].cells
+    _loop(left, "line", "superior", COMPONENTS["superior"].box, "superior")
+    _loop(left, "line", "issuer", COMPONENTS["issuer"].box, "issuer")
+    bookmark(rule(left.add_paragraph(), column_mm=HEAD_LEFT_MM, length_mm=20), ISSUER_RULE, 11)
+    _drop_first(left)
+    space(write(first_paragraph(right), NATION, COMPONENTS["nation"]))
+    space(write(right.add_paragraph(), MOTTO, COMPONENTS["motto"]))
+    rule(right.add_paragraph(), column_mm=HEAD_RIGHT_MM, length_mm=MOTTO_MM)
+    number, date = table.rows[1].cells
+    for cell, mark, ordinal in ((number, NUMBER_MARK, 1), (date, DATE_MARK, 2)):
+        slot = space(first_paragraph(cell), before=6)
+        bookmark(fixed_height(slot, LINE_HEIGHT_PT), mark, ordinal)
+    if kind == "CV":
+        space(write(number.add_paragraph(), "V/v {{ subject }}", COMPONENTS["letter_subject"]), before=6)
+
+
+def _title(document: Document) -> None:
+    space(write(document.add_paragraph(), "{{ kind_name }}", COMPONENTS["kind_name"]), before=14)
+    space(write(document.add_paragraph(), "{{ subject }}", COMPONENTS["subject"]))
+    bookmark(rule(document.add_paragraph(), column_mm=TEXT_MM, length_mm=50), SUBJECT_RULE, 12)
+    document.add_paragraph("{%p if authority %}")
+    space(write(document.add_paragraph(), "{{ authority }}", COMPONENTS["heading"]), before=12, after=6)
+    document.add_paragraph("{%p endif %}")
+    space(document.add_paragraph(), line=0.6)
+
+
+def _addressees(document: Document) -> None:
+    space(document.add_paragraph(), line=0.8)
+    document.add_paragraph("{%p if addressees|length == 1 %}")
+    space(write(document.add_paragraph(), "Kính gửi: {{ addressees[0] }}", COMPONENTS["addressee"]), after=12)
+    document.add_paragraph("{%p else %}")
+    first = write(document.add_paragraph(), "Kính gửi:", COMPONENTS["addressee"])
+    space(first, align=LEFT).paragraph_format.left_indent = Mm(35)
+    document.add_paragraph("{%p for entry in addressees %}")
+    entry = write(document.add_paragraph(), "- {{ entry }}{{ '.' if loop.last else ';' }}", COMPONENTS["addressee"])
+    # The dashes stand under the colon (Annex I, part I, II.9).
+    space(entry, align=LEFT).paragraph_format.left_indent = Mm(54)
+    document.add_paragraph("{%p endfor %}")
+    space(document.add_paragraph(), line=0.6)
+    document.add_paragraph("{%p endif %}")
+
+
+def _citations(document: Document) -> None:
+    document.add_paragraph("{%p for entry in citations %}")
+    _body_text(write(document.add_paragraph(), "{{ entry }}", COMPONENTS["citation"]))
+    document.add_paragraph("{%p endfor %}")
+
+
+def _body(document: Document) -> None:
+    document.add_paragraph("{%p for block in body %}")
+    document.add_paragraph("{%p if block.kind == 'heading' %}")
+    heading = _body_text(write(document.add_paragraph(), "{{ block.text }}", COMPONENTS["heading"]))
+    heading.paragraph_format.keep_with_next = True
+    document.add_paragraph("{%p elif block.kind == 'article' %}")
+    article = write(document.add_paragraph(), "Điều {{ block.number }}.", COMPONENTS["heading"])
+    _body_text(write(article, " {{ block.text }}", COMPONENTS["body"]))
+    document.add_paragraph("{%p elif block.kind == 'table' %}")
+    space(write(document.add_paragraph(), "{{ block.mark }}", COMPONENTS["body"]))
+    document.add_paragraph("{%p else %}")
+    _body_text(write(document.add_paragraph(), "{{ block.text }}", COMPONENTS["body"]))
+    document.add_paragraph("{%p endif %}")
+    document.add_paragraph("{%p endfor %}")
+
+
+def _body_text(paragraph: Paragraph) -> Paragraph:
+    return space(paragraph, after=PARAGRAPH_GAP_PT, line=LINE_SPACING, align=JUSTIFY, indent_mm=FIRST_LINE_INDENT_MM)
+
+
+def _foot(document: Document) -> None:
+    space(document.add_paragraph(), line=0.5)
+    table = bare_table(document, 1, (80.0, 85.0))
+    left, right = table.rows[0].cells
+    space(write(first_paragraph(left), "Nơi nhận:", COMPONENTS["recipients_title"]), align=LEFT)
+    left.add_paragraph("{%p for entry in recipients %}")
+    space(write(left.add_paragraph(), "- {{ entry }};", COMPONENTS["recipients"]), align=LEFT)
+    left.add_paragraph("{%p endfor %}")
+    space(write(left.add_paragraph(), "- Lưu: {{ archive }}.", COMPONENTS["recipients"]), align=LEFT)
+    _loop(right, "line", "signature_lines", "7a", "capacity")
+    slot = space(right.add_paragraph())
+    bookmark(fixed_height(slot, SIGNATURE_HEIGHT_MM * 72 / 25.4), SIGNATURE_MARK, 3)
+    space(write(right.add_paragraph(), "{{ signer }}", COMPONENTS["signer"]))
+    _drop_first(right)
+    keep_row_whole(table, 0)
+
+
+def _loop(cell: _Cell, item: str, items: str, _box: str, component: str) -> None:
+    """A centred paragraph for each entry of a list."""
+    cell.add_paragraph(f"{{%p for {item} in {items} %}}")
+    space(write(cell.add_paragraph(), f"{{{{ {item} }}}}", COMPONENTS[component]), align=CENTER)
+    cell.add_paragraph("{%p endfor %}")
+
+
+def _drop_first(cell: _Cell) -> None:
+    """Remove the empty paragraph a cell begins with, once others follow."""
+    first = first_paragraph(cell)._p  # noqa: SLF001 - python-docx removes no paragraphs
+    first.getparent().remove(first)
+
+
+if __name__ == "__main__":
+    for code in KINDS:
+        with as_file(files("templates").joinpath("forms")) as folder:
+            (folder / f"{code}.docx").write_bytes(build_form(code))

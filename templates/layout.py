@@ -1,0 +1,80 @@
+"""Where the lines and pictures that come after conversion are put: sizes in points, places from named destinations.
+
+The forms keep an empty paragraph of fixed height for each; its bookmark arrives in the PDF as a named destination at
+the column's centre and the line's top.
+"""
+
+from dataclasses import dataclass
+
+from templates.catalogue import COMPONENTS
+
+POINTS_PER_MM = 72 / 25.4
+
+NUMBER_MARK = "soKyHieu"
+DATE_MARK = "diaDanhNgay"
+SIGNATURE_MARK = "chuKy"
+
+HEAD_LEFT_MM, HEAD_RIGHT_MM = 66.0, 99.0
+LINE_HEIGHT_PT = 18.0
+SIGNATURE_HEIGHT_MM = 30.0
+# The seal's real diameter (Circular on seals), and the usual size of a handwritten signature.
+SEAL_MM = 36.0
+SIGNATURE_WIDTH_MM = 45.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """A named destination: page from 0, and a point in PDF coordinates."""
+
+    page: int
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class SlotSize:
+    """A line that is drawn after conversion: its box in points, and how its text stands."""
+
+    width_pt: float
+    height_pt: float
+    size_pt: float
+    italic: bool
+
+
+@dataclass(frozen=True)
+class Rectangle:
+    """Page from 0, lower left corner and size in points."""
+
+    page: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+NUMBER_LINE = SlotSize((HEAD_LEFT_MM - 2) * POINTS_PER_MM, LINE_HEIGHT_PT, COMPONENTS["number"].size_pt, italic=False)
+DATE_LINE = SlotSize((HEAD_RIGHT_MM - 2) * POINTS_PER_MM, LINE_HEIGHT_PT, COMPONENTS["date"].size_pt, italic=True)
+
+
+def line_box(place: Place, slot: SlotSize) -> Rectangle:
+    """The box of a line centred under its destination."""
+    return Rectangle(place.page, place.x - slot.width_pt / 2, place.y - slot.height_pt, slot.width_pt, slot.height_pt)
+
+
+def signature_box(place: Place) -> Rectangle:
+    """The signature's picture, centred in its slot between title and name (Annex I, part I, II.8)."""
+    width, height = SIGNATURE_WIDTH_MM * POINTS_PER_MM, SIGNATURE_HEIGHT_MM * POINTS_PER_MM * 0.8
+    slot = SIGNATURE_HEIGHT_MM * POINTS_PER_MM
+    return Rectangle(place.page, place.x - width / 2, place.y - (slot + height) / 2, width, height)
+
+
+def seal_box(signature: Rectangle) -> Rectangle:
+    """The seal in real size over the left third of the signature, centres level (Annex I, part I, II.8)."""
+    size = SEAL_MM * POINTS_PER_MM
+    return Rectangle(
+        signature.page,
+        signature.x + signature.width / 3 - size,
+        signature.y + (signature.height - size) / 2,
+        size,
+        size,
+    )

@@ -1,0 +1,210 @@
+"""Reading PDF files: text, pictures, places, fonts. Field values are text too, though no page text holds them.
+
+These functions are pure and run behind the service's fence; whatever a parser makes of a hostile file ends in
+`PdfUnreadable`.
+"""
+
+import io
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import pikepdf
+import pypdfium2
+
+from templates.errors import PdfUnreadable
+from templates.layout import Place
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MOST_PAGES = 3000
+MOST_PIXELS = 40_000_000
+# Box 10a of Annex I lies under number and notation, at the left of the page's upper half.
+_STAMPS = {"mat": "MẬT", "toi mat": "TỐI MẬT", "tuyet mat": "TUYỆT MẬT"}
+
+
+@dataclass(frozen=True)
+class SecrecyStamp:
+    """A line of page one that is a secrecy stamp, and its place in points from the lower left."""
+
+    level: str
+    x: float
+    y: float
+
+
+def _guarded(function: Callable[P, T]) -> Callable[P, T]:
+    """Turn whatever a parser raises on a broken file into `PdfUnreadable`."""
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return function(*args, **kwargs)
+        except PdfUnreadable:
+            raise
+        except pikepdf.PasswordError as error:
+            raise PdfUnreadable("pdf_encrypted") from error
+        except Exception as error:  # parsers raise anything on hostile files
+            raise PdfUnreadable("pdf_unreadable") from error
+
+    return call
+
+
+@_guarded
+def page_count(pdf: bytes) -> int:
+    """The number of pages."""
+    with _open(pdf) as document:
+        return len(document)
+
+
+@_guarded
+def text_of(pdf: bytes) -> tuple[str, ...]:
+    """The text of each page in NFC, the values of the form fields on it included."""
+    values = _values_by_page(pdf)
+    texts = []
+    with _open(pdf) as document:
+        for index in range(_bounded(len(document))):
+            page = document[index]
+            text_page = page.get_textpage()
+            text = text_page.get_text_bounded()
+            text_page.close()
+            page.close()
+            lines = [*values.get(index, ()), text.replace("\r\n", "\n")]
+            texts.append(unicodedata.normalize("NFC", "\n".join(lines)))
+    return tuple(texts)
+
+
+@_guarded
+def pictures_of(pdf: bytes, *, dpi: int, pages: tuple[int, ...] | None = None) -> tuple[bytes, ...]:
+    """PNG pictures of pages (all, or the given ones from 0), form fields and signatures drawn."""
+    pictures = []
+    with _open(pdf) as document:
+        document.init_forms()
+        for index in pages if pages is not None else range(_bounded(len(document))):
+            page = document[index]
+            width, height = page.get_size()
+            if width * height * (dpi / 72) ** 2 > MOST_PIXELS:
+                raise PdfUnreadable("page_too_large", page=index)
+            image = page.render(scale=dpi / 72, may_draw_forms=True).to_pil()
+            page.close()
+            out = io.BytesIO()
+            image.save(out, "PNG")
+            pictures.append(out.getvalue())
+    return tuple(pictures)
+
+
+@_guarded
+def places_in(pdf: bytes) -> dict[str, Place]:
+    """The named destinations: name to page and point."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        numbers = {page.obj.objgen: index for index, page in enumerate(document.pages)}
+        found = {}
+        # Old style: a dictionary in the catalogue, as the office program writes it; new style: a name tree.
+        entries = {name.lstrip("/"): target for name, target in document.Root.get("/Dests", {}).items()}
+        names = document.Root.get("/Names", {}).get("/Dests")
+        if names is not None:
+            entries |= {str(name): target for name, target in pikepdf.NameTree(names).items()}
+        for name, target in entries.items():
+            where = target.D if isinstance(target, pikepdf.Dictionary) else target
+            if len(where) >= 4 and str(where[1]) == "/XYZ":
+                found[name] = Place(numbers[where[0].objgen], float(where[2]), float(where[3]))
+        return found
+
+
+@_guarded
+def fonts_in(pdf: bytes) -> tuple[str, ...]:
+    """The base names of the fonts used, subset prefixes dropped, sorted; one that is not embedded ends in `!`."""
+    fonts = set()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        for thing in document.objects:
+            if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/FontDescriptor":
+                name = re.sub(r"^[A-Z]{6}\+", "", str(thing.get("/FontName", "/")).lstrip("/"))
+                embedded = any(key in thing for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+                fonts.add(name if embedded else f"{name}!")
+    return tuple(sorted(fonts))
+
+
+@_guarded
+def field_values(pdf: bytes) -> dict[str, str]:
+    """The form's text fields: name to value."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        form = document.Root.get("/AcroForm")
+        if form is None:
+            return {}
+        return {
+            str(field.get("/T", "")): unicodedata.normalize("NFC", str(field.get("/V", "")))
+            for field in form.get("/Fields", [])
+            if field.get("/FT") == "/Tx"
+        }
+
+
+@_guarded
+def secrecy_stamp_in(pdf: bytes) -> SecrecyStamp | None:
+    """A secrecy stamp on page one: a whole line that reads MẬT, TỐI MẬT or TUYỆT MẬT, in the upper left.
+
+    Words such as "bảo mật" never hit, since the line must be nothing but the stamp (Decree 30/2020, Annex I, box 10a).
+    """
+    with _open(pdf) as document:
+        page = document[0]
+        width, height = page.get_size()
+        text_page = page.get_textpage()
+        for index in range(text_page.count_rects()):
+            left, bottom, right, top = text_page.get_rect(index)
+            if left > width * 0.5 or bottom < height * 0.45:
+                continue
+            line = text_page.get_text_bounded(left=0, bottom=bottom - 1, right=width * 0.55, top=top + 1)
+            for text in (line, text_page.get_text_bounded(left, bottom, right, top)):
+                level = _STAMPS.get(_plain(text))
+                if level is not None:
+                    return SecrecyStamp(level, left, bottom)
+    return None
+
+
+def _plain(text: str) -> str:
+    """Case, tone marks and letter-spacing folded away."""
+    letters = unicodedata.normalize("NFD", text.strip().strip("[]|()").strip().lower().replace("đ", "d"))
+    words = "".join(letter for letter in letters if not unicodedata.combining(letter)).split()
+    if words and all(len(word) == 1 for word in words):
+        spaced = "".join(words)
+        return {"mat": "mat", "toimat": "toi mat", "tuyetmat": "tuyet mat"}.get(spaced, spaced)
+    return " ".join(words)
+
+
+def _values_by_page(pdf: bytes) -> dict[int, list[str]]:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        form = document.Root.get("/AcroForm")
+        if form is None:
+            return {}
+        found: dict[int, list[str]] = {}
+        for index, page in enumerate(document.pages):
+            for widget in page.get("/Annots", []):
+                value = _widget_value(widget)
+                if value:
+                    found.setdefault(index, []).append(value)
+        return found
+
+
+def _widget_value(widget: Any) -> str:
+    holder = widget
+    for _ in range(16):
+        if "/V" in holder or "/Parent" not in holder:
+            break
+        holder = holder.Parent
+    if widget.get("/Subtype") != "/Widget" or holder.get("/FT") not in ("/Tx", "/Ch") or "/V" not in holder:
+        return ""
+    return str(holder.V)
+
+
+def _open(pdf: bytes) -> pypdfium2.PdfDocument:
+    document = pypdfium2.PdfDocument(pdf)
+    _bounded(len(document))
+    return document
+
+
+def _bounded(pages: int) -> int:
+    if not 0 < pages <= MOST_PAGES:
+        raise PdfUnreadable("pdf_too_many_pages", pages=pages)
+    return pages

@@ -1,0 +1,53 @@
+"""How the decree writes numbers, dates and signing capacities; pure functions, tested in tables."""
+
+from datetime import date
+
+from templates.catalogue import Kind
+
+
+def long_date(day: date) -> str:
+    """`ngày 05 tháng 01 năm 2026`: days below 10 and the months 1 and 2 get a zero (Annex I, part I, II.4)."""
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+def place_date_line(place: str, day: date) -> str:
+    """The line of place and date: `Suối Trúc, ngày 05 tháng 01 năm 2026`."""
+    return f"{place}, {long_date(day)}"
+
+
+def number_line(ordinal: int, notation: str) -> str:
+    """The line of number and notation: `Số: 05/BC-UBND` (Annex I, part I, II.3)."""
+    return f"Số: {ordinal:02d}/{notation}"
+
+
+def notation(kind: Kind, agency: str, unit: str | None) -> str:
+    """The part after the ordinal: `BC-UBND`; a công văn names agency and drafting unit, `UBND-VHXH`."""
+    if kind.abbreviation is not None:
+        return f"{kind.abbreviation}-{agency}"
+    return f"{agency}-{unit}" if unit else agency
+
+
+def signature_lines(
+    capacity: str,
+    *,
+    own_title: str,
+    collective: str | None = None,
+    head_title: str | None = None,
+    acting: str | None = None,
+) -> tuple[str, ...]:
+    """The lines above a signature, in capitals (article 13; Annex I, part I, II.7).
+
+    `capacity` is none, TM, KT, TL or TUQ. A deputy of a collective signs in three lines. `acting` is the prefix Q.
+    of somebody appointed acting head.
+    """
+    own = f"{acting} {own_title.upper()}" if acting else own_title.upper()
+    head = (head_title or "").upper()
+    if capacity == "TM":
+        return f"TM. {(collective or '').upper()}", own
+    if capacity == "KT":
+        lines = (f"KT. {head}", own)
+        return (f"TM. {collective.upper()}", *lines) if collective else lines
+    if capacity in {"TL", "TUQ"}:
+        return f"{capacity}. {head}", own
+    return (own,)
