@@ -5,6 +5,8 @@ from typing import Any
 
 from docx.document import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph as DocxParagraph
 from docxtpl import DocxTemplate
 from jinja2.sandbox import SandboxedEnvironment
@@ -93,7 +95,8 @@ def _insert_table(document: Document, mark: str, table: Table) -> None:
     for run in place.runs:
         run.text = ""
     space(place, line=0.3)
-    after = DocxParagraph(place._p.makeelement(place._p.tag, {}), place._parent)  # noqa: SLF001 - a gap after the table
+    empty: Any = OxmlElement("w:p")
+    after = DocxParagraph(empty, place._parent)  # noqa: SLF001 - a gap after the table
     made._tbl.addnext(after._p)  # noqa: SLF001 - as above
     space(after, line=0.4, align=CENTER)
 
@@ -110,9 +113,10 @@ def _set_rules(document: Document, draft: Draft) -> None:
 
 
 def _set_rule(document: Document, mark: str, column_mm: float, length_mm: float) -> None:
-    for element in document.element.body.iter("{*}bookmarkStart"):
-        if element.get(element.nsmap["w"].join(("{", "}name"))) == mark:
-            set_rule_length(DocxParagraph(element.getparent(), document), column_mm=column_mm, length_mm=length_mm)
+    for element in document.element.body.iter(qn("w:bookmarkStart")):
+        if element.get(qn("w:name")) == mark:
+            paragraph: Any = element.getparent()
+            set_rule_length(DocxParagraph(paragraph, document), column_mm=column_mm, length_mm=length_mm)
 
 
 def _describe(document: Document, subject: str) -> None:

@@ -74,7 +74,7 @@ def rule(paragraph: Paragraph, *, column_mm: float, length_mm: float) -> Paragra
     form.line_spacing_rule = WD_LINE_SPACING.EXACTLY
     form.line_spacing = Pt(3)
     set_rule_length(paragraph, column_mm=column_mm, length_mm=length_mm)
-    borders = OxmlElement("w:pBdr")
+    borders: Any = OxmlElement("w:pBdr")
     bottom = OxmlElement("w:bottom")
     for key, value in (("val", "single"), ("sz", "6"), ("space", "0"), ("color", "000000")):
         bottom.set(qn(f"w:{key}"), value)

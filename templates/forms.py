@@ -91,8 +91,8 @@ def _page(document: Document) -> None:
     number = section.header.paragraphs[0]
     page_number(space(number), COMPONENTS["page_number"])
     normal = document.styles["Normal"]
-    normal.font.name = FONT  # type: ignore[attr-defined] # a paragraph style has a font
-    normal.font.size = Pt(COMPONENTS["body"].size_pt)  # type: ignore[attr-defined] # as above
+    normal.font.name = FONT
+    normal.font.size = Pt(COMPONENTS["body"].size_pt)
     fonts = normal.element.get_or_add_rPr().get_or_add_rFonts()
     for script in ("w:eastAsia", "w:cs"):
         fonts.set(qn(script), FONT)
@@ -197,8 +197,7 @@ def _loop(cell: _Cell, item: str, items: str, _box: str, component: str) -> None
 
 def _drop_first(cell: _Cell) -> None:
     """Remove the empty paragraph a cell begins with, once others follow."""
-    first = first_paragraph(cell)._p  # noqa: SLF001 - python-docx removes no paragraphs
-    first.getparent().remove(first)
+    cell._tc.remove(first_paragraph(cell)._p)  # noqa: SLF001 - python-docx removes no paragraphs
 
 
 if __name__ == "__main__":

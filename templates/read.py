@@ -103,10 +103,11 @@ def places_in(pdf: bytes) -> dict[str, Place]:
         numbers = {page.obj.objgen: index for index, page in enumerate(document.pages)}
         found = {}
         # Old style: a dictionary in the catalogue, as the office program writes it; new style: a name tree.
-        entries = {name.lstrip("/"): target for name, target in document.Root.get("/Dests", {}).items()}
-        names = document.Root.get("/Names", {}).get("/Dests")
-        if names is not None:
-            entries |= {str(name): target for name, target in pikepdf.NameTree(names).items()}
+        entries: dict[str, Any] = {}
+        if "/Dests" in document.Root:
+            entries |= {name.lstrip("/"): target for name, target in document.Root.Dests.items()}
+        if "/Names" in document.Root and "/Dests" in document.Root.Names:
+            entries |= {str(name): target for name, target in pikepdf.NameTree(document.Root.Names.Dests).items()}
         for name, target in entries.items():
             where = target.D if isinstance(target, pikepdf.Dictionary) else target
             if len(where) >= 4 and str(where[1]) == "/XYZ":

@@ -12,7 +12,7 @@ from tests.core.node import CLERK, NOON, Core
 
 def test_a_reading_cannot_write(core: Core) -> None:
     with (
-        pytest.raises(DBAPIError, match="read-?only"),
+        pytest.raises(DBAPIError, match=r"read-?only"),
         core.transactions.reading(CLERK) as reading,
     ):
         reading.session.execute(text("DELETE FROM jobs"))

@@ -1,0 +1,172 @@
+"""tantivy in a folder: ready tokens in, ids out. The user's text never reaches the engine's query language.
+
+One process writes; others may open the folder and read. Nothing is stored but the id and the version: text for
+highlights comes from the database, which is the truth.
+"""
+
+import shutil
+import threading
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from search import text as analysis
+from search.index import Entry, Hit, IndexHealth, IndexOutdated, IndexUnavailable, Query, Results
+from search.ranking import plan
+
+_STAMP = "analysis"
+_TOKENIZER = "whitespace"
+_BATCH = 500
+
+
+class EmbeddedIndex:
+    """An index opened for reading; the writer's lock is taken with the first `put`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._writer: Any = None
+        folder.mkdir(parents=True, exist_ok=True)
+        self._schema = _schema()
+        self._fingerprint = f"{analysis.ANALYSIS}:{version('tantivy')}"
+        stamp = folder / _STAMP
+        if not stamp.exists():
+            stamp.write_text(self._fingerprint)
+        self._outdated = stamp.read_text() != self._fingerprint
+        self._index = None if self._outdated else tantivy.Index(self._schema, path=str(folder))
+
+    def put(self, entries: Sequence[Entry]) -> None:
+        with self._lock:
+            self._add(entries)
+            self._commit()
+
+    def remove(self, ids: Sequence[str]) -> None:
+        with self._lock:
+            writer = self._open_writer()
+            for identifier in ids:
+                writer.delete_documents("id", identifier)
+            self._commit()
+
+    def find(self, query: Query) -> Results:
+        if not query.readers:
+            return Results((), 0)
+        index = self._current()
+        index.reload()
+        searcher = index.searcher()
+        for clauses, relaxed in plan(self._schema, query):
+            if query.text.strip():
+                found = searcher.search(clauses, limit=query.limit, offset=query.offset)
+            else:
+                found = searcher.search(clauses, limit=query.limit, offset=query.offset, order_by_field="day")
+            if found.count:
+                hits = tuple(Hit(str(searcher.doc(address)["id"][0]), float(score)) for score, address in found.hits)
+                return Results(hits, int(found.count), relaxed=relaxed)
+        return Results((), 0)
+
+    def rebuild(self, entries: Iterable[Entry]) -> None:
+        with self._lock:
+            if self._outdated:
+                self._begin_anew()
+            self._open_writer().delete_all_documents()
+            batch: list[Entry] = []
+            for entry in entries:
+                batch.append(entry)
+                if len(batch) == _BATCH:
+                    self._add(batch, known_versions=False)
+                    batch = []
+            self._add(batch, known_versions=False)
+            self._commit()
+
+    def check(self) -> IndexHealth:
+        if self._outdated:
+            return IndexHealth(str(self._folder), 0, outdated=True)
+        index = self._current()
+        index.reload()
+        return IndexHealth(str(self._folder), int(index.searcher().num_docs), outdated=False)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._writer is not None:
+                self._writer.wait_merging_threads()
+                self._writer = None
+
+    def _add(self, entries: Sequence[Entry], *, known_versions: bool = True) -> None:
+        writer = self._open_writer()
+        index = self._current()
+        index.reload()
+        searcher = index.searcher()
+        for entry in entries:
+            if known_versions and self._version(searcher, entry.id) > entry.version:
+                continue
+            writer.delete_documents("id", entry.id)
+            writer.add_document(tantivy.Document.from_dict(_fields(entry), self._schema))
+
+    def _version(self, searcher: Any, identifier: str) -> int:
+        term = tantivy.Query.term_query(self._schema, "id", identifier)
+        found = searcher.search(term, limit=1)
+        return int(searcher.doc(found.hits[0][1])["version"][0]) if found.hits else -1
+
+    def _open_writer(self) -> Any:
+        if self._writer is None:
+            try:
+                self._writer = self._current().writer(heap_size=50_000_000, num_threads=1)
+            except ValueError as error:
+                raise IndexUnavailable("index_locked", place=str(self._folder)) from error
+        return self._writer
+
+    def _commit(self) -> None:
+        if self._writer is not None:
+            self._writer.commit()
+            self._writer.garbage_collect_files()
+
+    def _current(self) -> Any:
+        if self._index is None:
+            raise IndexOutdated("index_outdated", place=str(self._folder))
+        return self._index
+
+    def _begin_anew(self) -> None:
+        for path in self._folder.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        (self._folder / _STAMP).write_text(self._fingerprint)
+        self._index = tantivy.Index(self._schema, path=str(self._folder))
+        self._outdated = False
+
+
+def _schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("version", stored=True, fast=True)
+    for name in ("u", "p", "t", "tp", "px"):
+        builder.add_text_field(name, tokenizer_name=_TOKENIZER, index_option="freq")
+    for name in ("whole", "first", "part", "fragment", "readers", "kind", "year", "direction"):
+        builder.add_text_field(name, tokenizer_name=_TOKENIZER, index_option="basic")
+    builder.add_integer_field("day", fast=True)
+    return builder.build()
+
+
+def _fields(entry: Entry) -> dict[str, Any]:
+    """Ready tokens separated by blanks: number, title and body together, the title once more, pairs of each."""
+    everything = f"{entry.number}\n{entry.title}\n{entry.body}"
+    words, title = analysis.syllables(everything), analysis.syllables(entry.title)
+    parts = analysis.number_parts(entry.number)
+    return {
+        "id": entry.id,
+        "version": entry.version,
+        "u": " ".join(words),
+        "p": " ".join(analysis.pairs(words)),
+        "t": " ".join(title),
+        "tp": " ".join(analysis.pairs(title)),
+        "px": " ".join(analysis.pairs(analysis.exact_syllables(everything))),
+        "whole": "/".join(parts),
+        "first": parts[0] if parts else "",
+        "part": " ".join(parts[1:]),
+        "fragment": " ".join(analysis.number_fragments(entry.number)),
+        "readers": " ".join(sorted(entry.readers)),
+        "kind": entry.kind.replace(" ", "_"),
+        "year": str(entry.day.year) if entry.day else "",
+        "direction": entry.direction,
+        "day": entry.day.toordinal() if entry.day else 0,
+    }

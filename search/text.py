@@ -1,0 +1,129 @@
+"""The one analysis: what is text to a person becomes the same ready tokens for every engine.
+
+An engine only stores and matches tokens; folding, syllables, pairs and number forms are decided here. Folding keeps
+the length of NFC text, so a place in the folded text is a place in the original.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+
+# A change of this number makes every index outdated: it is part of the fingerprint.
+ANALYSIS = 1
+
+_WORD = re.compile(r"[^\W_]+")
+# Number and notation: digits with an optional letter, then groups after a slash, a hyphen or a blank.
+_NUMBER = re.compile(r"(?:\bsố\s*:?\s*|\bso\s*:?\s*)?\b(\d{1,6}[a-zđ]?)((?:\s*[/\-–]\s*[^\W_]+)+)", re.IGNORECASE)
+_LOOSE = re.compile(r"\d{1,6}")
+_MOST_FRAGMENT = 12
+
+
+def normalise(text: str) -> str:
+    """NFC, with the Icelandic Ð that some keyboards type as the Vietnamese Đ."""
+    return unicodedata.normalize("NFC", text).replace("\u00d0", "\u0110").replace("\u00f0", "\u0111")
+
+
+def lower(text: str) -> str:
+    """Lower case letter by letter, so that no letter becomes two."""
+    return "".join(_lower_letter(letter) for letter in text)
+
+
+def fold(text: str) -> str:
+    """Lower case without marks (đ is d): `Quyết định` and `quyet dinh` are one; the length of NFC text stays."""
+    return "".join(_fold_letter(letter) for letter in text)
+
+
+def syllables(text: str) -> list[str]:
+    """The folded words of a text, in order."""
+    return _WORD.findall(fold(normalise(text)))
+
+
+def exact_syllables(text: str) -> list[str]:
+    """The words with their marks; the two placements of a tone mark (hoà, hòa) are one."""
+    return [_tone_last(word) for word in _WORD.findall(lower(normalise(text)))]
+
+
+def pairs(words: list[str]) -> list[str]:
+    """Neighbouring words as one token each."""
+    return [f"{first}_{second}" for first, second in pairwise(words)]
+
+
+def query_words(query: str) -> list[str]:
+    """The folded words a hit must hold; the word "số" before digits only announces a number."""
+    words = syllables(query)
+    return [w for at, w in enumerate(words) if not (w == "so" and at + 1 < len(words) and words[at + 1].isdigit())]
+
+
+def has_marks(text: str) -> bool:
+    """Whether the person typed marks, and so meant them."""
+    normal = normalise(text)
+    return lower(normal) != fold(normal)
+
+
+def number_whole(notation: str) -> str | None:
+    """One spelling for a whole number and notation: `012/BC-UBND` is `12/bc/ubnd`; None when there is no ordinal."""
+    parts = _number_parts(notation)
+    return "/".join(parts) if parts and parts[0][0].isdigit() else None
+
+
+def number_parts(notation: str) -> list[str]:
+    """The parts of a notation: ordinal, kind, agency."""
+    return _number_parts(notation)
+
+
+def number_fragments(notation: str) -> list[str]:
+    """Every beginning of every part from two letters on, so that half a number finds the whole."""
+    found: dict[str, None] = {}
+    for part in _number_parts(notation):
+        for end in range(1 if part.isdigit() else 2, min(len(part), _MOST_FRAGMENT) + 1):
+            found[part[:end]] = None
+    return list(found)
+
+
+def numbers_in(query: str) -> list[str]:
+    """The whole numbers a query names: `Số 012/BC-UBND`, `12 bc ubnd`, `12-bc-ubnd` are all `12/bc/ubnd`."""
+    normal = normalise(query)
+    found = ["/".join(_number_parts(f"{m.group(1)}{m.group(2)}")) for m in _NUMBER.finditer(normal)]
+    words = [word for word in syllables(normal) if word != "so"]
+    if not found and words and _LOOSE.fullmatch(words[0]) and 1 < len(words) <= 4:
+        found.append("/".join([words[0].lstrip("0") or "0", *words[1:]]))
+    return found
+
+
+def _number_parts(notation: str) -> list[str]:
+    words = [word for word in syllables(notation) if word != "so"]
+    return [word.lstrip("0") or "0" if word.isdigit() else word for word in words]
+
+
+@cache
+def _lower_letter(letter: str) -> str:
+    small = letter.lower()
+    return small if len(small) == 1 else letter
+
+
+@cache
+def _fold_letter(letter: str) -> str:
+    small = _lower_letter(letter)
+    if small in {"đ", "ð"}:
+        return "d"
+    base = unicodedata.normalize("NFD", small)[0]
+    return base if base.isalpha() or base == small else small
+
+
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+
+
+@cache
+def _tone_last(word: str) -> str:
+    """The tone mark moved to the word's end, so that its place among the vowels does not matter."""
+    letters = unicodedata.normalize("NFD", word)
+    tones = "".join(letter for letter in letters if letter in _TONES)
+    return unicodedata.normalize("NFC", "".join(letter for letter in letters if letter not in _TONES)) + tones
+
+
+def words_with_places(text: str) -> Iterator[tuple[str, int, int]]:
+    """The folded words of NFC text with their beginnings and ends."""
+    for match in _WORD.finditer(fold(text)):
+        yield match.group(), match.start(), match.end()
