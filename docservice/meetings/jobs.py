@@ -3,6 +3,7 @@
 import hashlib
 from uuid import UUID
 
+from docservice.core.clock import VIETNAM
 from docservice.core.ids import new_id
 from docservice.core.runner import JobRun, job
 from docservice.core.sandbox import Sandbox
@@ -11,8 +12,7 @@ from docservice.documents.facts import name_file
 from docservice.meetings import queries
 from docservice.meetings.models import Meeting, Pack
 from docservice.meetings.queries import TabledItem
-
-__all__ = ["make_meeting_pack"]
+from templates.pages import MadePack, PackPaper, make_pack
 
 
 @job("meetings.make_pack")
