@@ -47,7 +47,7 @@ class EmbeddedIndex:
         with self._lock:
             writer = self._open_writer()
             for identifier in ids:
-                writer.delete_documents("id", identifier)
+                writer.delete_documents_by_term("id", identifier)
             self._commit()
 
     def find(self, query: Query) -> Results:
@@ -101,7 +101,7 @@ class EmbeddedIndex:
         for entry in entries:
             if known_versions and self._version(searcher, entry.id) > entry.version:
                 continue
-            writer.delete_documents("id", entry.id)
+            writer.delete_documents_by_term("id", entry.id)
             writer.add_document(tantivy.Document.from_dict(_fields(entry), self._schema))
 
     def _version(self, searcher: Any, identifier: str) -> int:

@@ -1,0 +1,136 @@
+"""One contract for every store."""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from storage import NotStored, StorageError, Store, StoreDamaged, StoreUnavailable, open_store, verify
+from storage.folder import FolderStore
+
+
+@pytest.fixture(params=["file:files", "memory:"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    return open_store(request.param, base=tmp_path)
+
+
+def read(store: Store, key: str) -> bytes:
+    with store.open(key) as source:
+        return source.read()
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(data=st.binary(max_size=4096))
+def test_bytes_come_back_under_their_hash(store: Store, data: bytes) -> None:
+    stored = store.put(io.BytesIO(data))
+    assert (stored.key, stored.size) == (sha256(data).hexdigest(), len(data))
+    assert read(store, stored.key) == data
+    verify(store, stored.key)
+
+
+def test_the_same_bytes_are_one_file_whose_time_is_refreshed(store: Store) -> None:
+    first = store.put(io.BytesIO(b"a"))
+    between = datetime.now(UTC) + timedelta(milliseconds=20)
+    time.sleep(0.05)
+    assert store.put(io.BytesIO(b"a")) == first
+    assert [f.key for f in store.list()] == [first.key]
+    assert list(store.list(older_than=between)) == []
+
+
+def test_what_is_deleted_is_gone_and_deleting_again_is_harmless(store: Store) -> None:
+    key = store.put(io.BytesIO(b"a")).key
+    store.delete(key)
+    store.delete(key)
+    assert not store.exists(key)
+    with pytest.raises(NotStored):
+        store.open(key)
+
+
+@pytest.mark.parametrize("key", ["", "..", "../../etc/passwd", "a" * 63, "A" * 64, "a" * 64 + "/x"])
+def test_what_is_no_key_is_not_stored(store: Store, key: str) -> None:
+    with pytest.raises(NotStored):
+        store.open(key)
+    with pytest.raises(NotStored):
+        store.delete(key)
+
+
+def test_an_unknown_address_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StorageError) as refused:
+        open_store("ftp://x", base=tmp_path)
+    assert refused.value.code == "store_url_unknown"
+
+
+def test_a_changed_file_shows(tmp_path: Path) -> None:
+    store = FolderStore(tmp_path)
+    key = store.put(io.BytesIO("văn bản".encode())).key
+    (tmp_path / key[:2] / key[2:4] / key).write_bytes(b"van ban")
+    with pytest.raises(StoreDamaged):
+        verify(store, key)
+
+
+class Broken(io.RawIOBase):
+    def __init__(self) -> None:
+        self._calls = 0
+
+    def read(self, _size: int = -1) -> bytes:
+        self._calls += 1
+        if self._calls > 1:
+            raise OSError(28, "No space left on device")
+        return b"half"
+
+
+def test_a_source_that_breaks_leaves_nothing(tmp_path: Path) -> None:
+    store = FolderStore(tmp_path)
+    with pytest.raises(StoreUnavailable):
+        store.put(Broken())  # type: ignore[arg-type] # reads like a file
+    assert list(store.list()) == []
+    assert list((tmp_path / ".new").iterdir()) == []
+
+
+def test_left_overs_of_a_killed_put_go_after_a_day(tmp_path: Path) -> None:
+    store = FolderStore(tmp_path)
+    old, new = tmp_path / ".new" / "old", tmp_path / ".new" / "new"
+    old.write_bytes(b"x")
+    new.write_bytes(b"x")
+    os.utime(old, (1, 1))
+    assert store.drop_left_overs() == 1
+    assert new.exists()
+    assert not old.exists()
+
+
+CHILD = """
+import io, sys
+from pathlib import Path
+from storage.folder import FolderStore
+store = FolderStore(Path(sys.argv[1]))
+print("ready", flush=True)
+ordinal = 0
+while True:
+    ordinal += 1
+    store.put(io.BytesIO(bytes([ordinal % 251]) * 3_000_000 + str(ordinal).encode()))
+"""
+
+
+def test_killed_at_any_moment_a_reader_sees_whole_files_only(tmp_path: Path) -> None:
+    kept: Callable[[], list[str]] = lambda: [f.key for f in FolderStore(tmp_path).list()]  # noqa: E731 - used twice
+    for pause in (0.05, 0.11, 0.17):
+        child = subprocess.Popen([sys.executable, "-c", CHILD, str(tmp_path)], stdout=subprocess.PIPE)
+        assert child.stdout is not None
+        child.stdout.readline()
+        time.sleep(pause)
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        child.stdout.close()
+    assert kept()
+    for key in kept():
+        verify(FolderStore(tmp_path), key)
