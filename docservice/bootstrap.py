@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from templates.convert import Converter, OfficePool
-
 from docservice.core.clock import Clock, SystemClock
 from docservice.core.db import Database, open_database
 from docservice.core.intake import Intake
@@ -40,6 +38,7 @@ from docservice.signatures.stamps import StampSource, open_stamps
 from docservice.workflow import service as workflow
 from search import Index, open_index
 from storage import Store, open_store
+from templates.convert import Converter, OfficePool
 
 # Imported for the job functions they register.
 JOB_MODULES = (document_jobs, signature_jobs, exchange_jobs, exchange_examine, meeting_jobs)
@@ -80,8 +79,9 @@ class Node:
 
     def close(self) -> None:
         """Let go of every process, lock and connection."""
-        for port in (Converter, Sandbox, Index):
-            self.ports[port].close()
+        self.ports[Converter].close()
+        self.ports[Sandbox].close()
+        self.ports[Index].close()
         self.database.close()
 
 

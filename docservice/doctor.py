@@ -110,14 +110,17 @@ def _carrier(node: Node) -> Iterator[Finding]:
 
 
 def _keys(node: Node) -> Iterator[Finding]:
-    for port in (KeySource, TrustSource, StampSource):
-        warnings = node.ports[port].check()
+    ports = node.ports
+    for name, warnings in (
+        ("keys", ports[KeySource].check()),
+        ("trust", ports[TrustSource].check()),
+        ("timestamps", ports[StampSource].check()),
+    ):
         if not warnings:
-            yield Finding(_NAMES[port], ok=True, text="sẵn sàng")
-        yield from (Finding(_NAMES[port], ok=None, text=warning) for warning in warnings)
+            yield Finding(name, ok=True, text="sẵn sàng")
+        yield from (Finding(name, ok=None, text=warning) for warning in warnings)
 
 
-_NAMES = {KeySource: "keys", TrustSource: "trust", StampSource: "timestamps"}
 _QUESTIONS: dict[str, Callable[[Node], Iterator[Finding]]] = {
     "storage": _store,
     "search": _index,

@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Any
 
 from docservice.bootstrap import Node, build
-from docservice.core.work import Actor, Reading
+from docservice.core.work import SYSTEM, Actor, Reading
 from docservice.demo import journey as story
 from docservice.demo import people, script
 from docservice.demo.journey import Journey
@@ -21,6 +21,7 @@ from docservice.exchange.timeline import timeline
 from docservice.identity import queries as identity
 from docservice.meetings import queries as meetings
 from docservice.settings import Settings
+from templates.convert import Converter
 
 WARNING = "Dữ liệu mẫu: cơ quan, người và chữ ký đều là giả định, không có giá trị pháp lý."
 
@@ -34,7 +35,7 @@ def run_journey(settings: Settings, *, out: Path, data: Path | None, script_file
         begun = monotonic()
         node = build(settings.model_copy(update={"data_dir": folder}))
         try:
-            node.ports[story.Converter].warm()
+            node.ports[Converter].warm()
             people.seed(node, keys=node.settings.path(node.settings.keys_dir))
             tell = _teller(begun)
             tell("chuẩn bị", monotonic() - begun)
@@ -51,7 +52,7 @@ def run_journey(settings: Settings, *, out: Path, data: Path | None, script_file
 
 def write_papers(node: Node, told: script.Script, out: Path) -> dict[str, str]:
     """Copy what the journey made out of the node: file name to what it is."""
-    with node.transactions.reading(people.SYSTEM) as reading:
+    with node.transactions.reading(SYSTEM) as reading:
         clerk, province_clerk = people.actor(reading, "c.clerk"), people.actor(reading, "p.clerk")
     with node.transactions.reading(clerk) as reading:
         request = _document(reading, clerk, Direction.INCOMING, told.request.subject)

@@ -8,29 +8,32 @@ point goes on from where it stood.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TypeVar
 from uuid import UUID
 
-from signing.gate import examine
 from sqlalchemy import select
 
 from docservice.bootstrap import Node
 from docservice.core.sandbox import Sandbox
-from docservice.core.work import Reading, Work
+from docservice.core.work import SYSTEM, Reading, Work
 from docservice.demo import people
-from docservice.demo.script import Script
+from docservice.demo.script import Letter, Script
 from docservice.documents import queries, storing
 from docservice.documents.models import Direction, Document
 from docservice.documents.status import Status
 from docservice.identity import queries as identity
-from docservice.meetings import queries as meeting_queries
 from docservice.meetings import service as meetings
 from docservice.meetings.models import Meeting
 from docservice.records import service as records
 from docservice.records.models import CaseFile
 from docservice.workflow import service as workflow
+from signing.gate import examine
+
+T = TypeVar("T")
+Acts = dict[Status, tuple[str, str, Callable[[Work, Document], object]]]
 
 PATIENCE = timedelta(seconds=60)
 
@@ -78,11 +81,11 @@ class Journey:
         self._finish(PROVINCE, received)
         self._table(received)
 
-    def _send(self, sender: Side, receiver: Side, letter: Any, *, answers: UUID | None) -> UUID:
+    def _send(self, sender: Side, receiver: Side, letter: Letter, *, answers: UUID | None) -> UUID:
         """Draft, check, sign, number, seal and release one document."""
         found = self._find(sender.code, Direction.OUTGOING, letter.subject)
         document_id = found.id if found else self._draft(sender, receiver, letter, answers)
-        acts: dict[Status, tuple[str, str, Callable[[Work, Document], object]]] = {
+        acts: Acts = {
             Status.DRAFT: (sender.official, "trình", lambda w, d: workflow.submit(w, document_id=d.id)),
             Status.CHECK_CONTENT: (
                 sender.head,
@@ -102,11 +105,8 @@ class Journey:
         self._advance(sender, document_id, acts, until=Status.RELEASED)
         return document_id
 
-    def _draft(self, sender: Side, receiver: Side, letter: Any, answers: UUID | None) -> UUID:
-        due = None
-
+    def _draft(self, sender: Side, receiver: Side, letter: Letter, answers: UUID | None) -> UUID:
         def draft(work: Work) -> Document:
-            nonlocal due
             due = work.today + timedelta(days=letter.due_in_days) if letter.due_in_days is not None else None
             return workflow.draft(
                 work,
@@ -122,11 +122,11 @@ class Journey:
 
     def _take_in(self, receiver: Side, sent_id: UUID) -> UUID:
         """Wait for the parcel, verify, register, present."""
-        with self._node.transactions.reading(people.SYSTEM) as reading:
+        with self._node.transactions.reading(SYSTEM) as reading:
             sent = queries.get(reading, sent_id)
         self._drain()
         arrived = self._arrived(receiver, sent)
-        acts: dict[Status, tuple[str, str, Callable[[Work, Document], object]]] = {
+        acts: Acts = {
             Status.TO_REGISTER: (receiver.clerk, "vào sổ đến", lambda w, d: workflow.register(w, document_id=d.id)),
             Status.TO_PRESENT: (
                 receiver.clerk,
@@ -147,7 +147,7 @@ class Journey:
 
     def _work_on(self, side: Side, document_id: UUID) -> None:
         """The leader's note, the assignment, the start."""
-        acts: dict[Status, tuple[str, str, Callable[[Work, Document], object]]] = {
+        acts: Acts = {
             Status.TO_DIRECT: (side.leader, "bút phê", lambda w, d: _direct(w, d, side)),
             Status.TO_ASSIGN: (
                 side.head,
@@ -159,7 +159,7 @@ class Journey:
         self._advance(side, document_id, acts, until=Status.IN_PROGRESS, beyond=(Status.DONE,))
 
     def _finish(self, side: Side, document_id: UUID) -> None:
-        acts: dict[Status, tuple[str, str, Callable[[Work, Document], object]]] = {
+        acts: Acts = {
             Status.IN_PROGRESS: (
                 side.official,
                 "kết thúc xử lý",
@@ -170,7 +170,7 @@ class Journey:
 
     def _file(self, document_id: UUID) -> None:
         """Put the document into the handler's case file, opening it with the first one."""
-        with self._node.transactions.reading(people.SYSTEM) as reading:
+        with self._node.transactions.reading(SYSTEM) as reading:
             case_file = reading.session.scalars(
                 select(CaseFile).where(CaseFile.title == self._script.case_title)
             ).one_or_none()
@@ -193,7 +193,7 @@ class Journey:
 
     def _table(self, document_id: UUID) -> None:
         """Call the province's meeting and table the report and the law texts; the pack follows by itself."""
-        with self._node.transactions.reading(people.SYSTEM) as reading:
+        with self._node.transactions.reading(SYSTEM) as reading:
             meeting = reading.session.scalars(
                 select(Meeting).where(Meeting.title == self._script.meeting_title)
             ).one_or_none()
@@ -226,7 +226,7 @@ class Journey:
         self,
         side: Side,
         document_id: UUID,
-        acts: dict[Status, tuple[str, str, Callable[[Work, Document], object]]],
+        acts: Acts,
         *,
         until: Status,
         beyond: tuple[Status, ...] = (),
@@ -234,14 +234,14 @@ class Journey:
         """Do the act each status waits for, and let the jobs run, until the wanted status is reached or passed."""
         stuck = 0
         while True:
-            with self._node.transactions.reading(people.SYSTEM) as reading:
+            with self._node.transactions.reading(SYSTEM) as reading:
                 document = queries.get(reading, document_id)
             if document.status == until or document.status in beyond:
                 self._drain()
                 return
             if document.status in acts:
                 key, words, act = acts[Status(document.status)]
-                self._act(key, f"{side.code}: {words}", lambda w, a=act, d=document: a(w, d))  # type: ignore[misc] # bound now
+                self._act(key, f"{side.code}: {words}", partial(_on, act, document))
                 stuck = 0
             else:
                 stuck += 1
@@ -249,9 +249,9 @@ class Journey:
                     raise Stuck(f"{document.subject}: {document.status}")
             self._drain()
 
-    def _act(self, key: str, words: str, act: Callable[[Work], Any]) -> Any:
+    def _act(self, key: str, words: str, act: Callable[[Work], T]) -> T:
         begun = monotonic()
-        with self._node.transactions.reading(people.SYSTEM) as reading:
+        with self._node.transactions.reading(SYSTEM) as reading:
             actor = people.actor(reading, key)
         with self._node.transactions.work(actor) as work:
             result = act(work)
@@ -266,7 +266,7 @@ class Journey:
             self._tell("tác vụ nền", spent)
 
     def _find(self, code: str, direction: Direction, subject: str) -> Document | None:
-        with self._node.transactions.reading(people.SYSTEM) as reading:
+        with self._node.transactions.reading(SYSTEM) as reading:
             agency = identity.agency_by_code(reading, code)
             return reading.session.scalars(
                 select(Document).where(
@@ -281,6 +281,10 @@ class Journey:
         if found is None:
             raise Stuck(f"{sent.subject}: không đến {receiver.code}")
         return found
+
+
+def _on(act: Callable[[Work, Document], object], document: Document, work: Work) -> object:
+    return act(work, document)
 
 
 def _approve(work: Work, document: Document) -> object:
@@ -311,6 +315,3 @@ def _post(reading: Reading, key: str) -> UUID:
 def meeting_of(reading: Reading, script: Script) -> Meeting:
     """The meeting the journey called."""
     return reading.session.scalars(select(Meeting).where(Meeting.title == script.meeting_title)).one()
-
-
-__all__ = ["COMMUNE", "PROVINCE", "Journey", "Stuck", "meeting_of", "meeting_queries"]
