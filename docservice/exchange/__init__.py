@@ -1,0 +1,1 @@
+"""Documents travelling between agencies: messages, parcels, statuses, and whatever carries them."""
