@@ -16,10 +16,11 @@ SIGNATURE_MARK = "chuKy"
 
 HEAD_LEFT_MM, HEAD_RIGHT_MM = 66.0, 99.0
 LINE_HEIGHT_PT = 18.0
-SIGNATURE_HEIGHT_MM = 30.0
-# The seal's real diameter (Circular on seals), and the usual size of a handwritten signature.
+# The seal's real diameter, and the usual size of a handwritten signature. The empty paragraph is as high as the seal,
+# so that the seal hides neither title nor name.
 SEAL_MM = 36.0
-SIGNATURE_WIDTH_MM = 45.0
+SIGNATURE_HEIGHT_MM = SEAL_MM
+SIGNATURE_PICTURE_MM = (45.0, 24.0)
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def line_box(place: Place, slot: SlotSize) -> Rectangle:
 
 def signature_box(place: Place) -> Rectangle:
     """The signature's picture, centred in its slot between title and name (Annex I, part I, II.8)."""
-    width, height = SIGNATURE_WIDTH_MM * POINTS_PER_MM, SIGNATURE_HEIGHT_MM * POINTS_PER_MM * 0.8
+    width, height = (side * POINTS_PER_MM for side in SIGNATURE_PICTURE_MM)
     slot = SIGNATURE_HEIGHT_MM * POINTS_PER_MM
     return Rectangle(place.page, place.x - width / 2, place.y - (slot + height) / 2, width, height)
 

@@ -31,8 +31,20 @@ RULE = SecrecyRule(
 
 # Elements that hold a level and nothing else, compared without case, blanks and underscores.
 _LEVEL_ELEMENTS = frozenset(
-    "secret secretlevel secrecy secrecylevel security securitylevel confidential confidentiality confidentiallevel "
-    "confidentialitylevel domat mucdomat".split()  # noqa: SIM905 - a list of words reads better
+    [
+        "secret",
+        "secretlevel",
+        "secrecy",
+        "secrecylevel",
+        "security",
+        "securitylevel",
+        "confidential",
+        "confidentiality",
+        "confidentiallevel",
+        "confidentialitylevel",
+        "domat",
+        "mucdomat",
+    ]
 )
 # Elements of a few words each, where the level may stand beside another word: "Mật, hỏa tốc".
 _SHORT_ELEMENTS = frozenset({"Priority", "TypeName", "SphereOfPromulgation", "Urgency", "Level"})

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from docservice.exchange.edxml import DocumentMessage, EdxmlInvalid, StatusMessage, read_message
-from docservice.exchange.messages import Arrival, Attached
-
 from docservice.core.ids import new_id
 from docservice.core.intake import Intake, IntakeItem
 from docservice.core.runner import JobRun, job
@@ -23,6 +20,8 @@ from docservice.documents.models import Direction, Document, Stage, Urgency
 from docservice.documents.status import Status, Verb
 from docservice.exchange import messages, queries
 from docservice.exchange import service as exchange
+from docservice.exchange.edxml import DocumentMessage, EdxmlInvalid, StatusMessage, read_message
+from docservice.exchange.messages import Arrival, Attached
 from docservice.exchange.models import Parcel, Receipt, Way
 from docservice.identity import queries as identity
 from docservice.signatures.keys import TrustSource
@@ -101,7 +100,9 @@ def examine(run: JobRun, *, item_id: UUID) -> None:
         _accept(run, item_id, examined, own_code)
 
 
-def _examine_document(run: JobRun, message: DocumentMessage, arrival: Arrival, data: bytes, own_code: str) -> Examined:
+def _examine_document(
+    run: JobRun, message: DocumentMessage, arrival: Arrival, data: bytes, own_code: str, *, released: bool
+) -> Examined:
     if arrival.declared_secrecy:
         raise Refused(DECLARED_SECRET, REASONS[DECLARED_SECRET])
     if own_code not in arrival.to_codes:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from uuid import UUID
 
-from docservice.exchange.carrier import Carrier
 from sqlalchemy import select
 
 from docservice.core.ids import new_id
@@ -13,6 +12,7 @@ from docservice.core.work import Work
 from docservice.documents import storing
 from docservice.documents.facts import name_file
 from docservice.exchange import messages
+from docservice.exchange.carrier import Carrier
 from docservice.exchange.models import Parcel, Receipt
 from docservice.identity import queries as identity
 

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from docservice.exchange.edxml import format_document_id
 from sqlalchemy import select
 
 from docservice.core.ids import new_id
@@ -17,6 +16,7 @@ from docservice.documents.events import (
     DocumentStarted,
 )
 from docservice.exchange import queries
+from docservice.exchange.edxml import format_document_id
 from docservice.exchange.models import Parcel, Receipt, Way
 from docservice.identity import queries as identity
 

@@ -157,6 +157,7 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("received_at", docservice.core.db.Instant(timezone=True), nullable=False),
         sa.Column("held_at", docservice.core.db.Instant(timezone=True), nullable=True),
+        sa.Column("released_at", docservice.core.db.Instant(timezone=True), nullable=True),
         sa.Column("closed_at", docservice.core.db.Instant(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(length=60), nullable=True),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"]),

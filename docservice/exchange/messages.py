@@ -1,0 +1,200 @@
+"""From facts to edXML and back: what a parcel says of a document, and what we keep of a parcel that came."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from docservice.core.work import Reading
+from docservice.documents import drafting, queries, storing
+from docservice.documents.models import Document, File, Stage, Urgency
+from docservice.exchange.edxml import (
+    Attachment,
+    Business,
+    DocumentMessage,
+    DocumentType,
+    Organ,
+    OtherInfo,
+    Priority,
+    ResponseFor,
+    Signer,
+    StatusMessage,
+    SteeringType,
+    Trace,
+    split_code,
+    write_document,
+    write_status,
+)
+from docservice.exchange.models import Parcel, Receipt
+from docservice.exchange.queries import incoming_parcel
+from docservice.identity import queries as identity
+from docservice.identity.models import Agency
+
+PDF = "application/pdf"
+_URGENCIES = tuple(Urgency)
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file of a message that came: its name and what its bytes say it is."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What an incoming document keeps of its message; `answers` are the DocumentIds it answers."""
+
+    message_id: str
+    from_code: str
+    from_name: str
+    to_codes: tuple[str, ...]
+    notation: str
+    subject: str
+    kind_name: str
+    issued_on: date | None
+    due: date | None
+    urgency: Urgency
+    answers: tuple[str, ...]
+    declared_secrecy: str | None
+
+
+@dataclass(frozen=True)
+class StatusArrival:
+    """A status that came: about which message of ours, from whom."""
+
+    message_id: str
+    from_code: str
+    code: str
+    description: str
+    at: datetime
+
+
+def compose_document(reading: Reading, parcel: Parcel) -> bytes:
+    """The edXML message of a parcel; composed from facts alone, so a repetition gives the same bytes."""
+    if parcel.document_id is None:
+        raise ValueError("a parcel that is sent has a document")
+    document = queries.get(reading, parcel.document_id)
+    sender = identity.agency(reading, parcel.agency_id)
+    number, notation = split_code(document.notation or "")
+    draft = drafting.compose(reading, document)
+    message = DocumentMessage(
+        sender=_organ(sender),
+        receivers=(Organ(parcel.to_code, name=parcel.partner_name),),
+        document_id=parcel.message_id,
+        code_number=number,
+        code_notation=notation,
+        document_type=DocumentType(document.kind_name),
+        subject=document.subject,
+        content=document.subject,
+        business=Business(document_id=parcel.message_id, reason="Văn bản điện tử mới", paper=False),
+        place=sender.place,
+        promulgation_date=document.issued_on,
+        signer=Signer(
+            competence=draft.signature.lines[0] if len(draft.signature.lines) > 1 else None,
+            position=draft.signature.lines[-1],
+            full_name=draft.signature.name,
+        ),
+        due_date=document.due,
+        other=OtherInfo(priority=Priority(_URGENCIES.index(Urgency(document.urgency))), copies=1),
+        response_for=_response_for(reading, document),
+        steering_type=SteeringType.NOT_STEERING,
+        to_places=draft.content.recipients,
+        trace=(Trace(sender.code, parcel.created_at),),
+        attachments=_attachments(reading, document),
+    )
+    return write_document(message)
+
+
+def compose_status(reading: Reading, parcel: Parcel, receipt: Receipt) -> bytes:
+    """The status packet that tells a parcel's sender what became of it."""
+    own = identity.agency(reading, parcel.agency_id)
+    document = queries.get(reading, parcel.document_id) if parcel.document_id else None
+    return write_status(
+        StatusMessage(
+            sender=_organ(own),
+            response_for=ResponseFor(
+                document_id=parcel.message_id,
+                organ_id=parcel.from_code,
+                code=document.origin_notation if document else None,
+                promulgation_date=document.issued_on if document else None,
+            ),
+            status_code=receipt.code,
+            description=receipt.description,
+            timestamp=receipt.at,
+        )
+    )
+
+
+def arrival_of(message: DocumentMessage) -> Arrival:
+    """What we keep of a document message."""
+    priority = min(int(message.other.priority or Priority.NORMAL), len(_URGENCIES) - 1)
+    return Arrival(
+        message_id=message.document_id,
+        from_code=message.sender.organ_id,
+        from_name=message.sender.name or message.sender.organ_id,
+        to_codes=tuple(receiver.organ_id for receiver in message.receivers),
+        notation=message.code,
+        subject=message.subject,
+        kind_name=message.document_type.name,
+        issued_on=message.promulgation_date,
+        due=message.due_date,
+        urgency=_URGENCIES[priority],
+        answers=tuple(answered.document_id for answered in message.response_for),
+        declared_secrecy=message.declared_secrecy,
+    )
+
+
+def attached_files(message: DocumentMessage) -> tuple[Attached, ...]:
+    """The files that came with a message, the document itself first."""
+    return tuple(Attached(a.name, a.media_type or a.content_type, a.data) for a in message.attachments)
+
+
+def status_of(message: StatusMessage) -> StatusArrival:
+    """What we keep of a status packet."""
+    return StatusArrival(
+        message_id=message.response_for.document_id,
+        from_code=message.sender.organ_id,
+        code=message.status_code,
+        description=message.description,
+        at=message.timestamp,
+    )
+
+
+def _organ(agency: Agency) -> Organ:
+    return Organ(agency.code, name=agency.name)
+
+
+def _response_for(reading: Reading, document: Document) -> tuple[ResponseFor, ...]:
+    """The document this one answers, named as its sender named it."""
+    if document.answers_id is None:
+        return ()
+    answered = queries.get(reading, document.answers_id)
+    parcel = incoming_parcel(reading, answered.id)
+    if parcel is None:
+        return ()
+    return (
+        ResponseFor(
+            document_id=parcel.message_id,
+            organ_id=parcel.from_code,
+            code=answered.origin_notation,
+            promulgation_date=answered.issued_on,
+        ),
+    )
+
+
+def _attachments(reading: Reading, document: Document) -> tuple[Attachment, ...]:
+    sealed = queries.latest_version(reading, document.id, stage=Stage.SEALED)
+    if sealed is None:
+        raise ValueError("only a sealed document is sent")
+    name = (document.notation or "").replace("/", "_")
+    files = [
+        Attachment(
+            "1", f"{name}.signed.pdf", PDF, storing.get(reading.ports, sealed.sha256), description="Văn bản chính"
+        )
+    ]
+    for attached in queries.attachments(reading, document.id):
+        media_type = reading.session.get_one(File, (document.agency_id, attached.sha256)).media_type
+        data = storing.get(reading.ports, attached.sha256)
+        files.append(Attachment(str(attached.ordinal + 1), attached.name, media_type, data))
+    return tuple(files)
