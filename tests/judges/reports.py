@@ -18,7 +18,7 @@ class DssTimestamp:
 
 @dataclass(frozen=True)
 class DssModification:
-    """An object that changed after a signature.
+    """An object that changed after a signature: `action` "CREATION", "MODIFICATION" or "DELETION", path in the file.
 
     `kind` is how DSS classes it: "extension" (signature, DSS or time stamp added), "form" (signature or form filled),
     "annotation", or "undefined", which is what no later act of a signer explains.
@@ -26,7 +26,6 @@ class DssModification:
 
     kind: str
     action: str
-    field: str
     object: str
 
 
@@ -130,8 +129,7 @@ def _signature(said: dict[str, Any]) -> DssSignature:
         errors=tuple(said["errors"]),
         warnings=tuple(said["warnings"]),
         modifications=tuple(
-            DssModification(change["kind"], change["action"], change["field"], change["object"])
-            for change in said["modifications"]
+            DssModification(change["kind"], change["action"], change["object"]) for change in said["modifications"]
         ),
     )
 

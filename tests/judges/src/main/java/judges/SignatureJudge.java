@@ -113,7 +113,6 @@ final class SignatureJudge implements Main.Judge {
             Map<String, Object> said = new LinkedHashMap<>();
             said.put("kind", kind);
             said.put("action", change.getAction());
-            said.put("field", change.getFieldName() == null ? "" : change.getFieldName());
             said.put("object", change.getValue());
             all.add(said);
         }
