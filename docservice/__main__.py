@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = parsed.run(parsed, settings)
     except DocError as error:
-        print(f"{error.code}: {error.sentence(settings.language)}", file=sys.stderr)
+        sys.stderr.write(f"{error.code}: {error.sentence(settings.language)}\n")
         return 2
     return code
 

@@ -170,6 +170,7 @@ class _Setter:
         fonts = typst.Fonts(include_system_fonts=True, include_embedded_fonts=False)
         if FAMILY not in fonts.families():
             raise PaperFailed("font_missing", family=FAMILY)
+        self._fonts = fonts
         self._compiler = typst.Compiler(font_paths=fonts)
         self._lock = threading.Lock()
 
@@ -183,10 +184,9 @@ class _Setter:
         return pdf
 
     def query(self, source: str, values: dict[str, str], label: str) -> list[Any]:
-        with self._lock:
-            # A query looks at the document compiled last.
-            self._compiler.compile(source.encode(), format="pdf", sys_inputs=values)
-            found: list[Any] = json.loads(self._compiler.query(label, field="value"))
+        # A query asks the source a compiler was made with, not the one it set last.
+        asked = typst.Compiler(source.encode(), font_paths=self._fonts, sys_inputs=values)
+        found: list[Any] = json.loads(asked.query(label, field="value"))
         return found
 
 

@@ -78,8 +78,9 @@ def write_papers(node: Node, told: script.Script, out: Path) -> dict[str, str]:
             "tỉnh nhận báo cáo": _verdict(reading, received),
         }
         pack = meetings.latest_pack(reading, story.meeting_of(reading, told).id)
-    if pack is not None:
-        (out / "pack.pdf").write_bytes(storing.get(node.ports, pack.sha256))
+    if pack is None:
+        raise story.Stuck("bộ tài liệu họp chưa được tạo")
+    (out / "pack.pdf").write_bytes(storing.get(node.ports, pack.sha256))
     _write_json(out / "verdicts.json", verdicts)
     _write_json(out / "registers.json", lines)
     _write_json(out / "timeline.json", {"commune": commune, "province": province})

@@ -7,7 +7,7 @@ from docservice.core.work import Reading
 from docservice.documents.errors import FormValueWrong, KindUnknown
 from docservice.documents.models import Document
 from docservice.identity import queries as identity
-from docservice.identity.models import Agency, Capacity, TenureMode
+from docservice.identity.models import Capacity, TenureMode
 from templates.catalogue import kind_on
 from templates.draft import Draft, Letterhead, SignatureBlock, read_values
 from templates.errors import FormInvalid
@@ -42,11 +42,11 @@ def compose(reading: Reading, document: Document) -> Draft:
     return Draft(
         content=read_values(document.kind, document.form_values or {}),
         letterhead=Letterhead(tuple(agency.superior_lines), tuple(agency.issuer_lines), agency.place),
-        signature=_signature(reading, document, agency),
+        signature=_signature(reading, document),
     )
 
 
-def _signature(reading: Reading, document: Document, agency: Agency) -> SignatureBlock:
+def _signature(reading: Reading, document: Document) -> SignatureBlock:
     if document.signer_post_id is None:
         raise FormValueWrong(field="signer", reason="value_missing")
     holder = identity.holder_of(reading, document.signer_post_id)

@@ -102,7 +102,7 @@ def _entry(reading: Reading, run: JobRun, document: Document) -> Entry:
         id=str(document.id),
         version=document.revision,
         number=document.origin_notation or document.notation or "",
-        title=f"{document.kind_name} {document.subject}",
+        title=document.title,
         body=text_of_version(run.ports, version) if version else "",
         readers=frozenset(reading.session.scalars(readers)),
         kind=document.kind,

@@ -83,6 +83,13 @@ class Document(Base):
     waiting_for: Mapped[str | None] = mapped_column(String(80))
     waiting_since: Mapped[datetime | None]
 
+    @property
+    def title(self) -> str:
+        """Kind and subject as an office says them; a công văn has no title but "V/v" (Annex I, part I, II.5)."""
+        if self.kind_name == "Công văn":
+            return f"Công văn V/v {self.subject}"
+        return f"{self.kind_name} {self.subject}"
+
 
 class Step(Base):
     """Something happened: which verb, by which post and person, when, to whom, with what note."""

@@ -5,12 +5,11 @@ Values are written as they are at registration; a later change of a name or a ti
 
 from typing import Any
 
-from templates.catalogue import KINDS
-from templates.wording import notation
-
 from docservice.core.work import Reading
 from docservice.documents.models import Document
 from docservice.identity import queries as identity
+from templates.catalogue import KINDS
+from templates.wording import notation
 
 # Annex IV, part I.B: the ten columns of "Sổ đăng ký văn bản đi".
 OUTGOING_COLUMNS = (
@@ -55,9 +54,9 @@ def outgoing_columns(reading: Reading, document: Document) -> dict[str, Any]:
     values = (
         document.notation,
         _day(document.issued_on),
-        f"{document.kind_name}: {document.subject}",
+        document.title,
         signer.person.full_name if signer else "",
-        "; ".join(document.receiver_codes),
+        "; ".join(_receiver(reading, code) for code in document.receiver_codes),
         unit.name if unit else "Văn thư",
         str(max(1, len(document.receiver_codes))),
         _day(reading.today),
@@ -75,13 +74,18 @@ def incoming_columns(reading: Reading, document: Document) -> dict[str, Any]:
         document.origin_name or "",
         document.origin_notation or "",
         _day(document.issued_on),
-        f"{document.kind_name}: {document.subject}",
+        document.title,
         "",
         "",
         "",
         f"Hạn trả lời {_day(document.due)}" if document.due else "",
     )
     return dict(zip(INCOMING_COLUMNS, values, strict=True))
+
+
+def _receiver(reading: Reading, code: str) -> str:
+    known = identity.agency_by_code(reading, code)
+    return known.name if known else code
 
 
 def _day(day: Any) -> str:

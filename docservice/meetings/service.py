@@ -67,7 +67,7 @@ def table_document(work: Work, *, item_id: UUID, document_id: UUID) -> Paper:
         raise DocumentNotFound
     for post_id in queries.participants(work, item.meeting_id):
         facts.grant(work, document, token=f"post:{post_id}", reason=f"meeting:{item.meeting_id}")
-    title = f"{document.kind_name} số {document.origin_notation or document.notation}: {document.subject}"
+    title = f"{document.title} (số {document.origin_notation or document.notation})"
     return _table(work, item, title=title, sha256=version.sha256, document_id=document.id)
 
 
