@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.judges import cut_signatures, judge_pdfa, judge_signatures, openssl_verify
+from tests.judges import JudgeUnavailable, cut_signatures, judge_pdfa, judge_signatures, openssl_verify
 from tests.judges.makers import authority, paper, sign
 
 # The first start may have to build.
@@ -40,6 +40,11 @@ def test_verapdf_judges_by_the_flavour_asked_for(tmp_path: Path) -> None:
 
     assert not report.compliant
     assert report.flavour == "1b"
+
+
+def test_a_judge_that_breaks_off_is_an_error_and_no_verdict(tmp_path: Path) -> None:
+    with pytest.raises(JudgeUnavailable, match="unknown flavour: 9z"):
+        judge_pdfa(written(tmp_path, paper=paper()), flavour="9z")
 
 
 def test_dss_passes_a_baseline_b_signature_and_fails_a_flipped_byte(tmp_path: Path) -> None:
