@@ -16,6 +16,7 @@ CarrierError
 import os
 import re
 import shutil
+import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -160,15 +161,16 @@ class FolderCarrier:
                     temporary.replace(target)
                 finally:
                     temporary.unlink(missing_ok=True)
-            # Also when it is there already: whoever put it there may have been killed before this.
-            _sync(target.parent)
+            # Also what is there already: whoever made it may have been killed before this.
+            for folder in (target.parent, box, self._root):
+                _sync(folder)
 
     def collect(self, *, code: str) -> Iterator[Carried]:
         mailbox = _mailbox(code)
         with _translated():
             self._drop_left_overs(mailbox)
             waiting = _by_age(self._root / mailbox / "waiting")
-        for path in waiting:
+        for _, path in waiting:
             ref = f"{mailbox}/{path.name}"
             with _translated():
                 found = self._read(path)
@@ -202,9 +204,8 @@ class FolderCarrier:
         try:
             self._root.mkdir(mode=0o770, parents=True, exist_ok=True)
             ready = os.access(self._root, os.W_OK | os.X_OK)
-            waiting = [path for box in self._root.iterdir() for path in _by_age(box / "waiting")]
-            failed = [path for box in self._root.iterdir() for path in _by_age(box / "failed")]
-            ages = [datetime.fromtimestamp(path.stat().st_mtime, UTC) for path in waiting]
+            waiting = [found for box in self._root.iterdir() for found in _by_age(box / "waiting")]
+            failed = [found for box in self._root.iterdir() for found in _by_age(box / "failed")]
             room = shutil.disk_usage(self._root).free
         except OSError as error:
             return CarrierHealth(str(self._root), ready=False, waiting=0, failed=0, warnings=(_words(error),))
@@ -214,24 +215,23 @@ class FolderCarrier:
             ready=ready,
             waiting=len(waiting),
             failed=len(failed),
-            oldest_waiting=min(ages, default=None),
+            oldest_waiting=min((since for since, _ in waiting), default=None),
             warnings=tuple(code for code, true in found if true),
         )
 
     def _open(self, mailbox: str) -> Path:
-        """The mailbox's folder, made and synced at its first message."""
+        """The mailbox's folder, made at its first message."""
         box = self._root / mailbox
-        if not (box / "failed").is_dir():
-            for part in ("new", "waiting", "failed"):
-                (box / part).mkdir(mode=0o770, parents=True, exist_ok=True)
-            for folder in (box, self._root, self._root.parent):
-                _sync(folder)
+        for part in ("new", "waiting", "failed"):
+            (box / part).mkdir(mode=0o770, parents=True, exist_ok=True)
         return box
 
     def _read(self, path: Path) -> Carried | str | None:
         """The message, or why it is to be put aside; None when another collector was faster."""
         try:
-            facts = path.stat()
+            facts = path.lstat()
+            if not stat.S_ISREG(facts.st_mode):
+                return "not a plain file"
             if facts.st_size > self._limit:
                 return f"larger than {self._limit} bytes"
             data = path.read_bytes()
@@ -317,14 +317,14 @@ def _parts(ref: str) -> tuple[str, str]:
     return mailbox, name
 
 
-def _by_age(folder: Path) -> list[Path]:
-    """The messages in a folder, oldest first; a folder not made yet holds none."""
+def _by_age(folder: Path) -> list[tuple[datetime, Path]]:
+    """The messages in a folder with the time each came, oldest first; a folder not made yet holds none."""
     found = []
     for path in folder.glob("*-*"):
         with suppress(FileNotFoundError):
             if _REF.fullmatch(f"_/{path.name}"):
-                found.append((path.stat().st_mtime_ns, path))
-    return [path for _, path in sorted(found)]
+                found.append((path.lstat().st_mtime_ns, path))
+    return [(datetime.fromtimestamp(since / 1e9, UTC), path) for since, path in sorted(found)]
 
 
 def _write(path: Path, data: bytes) -> None:

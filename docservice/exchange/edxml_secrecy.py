@@ -31,7 +31,7 @@ RULE = SecrecyRule(
 
 # Elements that hold a level and nothing else, compared without case, blanks and underscores.
 _LEVEL_ELEMENTS = frozenset(
-    [
+    {
         "secret",
         "secretlevel",
         "secrecy",
@@ -44,7 +44,7 @@ _LEVEL_ELEMENTS = frozenset(
         "confidentialitylevel",
         "domat",
         "mucdomat",
-    ]
+    }
 )
 # Elements of a few words each, where the level may stand beside another word: "Mật, hỏa tốc".
 _SHORT_ELEMENTS = frozenset({"Priority", "TypeName", "SphereOfPromulgation", "Urgency", "Level"})
