@@ -76,13 +76,12 @@ class Node:
     runner: Runner
     ports: Ports
     database: Database
+    closers: tuple[Callable[[], None], ...]
 
     def close(self) -> None:
-        """Let go of every process, lock and connection."""
-        self.ports[Converter].close()
-        self.ports[Sandbox].close()
-        self.ports[Index].close()
-        self.database.close()
+        """Let go of every process, lock and connection this node opened."""
+        for close in self.closers:
+            close()
 
 
 def build(
@@ -114,17 +113,20 @@ def build(
         Intake: lambda: Intake(data / "intake", limit_bytes=settings.intake_limit_mb * 1024 * 1024),
     }
     made: dict[type[Any], object] = {}
+    closers: list[Callable[[], None]] = [database.close]
     for port, make in adapters.items():
         other = (replace or {}).get(port)
-        if other is None:
-            made[port] = make()
-        else:
-            made[port] = other(make()) if callable(other) else other
+        if other is not None and not callable(other):
+            made[port] = other
+            continue
+        own = make()
+        closers += [own.close] if hasattr(own, "close") else []
+        made[port] = other(own) if callable(other) else own
     ports = Ports(made)
     queue = ThreadQueue()
     transactions = Transactions(database, clock=clock, ports=ports, queue=queue, listeners=LISTENERS)
     runner = Runner(transactions, queue=queue, periodic=PERIODIC)
-    return Node(settings, transactions, runner, ports, database)
+    return Node(settings, transactions, runner, ports, database, tuple(reversed(closers)))
 
 
 def open_settings_database(settings: Settings) -> Database:

@@ -12,15 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from signing.errors import SigningError
-from signing.trust import Trust, load_trust
-from signing.verdict import FileVerdict, verify
-
 from docservice.core.sandbox import Sandbox
 from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.words import N_, say
 from docservice.settings import Settings
 from docservice.signatures.verdicts import PASSED, as_facts, sentence
+from signing.errors import SigningError
+from signing.trust import Trust, load_trust
+from signing.verdict import FileVerdict, verify
 
 NONE = N_("{file}: không có chữ ký số.")
 UNREADABLE = N_("{file}: không đọc được ({code}).")

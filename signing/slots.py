@@ -101,7 +101,7 @@ def _append_text_field(writer: IncrementalPdfFileWriter, slot: TextSlot) -> None
 
 
 def _empty_picture(box: Box) -> generic.StreamObject:
-    return generic.StreamObject(
+    picture = generic.StreamObject(
         dict_data={
             pdf_name("/Type"): pdf_name("/XObject"),
             pdf_name("/Subtype"): pdf_name("/Form"),
@@ -110,6 +110,9 @@ def _empty_picture(box: Box) -> generic.StreamObject:
         },
         stream_data=b"",
     )
+    # Compressed as the picture that will fill it: validators call a new filter an undefined modification.
+    picture.compress()
+    return picture
 
 
 def _bbox(width: float, height: float) -> generic.ArrayObject:
@@ -121,14 +124,8 @@ def _fill(writer: IncrementalPdfFileWriter, field: generic.DictionaryObject, val
     picture = PdfFileReader(io.BytesIO(value.picture))
     form = writer.import_page_as_xobject(picture)
     imported = form.get_object()
-    # The box stays what it was, and the stream as plain as the empty one: validators call any other change of them
-    # an undefined modification.
+    # The box stays what it was: validators call a change of it an undefined modification.
     imported["/BBox"] = _bbox(right - left, top - bottom)
-    plain = imported.data
-    for key in ("/Filter", "/DecodeParms"):
-        imported.pop(key, None)
-    imported._encoded_data = None  # noqa: SLF001 - pyHanko offers no door to drop a stream's encoding
-    imported._data = plain  # noqa: SLF001 - as above
     field["/V"] = pdf_string(value.value)
     field["/AP"] = generic.DictionaryObject({pdf_name("/N"): form})
     writer.update_container(field)

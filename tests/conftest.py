@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from docservice.bootstrap import SANDBOX_PRELOAD
 from docservice.core.clock import SetClock
 from docservice.core.db import Base, open_database
+from docservice.core.sandbox import Sandbox
 from tests.core.node import NOON, Core
+from tests.node import Office, open_office
 from tests.servers import Postgres, postgres_server, postgres_url
 
 __all__ = ["core", "database_url", "postgres_server", "postgres_url"]
@@ -31,3 +34,17 @@ def core(database_url: str, tmp_path: Path) -> Iterator[Core]:
     Base.metadata.create_all(database.engine)
     yield Core(database, SetClock(NOON))
     database.close()
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """One fence for the whole run: a fork for each call keeps the tests apart."""
+    with Sandbox(size=2, preload=SANDBOX_PRELOAD) as made:
+        yield made
+
+
+@pytest.fixture
+def office(tmp_path: Path, sandbox: Sandbox) -> Iterator[Office]:
+    """A whole node on SQLite, without an office program."""
+    with open_office(tmp_path, sandbox=sandbox) as opened:
+        yield opened

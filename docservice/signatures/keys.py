@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
+from docservice.signatures.errors import KeyUnavailable
 from signing.keys import SigningKey, open_pkcs12
 from signing.trust import Trust, load_trust
-
-from docservice.signatures.errors import KeyUnavailable
 
 
 class KeySource(Protocol):

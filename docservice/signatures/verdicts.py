@@ -4,10 +4,9 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from signing.verdict import FileVerdict, SignatureVerdict
-
 from docservice.core.clock import VIETNAM
 from docservice.core.words import N_, say
+from signing.verdict import FileVerdict, SignatureVerdict
 
 PASSED = "TOTAL-PASSED"
 
