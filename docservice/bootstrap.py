@@ -126,6 +126,9 @@ def build(
     queue = ThreadQueue()
     transactions = Transactions(database, clock=clock, ports=ports, queue=queue, listeners=LISTENERS)
     runner = Runner(transactions, queue=queue, periodic=PERIODIC)
+    closers.append(runner.close)
+    if database.url.get_backend_name() == "sqlite":
+        runner.take_over(data / "runner.lock")
     return Node(settings, transactions, runner, ports, database, tuple(reversed(closers)))
 
 

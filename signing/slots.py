@@ -158,7 +158,8 @@ def _locked_names(pdf: bytes, names: tuple[str, ...]) -> frozenset[str]:
 
 def _writer(pdf: bytes) -> IncrementalPdfFileWriter:
     try:
-        return IncrementalPdfFileWriter(io.BytesIO(pdf))
+        # An update on the line of "%%EOF" breaks PDF/A (ISO 19005-2, 6.1.9): some writers, typst too, end without one.
+        return IncrementalPdfFileWriter(io.BytesIO(pdf if pdf.endswith((b"\n", b"\r")) else pdf + b"\n"))
     except (PdfError, ValueError) as error:
         raise SlotWrong("pdf_unreadable") from error
 

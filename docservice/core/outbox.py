@@ -154,6 +154,16 @@ def renew(session: Session, held: Claim, *, now: datetime) -> None:
     _update_held(session, held, leased_until=now + LEASE)
 
 
+def release_leases(session: Session) -> None:
+    """Make every claimed job claimable again; the fence refuses whoever held it, should he still be alive."""
+    session.execute(
+        update(Job)
+        .where(Job.done_at.is_(None), Job.leased_until.is_not(None))
+        .values(leased_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def finish(session: Session, held: Claim, *, now: datetime) -> None:
     """Mark the job done, in the transaction that writes its result; raises `LeaseLost` at the fence."""
     _update_held(session, held, done_at=now, leased_until=None, last_error=None)

@@ -4,11 +4,14 @@ A job reads, computes outside any transaction, then opens one short `Work` that 
 the row. A job that ends without opening it is finished by the runner.
 """
 
+import fcntl
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
@@ -94,6 +97,30 @@ class Runner:
         self._periodic = dict(periodic or {})
         self._last: dict[str, datetime] = {}
         self._stop = threading.Event()
+        self._lock: int | None = None
+
+    def take_over(self, lock: Path) -> bool:
+        """Take back the leases of a runner that died, when this process is the only one that runs jobs here.
+
+        The lock file says so: its holder is the data folder's one embedded runner, and the lock dies with it. Where
+        another process holds it (or many workers share a server), leases simply run out; False then.
+        """
+        descriptor = os.open(lock, os.O_CREAT | os.O_RDWR, 0o640)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return False
+        self._lock = descriptor
+        with self._transactions.database.writing() as session:
+            outbox.release_leases(session)
+        return True
+
+    def close(self) -> None:
+        """Let go of the lock of `take_over`."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     def run_one(self) -> bool:
         """Claim and run one job; False when nothing is due."""

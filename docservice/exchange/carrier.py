@@ -32,6 +32,7 @@ LIMIT_BYTES = 256 * MEBIBYTE
 
 _NAME_LENGTH = 32
 _REF = re.compile(r"[A-Za-z0-9._-]{1,60}/[0-9a-f]{32}-[0-9a-f]{32}")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LEFT_OVER = timedelta(days=1)
 _LOW_ROOM = 1024 * MEBIBYTE
 _REASON_LENGTH = 1000
@@ -239,7 +240,7 @@ class FolderCarrier:
             return None
         if not path.name.endswith("-" + _short(data)):
             return "the bytes are not what their name says"
-        return Carried(ref="", from_hint=None, data=data, arrived_at=datetime.fromtimestamp(facts.st_mtime, UTC))
+        return Carried(ref="", from_hint=None, data=data, arrived_at=_when(facts.st_mtime_ns))
 
     def _drop_left_overs(self, mailbox: str) -> None:
         """Remove what a killed sender left half-written more than a day ago."""
@@ -324,7 +325,11 @@ def _by_age(folder: Path) -> list[tuple[datetime, Path]]:
         with suppress(FileNotFoundError):
             if _REF.fullmatch(f"_/{path.name}"):
                 found.append((path.lstat().st_mtime_ns, path))
-    return [(datetime.fromtimestamp(since / 1e9, UTC), path) for since, path in sorted(found)]
+    return [(_when(since), path) for since, path in sorted(found)]
+
+
+def _when(nanoseconds: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=nanoseconds // 1000)
 
 
 def _write(path: Path, data: bytes) -> None:

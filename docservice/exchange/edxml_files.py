@@ -86,7 +86,8 @@ def unwrapped(file: ReceivedFile, *, room: int, warn: Callable[[str, str], None]
         with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
             entries = archive.infolist()
             if len(entries) != 1 or not _is_plain_file(entries[0]):
-                warn("zip_kept", file.name)
+                if _kind_of_zip(file.data) == ZIP:
+                    warn("zip_kept", file.name)
                 return file
             return replace(file, data=_unpack(archive, entries[0], room=room))
     # What a damaged archive makes the library raise is not one tree.

@@ -1,0 +1,142 @@
+"""A journey in a process of its own that dies by SIGKILL at a wanted moment.
+
+Moments are seen through the ports and the database's commits: nothing of the product is patched. Called as
+`python -m tests.journeys.crash_child FOLDER EVENT ORDINAL`: dies when the event has happened that often (counted in
+this run); exits 0 when the journey ended first.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from asn1crypto import cms
+from sqlalchemy import event
+
+from docservice.bootstrap import Node, build
+from docservice.demo import people, script
+from docservice.demo.journey import Journey
+from docservice.exchange.carrier import Carried, Carrier, CarrierHealth
+from docservice.settings import Settings
+from docservice.signatures.stamps import StampSource
+from signing.timestamps import TimeStamps
+from storage import Store, StoredFile, StoreHealth
+
+EVENTS = ("stored", "stamped", "sent", "collected", "done", "commit")
+
+
+class Death:
+    """Counts what happens, and kills this very process when it is time."""
+
+    def __init__(self, wanted: str, ordinal: int) -> None:
+        self._wanted = wanted
+        self._left = ordinal
+
+    def happened(self, name: str) -> None:
+        if name == self._wanted:
+            self._left -= 1
+            if self._left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+class WatchedStore:
+    """`stored` happens after the bytes are durable and before any row names them."""
+
+    def __init__(self, inner: Store, death: Death) -> None:
+        self._inner, self._death = inner, death
+
+    def put(self, source: BinaryIO) -> StoredFile:
+        stored = self._inner.put(source)
+        self._death.happened("stored")
+        return stored
+
+    def open(self, key: str) -> BinaryIO:
+        return self._inner.open(key)
+
+    def exists(self, key: str) -> bool:
+        return self._inner.exists(key)
+
+    def delete(self, key: str) -> None:
+        self._inner.delete(key)
+
+    def list(self, *, older_than: datetime | None = None) -> Iterator[StoredFile]:
+        return self._inner.list(older_than=older_than)
+
+    def check(self) -> StoreHealth:
+        return self._inner.check()
+
+
+class WatchedCarrier:
+    """`sent` happens between delivery and its row, `done` after a message was taken from the box."""
+
+    def __init__(self, inner: Carrier, death: Death) -> None:
+        self._inner, self._death = inner, death
+
+    def send(self, *, to_code: str, message_id: str, data: bytes) -> None:
+        self._inner.send(to_code=to_code, message_id=message_id, data=data)
+        self._death.happened("sent")
+
+    def collect(self, *, code: str) -> Iterator[Carried]:
+        for carried in self._inner.collect(code=code):
+            yield carried
+            self._death.happened("collected")
+
+    def done(self, ref: str) -> None:
+        self._inner.done(ref)
+        self._death.happened("done")
+
+    def fail(self, ref: str, reason: str) -> None:
+        self._inner.fail(ref, reason)
+
+    def check(self) -> CarrierHealth:
+        return self._inner.check()
+
+
+class WatchedStamps:
+    """`stamped` happens in the middle of signing."""
+
+    def __init__(self, inner: StampSource, death: Death) -> None:
+        self._inner, self._death = inner, death
+
+    def current(self) -> TimeStamps:
+        return _WatchedStamp(self._inner.current(), self._death)
+
+    def check(self) -> tuple[str, ...]:
+        return self._inner.check()
+
+
+class _WatchedStamp:
+    def __init__(self, inner: TimeStamps, death: Death) -> None:
+        self._inner, self._death = inner, death
+
+    def stamp(self, digest: bytes) -> cms.ContentInfo:
+        token = self._inner.stamp(digest)
+        self._death.happened("stamped")
+        return token
+
+
+def watched_node(folder: Path, death: Death) -> Node:
+    replace: dict[type[Any], Callable[[Any], object]] = {
+        Store: lambda inner: WatchedStore(inner, death),
+        Carrier: lambda inner: WatchedCarrier(inner, death),
+        StampSource: lambda inner: WatchedStamps(inner, death),
+    }
+    node = build(Settings(data_dir=folder), replace=replace)
+    event.listen(node.database.engine, "commit", lambda _connection: death.happened("commit"))
+    return node
+
+
+def main(arguments: Sequence[str]) -> int:
+    folder, wanted, ordinal = Path(arguments[0]), arguments[1], int(arguments[2])
+    node = watched_node(folder, Death(wanted, ordinal))
+    people.seed(node, keys=node.settings.path(node.settings.keys_dir))
+    Journey(node, script.load(None), tell=lambda _words, _seconds: None).run()
+    node.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
