@@ -25,6 +25,7 @@ START_SECONDS = 40.0
 CONVERT_SECONDS = 60.0
 # A fresh process now and then: the office program grows with use.
 RESTART_AFTER = 200
+_PREFIX = "docservice-office-"
 _NOBODY = 65534
 _LARGEST = 256 * 1024 * 1024
 
@@ -60,6 +61,7 @@ class OfficePool:
     """A fixed number of office processes, started at first use; one document at a time each."""
 
     def __init__(self, *, size: int = 1) -> None:
+        _drop_left_overs()
         self._size = size
         self._free: queue.LifoQueue[_Office | None] = queue.LifoQueue()
         for _ in range(size):
@@ -125,7 +127,7 @@ class _Office:
     def __init__(self) -> None:
         self.served = 0
         self._ready = False
-        self._folder = Path(tempfile.mkdtemp(prefix="docservice-office-"))
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
         try:
             self._process = subprocess.Popen(
                 _command(self._folder),
@@ -205,6 +207,14 @@ class _Office:
                 line += part
         found: dict[str, object] = json.loads(line)
         return found
+
+
+def _drop_left_overs() -> None:
+    """Remove the folders of pools whose service was killed: the office processes died with it, their folders not."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _read_result(path: Path) -> bytes:
