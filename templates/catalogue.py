@@ -39,6 +39,14 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Field:
+    """A value a form asks for; what is not required may stay away."""
+
+    name: str
+    required: bool = True
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind of document (article 7); `abbreviation` is None for the two kinds that have none."""
 
@@ -46,7 +54,7 @@ class Kind:
     name: str
     abbreviation: str | None
     form: str
-    fields: tuple[str, ...]
+    fields: tuple[Field, ...]
     legal_basis: str
     family: str = "administrative"
     valid_from: date = IN_FORCE
@@ -88,11 +96,33 @@ COMPONENTS: Mapping[str, Component] = {
 
 _BASIS = f"{DECREE}, Điều 7, Phụ lục III"
 
+_SUBJECT, _BODY, _RECIPIENTS, _ARCHIVE = Field("subject"), Field("body"), Field("recipients"), Field("archive")
+
 KINDS: Mapping[str, Kind] = {
-    "CV": Kind("CV", "Công văn", None, "1.5", ("subject", "addressees", "body", "recipients", "archive"), _BASIS),
-    "BC": Kind("BC", "Báo cáo", "BC", "1.4", ("subject", "citations", "body", "recipients", "archive"), _BASIS),
+    "CV": Kind(
+        code="CV",
+        name="Công văn",
+        abbreviation=None,
+        form="1.5",
+        fields=(_SUBJECT, Field("addressees"), _BODY, _RECIPIENTS, _ARCHIVE),
+        legal_basis=_BASIS,
+    ),
+    "BC": Kind(
+        code="BC",
+        name="Báo cáo",
+        abbreviation="BC",
+        form="1.4",
+        fields=(_SUBJECT, Field("citations", required=False), _BODY, _RECIPIENTS, _ARCHIVE),
+        legal_basis=_BASIS,
+    ),
+    # A decision names who has the power to take it, and the grounds it is taken on.
     "QĐ": Kind(
-        "QĐ", "Quyết định", "QĐ", "1.2", ("subject", "authority", "citations", "body", "recipients", "archive"), _BASIS
+        code="QĐ",
+        name="Quyết định",
+        abbreviation="QĐ",
+        form="1.2",
+        fields=(_SUBJECT, Field("authority"), Field("citations"), _BODY, _RECIPIENTS, _ARCHIVE),
+        legal_basis=_BASIS,
     ),
 }
 

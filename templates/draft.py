@@ -1,29 +1,39 @@
-"""Form values become a typed draft, or an error that names the field; nothing half-read is passed on.
+"""Form values become a typed draft, or an error that names the fields; nothing half-read is passed on.
 
-The values are plain JSON, as from a web form or a file. Text is normalised to NFC at entry, and the Icelandic Ð that
-some keyboards type becomes the Vietnamese Đ.
+The values are plain JSON, as from a web form or a file. The signs that the form itself puts (a dash before an entry,
+";" after it, "V/v" before a letter's subject) are taken off where people typed them too.
 """
 
 import json
-import unicodedata
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from typing import Any
 
-from templates.catalogue import KINDS, Kind
+from templates.catalogue import KINDS, PAGE, Kind
 from templates.errors import FormInvalid
+from templates.values import Gathering
 
-LONGEST_SUBJECT = 500
+LONGEST_LINE = 500
 LONGEST_TEXT = 20_000
+LONGEST_ENTRY = 1000
 MOST_BLOCKS = 2_000
+MOST_ENTRIES = 60
 MOST_ROWS = 2_000
-TEXT_WIDTH_MM = 165.0
+MOST_COLUMNS = 12
+NARROWEST_COLUMN_MM = 5.0
+TEXT_WIDTH_MM = PAGE.width_mm - PAGE.left_mm - PAGE.right_mm
+ALIGNMENTS = ("left", "center", "right")
+
+# What a form writes itself is not written twice.
+_BEFORE_SUBJECT = re.compile(r"^(V/v|Về việc)([:\s]+|$)", re.IGNORECASE)
+_AROUND_ENTRY = re.compile(r"^[-–+•\s]+|[;,.\s]+$")
+_AROUND_ARCHIVE = re.compile(r"^(-\s*)?Lưu\s*:\s*|[;,.\s]+$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Heading:
-    """`level` 1 is centred (Phần, Chương, or the one heading level of a report: I., II.), 2 is flush (1., 2.)."""
+    """`level` 1 for I., II., 2 for 1., 2.: bold and indented both. Phần, Chương and Mục stand centred in any level."""
 
     level: int
     text: str
@@ -97,122 +107,151 @@ class Draft:
 
 def body_sha256(draft: Draft) -> str:
     """Hash of everything the checks looked at: all but the signature block, so that changing the signer keeps it."""
-    checked = {"content": asdict(draft.content), "letterhead": asdict(draft.letterhead)}
-    return sha256(json.dumps(checked, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
+    content = draft.content
+    checked = asdict(content) | {
+        "kind": content.kind.code,
+        "body": [{"block": type(block).__name__} | asdict(block) for block in content.body],
+        "letterhead": asdict(draft.letterhead),
+    }
+    return sha256(json.dumps(checked, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def read_values(kind: str, values: Mapping[str, object]) -> Content:
-    """Read the values of a kind's form; raises `FormInvalid` with `field` and a code for the first wrong one."""
+    """Read the values of a kind's form.
+
+    Raises `FormInvalid` with the code of the first wrong value: `field` names it (`body[2].table.rows[0][1]`),
+    `count` says how many are wrong and `fields` names the first twenty, parted by commas.
+    """
     if kind not in KINDS:
-        raise FormInvalid("kind_unknown", field="kind", kind=kind)
+        raise FormInvalid("kind_unknown", field="kind", kind=kind[:20])
     wanted = KINDS[kind]
-    for name in values:
-        if name not in wanted.fields:
-            raise FormInvalid("field_unknown", field=str(name))
-    blocks = _list(values, "body", MOST_BLOCKS)
-    return Content(
+    read = Gathering()
+    values = read.mapping(values, "", known=frozenset(field.name for field in wanted.fields))
+    given = {field.name: values.get(field.name) for field in wanted.fields}
+    left_out = {field.name for field in wanted.fields if not field.required and values.get(field.name) in (None, [])}
+    content = Content(
         kind=wanted,
-        subject=_text(values.get("subject"), "subject", LONGEST_SUBJECT),
-        body=tuple(_block(block, f"body[{index}]") for index, block in enumerate(blocks)),
-        recipients=_texts(values, "recipients", 60),
-        archive=_text(values.get("archive"), "archive", 100),
-        addressees=_texts(values, "addressees", 60) if "addressees" in wanted.fields else (),
-        citations=_texts(values, "citations", 60, required=False) if "citations" in wanted.fields else (),
-        authority=_text(values.get("authority"), "authority", 200) if "authority" in wanted.fields else None,
+        # A letter's form writes "V/v"; a decision's subject begins with its own "Về việc".
+        subject=read.line(
+            given["subject"],
+            "subject",
+            longest=LONGEST_LINE,
+            without=_BEFORE_SUBJECT if wanted.abbreviation is None else None,
+        ),
+        body=_blocks(read, given["body"]),
+        recipients=_entries(read, given, "recipients", left_out),
+        archive=read.line(given["archive"], "archive", longest=LONGEST_LINE, without=_AROUND_ARCHIVE),
+        addressees=_entries(read, given, "addressees", left_out),
+        citations=_entries(read, given, "citations", left_out),
+        authority=read.line(given["authority"], "authority", longest=LONGEST_LINE) if "authority" in given else None,
+    )
+    read.finish()
+    return content
+
+
+def _entries(read: Gathering, given: Mapping[str, object], name: str, left_out: set[str]) -> tuple[str, ...]:
+    if name not in given or name in left_out:
+        return ()
+    return tuple(
+        read.line(value, f"{name}[{index}]", longest=LONGEST_ENTRY, without=_AROUND_ENTRY)
+        for index, value in enumerate(read.items(given[name], name, most=MOST_ENTRIES))
     )
 
 
-def _block(value: object, field: str) -> Block:
-    entry = _mapping(value, field)
-    kinds = [name for name in ("heading", "paragraph", "article", "table") if name in entry]
-    if len(kinds) != 1 or len(entry) - ("level" in entry) - ("paragraphs" in entry) - ("number" in entry) != 1:
-        raise FormInvalid("block_unknown", field=field)
-    if "heading" in entry:
-        level = entry.get("level", 1)
-        if level not in {1, 2}:
-            raise FormInvalid("value_wrong", field=f"{field}.level")
-        return Heading(int(str(level)), _text(entry["heading"], f"{field}.heading", 500))
-    if "paragraph" in entry:
-        return Paragraph(_text(entry["paragraph"], f"{field}.paragraph", LONGEST_TEXT))
-    if "article" in entry:
-        return _article(entry, field)
-    return _table(_mapping(entry["table"], f"{field}.table"), f"{field}.table")
+def _blocks(read: Gathering, value: object) -> tuple[Block, ...]:
+    blocks: list[Block] = []
+    for index, entry in enumerate(read.items(value, "body", most=MOST_BLOCKS)):
+        field = f"body[{index}]"
+        readers = {"heading": _heading, "paragraph": _paragraphs, "article": _article, "table": _table}
+        named = [name for name in readers if isinstance(entry, Mapping) and name in entry]
+        if len(named) != 1 or not isinstance(entry, Mapping):
+            read.refuse("block_unknown", field)
+        else:
+            blocks += readers[named[0]](read, entry, field)
+    return tuple(blocks)
 
 
-def _article(entry: Mapping[str, object], field: str) -> Article:
-    number = entry.get("number")
-    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
-        raise FormInvalid("value_wrong", field=f"{field}.number")
-    paragraphs = _texts(entry, "paragraphs", 200, required=False, prefix=f"{field}.")
-    return Article(number, _text(entry["article"], f"{field}.article", LONGEST_TEXT), paragraphs)
-
-
-def _table(entry: Mapping[str, object], field: str) -> Table:
-    columns = _texts(entry, "columns", 12, prefix=f"{field}.")
-    rows = []
-    for index, row in enumerate(_list(entry, "rows", MOST_ROWS, prefix=f"{field}.")):
-        where = f"{field}.rows[{index}]"
-        if not isinstance(row, list) or len(row) != len(columns):
-            raise FormInvalid("row_length", field=where, wanted=len(columns))
-        rows.append(tuple(_text(cell, f"{where}[{at}]", 2000, empty=True) for at, cell in enumerate(row)))
-    widths = entry.get("widths_mm", [round(TEXT_WIDTH_MM / len(columns), 1)] * len(columns))
-    if (
-        not isinstance(widths, list)
-        or len(widths) != len(columns)
-        or not all(isinstance(w, int | float) and w > 0 for w in widths)
-        or sum(widths) > TEXT_WIDTH_MM + 0.5
-    ):
-        raise FormInvalid("value_wrong", field=f"{field}.widths_mm")
-    align = entry.get("align", ["left"] * len(columns))
-    if (
-        not isinstance(align, list)
-        or len(align) != len(columns)
-        or not all(a in {"left", "center", "right"} for a in align)
-    ):
-        raise FormInvalid("value_wrong", field=f"{field}.align")
-    caption = _text(entry["caption"], f"{field}.caption", 500) if "caption" in entry else None
-    return Table(columns, tuple(rows), tuple(float(w) for w in widths), tuple(align), caption)
-
-
-def _mapping(value: object, field: str) -> Mapping[str, object]:
-    if not isinstance(value, Mapping):
-        raise FormInvalid("value_wrong_type", field=field)
-    return value
-
-
-def _list(values: Mapping[str, object], name: str, most: int, *, prefix: str = "") -> list[Any]:
-    field = f"{prefix}{name}"
-    value = values.get(name)
-    if value is None:
-        raise FormInvalid("value_missing", field=field)
-    if not isinstance(value, list):
-        raise FormInvalid("value_wrong_type", field=field)
-    if not value:
-        raise FormInvalid("value_missing", field=field)
-    if len(value) > most:
-        raise FormInvalid("value_too_long", field=field, limit=most)
-    return value
-
-
-def _texts(
-    values: Mapping[str, object], name: str, most: int, *, required: bool = True, prefix: str = ""
-) -> tuple[str, ...]:
-    if not required and values.get(name) in (None, []):
+def _heading(read: Gathering, entry: Mapping[str, object], field: str) -> tuple[Block, ...]:
+    read.mapping(entry, field, known=frozenset({"heading", "level"}))
+    level = entry.get("level", 1)
+    text = read.line(entry["heading"], f"{field}.heading", longest=LONGEST_LINE)
+    if type(level) is not int or level not in (1, 2):
+        read.refuse("value_wrong", f"{field}.level")
         return ()
-    listed = _list(values, name, most, prefix=prefix)
-    return tuple(_text(value, f"{prefix}{name}[{index}]", 1000) for index, value in enumerate(listed))
+    return (Heading(level, text),)
 
 
-def _text(value: object, field: str, longest: int, *, empty: bool = False) -> str:
+def _paragraphs(read: Gathering, entry: Mapping[str, object], field: str) -> tuple[Block, ...]:
+    """One paragraph for each line: a line break inside a justified paragraph would pull its words apart."""
+    read.mapping(entry, field, known=frozenset({"paragraph"}))
+    return tuple(
+        Paragraph(line) for line in read.paragraphs(entry["paragraph"], f"{field}.paragraph", longest=LONGEST_TEXT)
+    )
+
+
+def _article(read: Gathering, entry: Mapping[str, object], field: str) -> tuple[Block, ...]:
+    read.mapping(entry, field, known=frozenset({"article", "number", "paragraphs"}))
+    number = entry.get("number")
+    if type(number) is not int or not 1 <= number <= 999:
+        read.refuse("value_missing" if number is None else "value_wrong", f"{field}.number")
+        number = 1
+    first, *rest = read.paragraphs(entry["article"], f"{field}.article", longest=LONGEST_TEXT) or ("",)
+    if entry.get("paragraphs") not in (None, []):
+        for index, value in enumerate(read.items(entry["paragraphs"], f"{field}.paragraphs", most=MOST_ROWS)):
+            rest += read.paragraphs(value, f"{field}.paragraphs[{index}]", longest=LONGEST_TEXT)
+    return (Article(number, first, tuple(rest)),)
+
+
+def _table(read: Gathering, entry: Mapping[str, object], field: str) -> tuple[Block, ...]:
+    read.mapping(entry, field, known=frozenset({"table"}))
+    field = f"{field}.table"
+    table = read.mapping(entry["table"], field, known=frozenset({"columns", "rows", "widths_mm", "align", "caption"}))
+    titles = read.items(table.get("columns"), f"{field}.columns", most=MOST_COLUMNS)
+    columns = tuple(
+        read.line(title, f"{field}.columns[{index}]", longest=LONGEST_LINE) for index, title in enumerate(titles)
+    )
+    rows = tuple(
+        _row(read, row, f"{field}.rows[{index}]", cells=len(columns))
+        for index, row in enumerate(read.items(table.get("rows"), f"{field}.rows", most=MOST_ROWS))
+    )
+    if not columns:
+        return ()
+    caption = table.get("caption")
+    return (
+        Table(
+            columns,
+            rows,
+            _widths(read, table.get("widths_mm"), f"{field}.widths_mm", columns=len(columns)),
+            _align(read, table.get("align"), f"{field}.align", columns=len(columns)),
+            None if caption is None else read.line(caption, f"{field}.caption", longest=LONGEST_LINE),
+        ),
+    )
+
+
+def _row(read: Gathering, row: object, field: str, *, cells: int) -> tuple[str, ...]:
+    if not isinstance(row, list) or len(row) != cells:
+        read.refuse("row_length", field, wanted=cells)
+        return ()
+    return tuple("\n".join(read.lines(cell, f"{field}[{index}]", longest=2000)) for index, cell in enumerate(row))
+
+
+def _widths(read: Gathering, value: object, field: str, *, columns: int) -> tuple[float, ...]:
+    """Widths in millimetres, equal when none are given; together no wider than the text."""
     if value is None:
-        raise FormInvalid("value_missing", field=field)
-    if not isinstance(value, str):
-        raise FormInvalid("value_wrong_type", field=field)
-    text = unicodedata.normalize("NFC", value).replace("\u00d0", "\u0110").strip()
-    if not text and not empty:
-        raise FormInvalid("value_missing", field=field)
-    if len(text) > longest:
-        raise FormInvalid("value_too_long", field=field, limit=longest)
-    if any(unicodedata.category(letter) in {"Cc", "Cs", "Co"} and letter not in "\n\t" for letter in text):
-        raise FormInvalid("value_control_character", field=field)
-    return text
+        return (round(TEXT_WIDTH_MM / columns, 2),) * columns
+    widths = value if isinstance(value, list) else []
+    numbers = [float(width) for width in widths if type(width) in (int, float) and 0 < width < PAGE.width_mm]
+    if len(numbers) != len(widths) or len(numbers) != columns or min(numbers) < NARROWEST_COLUMN_MM:
+        read.refuse("value_wrong", field)
+    elif sum(numbers) > TEXT_WIDTH_MM + 0.5:
+        read.refuse("table_too_wide", field, limit=int(TEXT_WIDTH_MM))
+    return tuple(numbers)
+
+
+def _align(read: Gathering, value: object, field: str, *, columns: int) -> tuple[str, ...]:
+    if value is None:
+        return ("left",) * columns
+    given = [entry for entry in value if isinstance(entry, str)] if isinstance(value, list) else []
+    if len(given) != columns or any(entry not in ALIGNMENTS for entry in given):
+        read.refuse("value_wrong", field)
+    return tuple(given)

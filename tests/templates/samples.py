@@ -1,0 +1,72 @@
+"""Fictional drafts of each kind, as a web form or a file would give them."""
+
+from typing import Any
+
+from templates.draft import Draft, Letterhead, SignatureBlock, read_values
+
+COMMUNE = Letterhead((), ("ỦY BAN NHÂN DÂN", "XÃ SUỐI TRÚC"), "Suối Trúc")
+DEPARTMENT = Letterhead(("ỦY BAN NHÂN DÂN", "TỈNH HOA BAN"), ("SỞ NÔNG NGHIỆP VÀ MÔI TRƯỜNG",), "Hoa Ban")
+LEADER = SignatureBlock(("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"), "Lò Thị Ví Dụ")
+
+
+def letter_values() -> dict[str, Any]:
+    return {
+        "subject": "báo cáo tình hình phòng, chống mưa lũ tháng 11",
+        "addressees": ["Ủy ban nhân dân các xã", "Phòng Khoa giáo - Văn xã"],
+        "body": [{"paragraph": "Đề nghị các đơn vị gửi báo cáo trước ngày 25 tháng 11."}],
+        "recipients": ["Như trên"],
+        "archive": "VT, KGVX",
+    }
+
+
+def report_values() -> dict[str, Any]:
+    return {
+        "subject": "Tình hình phòng, chống mưa lũ tháng 11 trên địa bàn xã Suối Trúc",
+        "body": [
+            {"paragraph": "Ủy ban nhân dân xã Suối Trúc báo cáo như sau:"},
+            {"heading": "I. TÌNH HÌNH THIỆT HẠI"},
+            {"heading": "1. Nhà ở", "level": 2},
+            {
+                "table": {
+                    "caption": "Bảng 1. Thiệt hại",
+                    "columns": ["STT", "Loại thiệt hại", "Số lượng"],
+                    "rows": [["1", "Nhà ở bị ngập", "37"], ["2", "Nhà ở hư hỏng nặng", "3"], ["", "Cộng", "40"]],
+                    "widths_mm": [15, 100, 40],
+                    "align": ["center", "left", "right"],
+                }
+            },
+            {"paragraph": "Trên đây là báo cáo của Ủy ban nhân dân xã Suối Trúc."},
+        ],
+        "recipients": ["UBND tỉnh Hoa Ban"],
+        "archive": "VT, VHXH",
+    }
+
+
+def decision_values() -> dict[str, Any]:
+    return {
+        "subject": "Về việc thành lập Tổ công tác chuyển đổi số cộng đồng",
+        "authority": "Chủ tịch Ủy ban nhân dân xã Suối Trúc",
+        "citations": [
+            "Căn cứ Luật Tổ chức chính quyền địa phương",
+            "Theo đề nghị của Trưởng phòng Văn hóa - Xã hội",
+        ],
+        "body": [
+            {"article": "Thành lập Tổ công tác gồm:", "number": 1, "paragraphs": ["1. Ông Hà Văn Mô Phỏng."]},
+            {"article": "Quyết định này có hiệu lực kể từ ngày ký.", "number": 2},
+        ],
+        "recipients": ["Như Điều 2"],
+        "archive": "VT, VHXH",
+    }
+
+
+VALUES = {"CV": letter_values, "BC": report_values, "QĐ": decision_values}
+
+
+def draft(
+    kind: str,
+    *,
+    values: dict[str, Any] | None = None,
+    letterhead: Letterhead = COMMUNE,
+    signature: SignatureBlock = LEADER,
+) -> Draft:
+    return Draft(read_values(kind, VALUES[kind]() if values is None else values), letterhead, signature)

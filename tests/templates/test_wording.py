@@ -1,0 +1,115 @@
+from datetime import date
+
+import pytest
+
+from templates.catalogue import DECREE, KINDS, kind_on
+from templates.errors import FormInvalid
+from templates.wording import long_date, notation, number_line, place_date_line, signature_lines
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2026, 1, 5), "ngày 05 tháng 01 năm 2026"),
+        (date(2026, 2, 28), "ngày 28 tháng 02 năm 2026"),
+        (date(2026, 3, 9), "ngày 09 tháng 3 năm 2026"),
+        (date(2019, 6, 29), "ngày 29 tháng 6 năm 2019"),
+        (date(2026, 9, 10), "ngày 10 tháng 9 năm 2026"),
+        (date(2026, 10, 1), "ngày 01 tháng 10 năm 2026"),
+        (date(2026, 12, 31), "ngày 31 tháng 12 năm 2026"),
+    ],
+)
+def test_a_zero_stands_before_small_days_and_the_first_two_months_only(day: date, words: str) -> None:
+    assert long_date(day) == words
+
+
+def test_place_and_date_are_parted_by_a_comma() -> None:
+    assert place_date_line("Suối Trúc", date(2026, 1, 5)) == "Suối Trúc, ngày 05 tháng 01 năm 2026"
+
+
+@pytest.mark.parametrize(
+    ("ordinal", "line"),
+    [(1, "Số: 01/BC-UBND"), (9, "Số: 09/BC-UBND"), (10, "Số: 10/BC-UBND"), (1246, "Số: 1246/BC-UBND")],
+)
+def test_numbers_below_ten_have_one_zero(ordinal: int, line: str) -> None:
+    assert number_line(ordinal, "BC-UBND") == line
+
+
+def test_no_number_is_below_one() -> None:
+    with pytest.raises(FormInvalid):
+        number_line(0, "BC-UBND")
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "expected"),
+    [
+        ("BC", "VHXH", "BC-UBND"),
+        ("QĐ", None, "QĐ-UBND"),
+        ("CV", "VHXH", "UBND-VHXH"),
+        ("CV", None, "UBND"),
+    ],
+)
+def test_a_letter_has_no_abbreviation_but_its_unit(kind: str, unit: str | None, expected: str) -> None:
+    assert notation(KINDS[kind], "UBND", unit) == expected
+
+
+COMMITTEE = "Ủy ban nhân dân"
+
+
+@pytest.mark.parametrize(
+    ("capacity", "titles", "lines"),
+    [
+        ("none", {"own_title": "Giám đốc"}, ("GIÁM ĐỐC",)),
+        ("none", {"own_title": "Giám đốc", "acting": "Q."}, ("Q. GIÁM ĐỐC",)),
+        ("TM", {"own_title": "Chủ tịch", "collective": COMMITTEE}, ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH")),
+        (
+            "TM",
+            {"own_title": "Chủ tịch", "collective": COMMITTEE, "acting": "Q."},
+            ("TM. ỦY BAN NHÂN DÂN", "Q. CHỦ TỊCH"),
+        ),
+        ("KT", {"own_title": "Phó Chủ tịch", "head_title": "Chủ tịch"}, ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH")),
+        (
+            "KT",
+            {"own_title": "Phó Chủ tịch", "head_title": "Chủ tịch", "collective": COMMITTEE},
+            ("TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"),
+        ),
+        ("TL", {"own_title": "Chánh Văn phòng", "head_title": "Chủ tịch"}, ("TL. CHỦ TỊCH", "CHÁNH VĂN PHÒNG")),
+        (
+            "TL",
+            {"own_title": "Phó Chánh Văn phòng", "head_title": "Chủ tịch", "unit_head_title": "Chánh Văn phòng"},
+            ("TL. CHỦ TỊCH", "KT. CHÁNH VĂN PHÒNG", "PHÓ CHÁNH VĂN PHÒNG"),
+        ),
+        ("TUQ", {"own_title": "Trưởng phòng", "head_title": "Chủ tịch"}, ("TUQ. CHỦ TỊCH", "TRƯỞNG PHÒNG")),
+    ],
+)
+def test_capacities_are_written_as_the_decree_says(
+    capacity: str, titles: dict[str, str], lines: tuple[str, ...]
+) -> None:
+    assert signature_lines(capacity, **titles) == lines
+
+
+@pytest.mark.parametrize(
+    ("capacity", "titles", "field"),
+    [
+        ("TM", {"own_title": "Chủ tịch"}, "collective"),
+        ("KT", {"own_title": "Phó Chủ tịch"}, "head_title"),
+        ("TL", {"own_title": "Chánh Văn phòng", "head_title": " "}, "head_title"),
+        ("none", {"own_title": ""}, "own_title"),
+        ("PP", {"own_title": "Chủ tịch"}, "capacity"),
+    ],
+)
+def test_no_line_stays_unfinished(capacity: str, titles: dict[str, str], field: str) -> None:
+    with pytest.raises(FormInvalid) as raised:
+        signature_lines(capacity, **titles)
+    assert raised.value.params["field"] == field
+
+
+def test_kinds_hold_from_the_decrees_day() -> None:
+    assert kind_on("BC", date(2020, 3, 4)) is None
+    assert kind_on("BC", date(2020, 3, 5)) is KINDS["BC"]
+    assert kind_on("BK", date(2026, 1, 1)) is None
+
+
+def test_every_kind_states_its_law() -> None:
+    assert all(kind.legal_basis.startswith(DECREE) for kind in KINDS.values())
+    assert {code: kind.form for code, kind in KINDS.items()} == {"CV": "1.5", "BC": "1.4", "QĐ": "1.2"}
