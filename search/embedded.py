@@ -141,7 +141,7 @@ def _schema() -> Any:
     builder.add_integer_field("version", stored=True, fast=True)
     for name in ("u", "p", "t", "tp", "px"):
         builder.add_text_field(name, tokenizer_name=_TOKENIZER, index_option="freq")
-    for name in ("whole", "first", "part", "fragment", "readers", "kind", "year", "direction"):
+    for name in ("whole", "first", "part", "fragment", "readers", "kind", "kind_name", "year", "direction"):
         builder.add_text_field(name, tokenizer_name=_TOKENIZER, index_option="basic")
     builder.add_integer_field("day", fast=True)
     return builder.build()
@@ -166,6 +166,7 @@ def _fields(entry: Entry) -> dict[str, Any]:
         "fragment": " ".join(analysis.number_fragments(entry.number)),
         "readers": " ".join(sorted(entry.readers)),
         "kind": entry.kind.replace(" ", "_"),
+        "kind_name": "_".join(analysis.syllables(entry.kind_name)),
         "year": str(entry.day.year) if entry.day else "",
         "direction": entry.direction,
         "day": entry.day.toordinal() if entry.day else 0,

@@ -32,7 +32,8 @@ class IndexOutdated(SearchError):
 class Entry:
     """One document as the index knows it. `version` grows with every change: an older one never replaces a newer.
 
-    `number` is number and notation as issued (`12/BC-UBND`), `readers` the tokens of those who may see it.
+    `number` is number and notation as issued (`12/BC-UBND`), `kind` a code to filter by, `kind_name` what people call
+    it (`Báo cáo`), `readers` the tokens of those who may see it.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Entry:
     body: str
     readers: frozenset[str]
     kind: str
+    kind_name: str
     issuer: str
     day: date | None
     direction: str

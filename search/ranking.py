@@ -15,6 +15,8 @@ from search.index import Query
 
 _WEIGHTS = {"u": 1.0, "p": 0.5, "t": 0.25, "tp": 0.125, "px": 0.5}
 _WHOLE, _FIRST, _PART = 1000.0, 200.0, 30.0
+# Who begins with the name of a kind ("báo cáo ...") means documents of this kind before those that speak of it.
+_KIND, _LONGEST_KIND = 4.0, 4
 _SHORT_QUERY, _LONG_SHARE = 4, 0.6
 
 Clause = tuple[Any, Any]
@@ -93,6 +95,8 @@ def _scoring(schema: Any, text: str, words: list[str]) -> list[Clause]:
     scoring += [(tantivy.Occur.Should, constant(_term(schema, "whole", w), _WHOLE)) for w in sorted(set(numbers))]
     scoring += [(tantivy.Occur.Should, constant(_term(schema, "first", f), _FIRST)) for f in sorted(firsts)]
     scoring += [(tantivy.Occur.Should, constant(_term(schema, "part", p), _PART)) for p in sorted(parts)]
+    kinds = ["_".join(words[:length]) for length in range(1, min(len(words), _LONGEST_KIND) + 1)]
+    scoring += [(tantivy.Occur.Should, constant(_term(schema, "kind_name", k), _KIND)) for k in kinds]
     return scoring
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import pairwise
 
 # A change of this number makes every index outdated: it is part of the fingerprint.
-ANALYSIS = 1
+ANALYSIS = 2
 
 _WORD = re.compile(r"[^\W_]+")
 # Number and notation: digits with an optional letter, then groups after a slash, a hyphen or a blank.

@@ -106,6 +106,7 @@ def _entry(reading: Reading, run: JobRun, document: Document) -> Entry:
         body=text_of_version(run.ports, version) if version else "",
         readers=frozenset(reading.session.scalars(readers)),
         kind=document.kind,
+        kind_name=document.kind_name,
         issuer=issuer,
         day=document.issued_on or _day(document),
         direction=document.direction,

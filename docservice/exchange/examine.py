@@ -30,6 +30,7 @@ from signing.errors import SigningError
 from signing.gate import examine as examine_pdf
 from signing.verdict import verify
 from storage import StoredFile
+from templates.catalogue import kind_named
 from templates.errors import TemplatesError
 from templates.read import secrecy_stamp_in
 
@@ -171,7 +172,7 @@ def _enter_document(work: Work, agency_id: UUID, examined: Examined) -> Document
         id=new_id(),
         agency_id=agency_id,
         direction=Direction.INCOMING,
-        kind=arrival.kind_name[:20],
+        kind=_kind_code(arrival.kind_name),
         kind_name=arrival.kind_name,
         subject=arrival.subject,
         urgency=Urgency(arrival.urgency),
@@ -200,6 +201,12 @@ def _enter_document(work: Work, agency_id: UUID, examined: Examined) -> Document
     note = None if examined.verdict["passed"] else str(examined.verdict["reason"])
     facts.add_step(work, document, Verb.VERIFY, note=note, passed=examined.verdict["passed"], main=main.name)
     return document
+
+
+def _kind_code(name: str) -> str:
+    """The code of a kind by its name; what the catalogue does not know keeps its name as far as it fits."""
+    known = kind_named(name)
+    return known.code if known else name[:20]
 
 
 def _enter_parcel(work: Work, agency_id: UUID, arrival: Arrival, own_code: str, *, document_id: UUID | None) -> Parcel:

@@ -21,7 +21,20 @@ def entry(  # noqa: PLR0917 - a table row
     version: int = 1,
     day: date = date(2026, 11, 23),
 ) -> Entry:
-    return Entry(identifier, version, number, title, body, readers, "BC", "UBND xã", day, "outgoing")
+    kind_name = next((name for name in ("Báo cáo", "Công văn", "Quyết định") if title.startswith(name)), "Báo cáo")
+    return Entry(
+        id=identifier,
+        version=version,
+        number=number,
+        title=title,
+        body=body,
+        readers=readers,
+        kind="BC",
+        kind_name=kind_name,
+        issuer="UBND xã",
+        day=day,
+        direction="outgoing",
+    )
 
 
 ENTRIES = (
@@ -48,6 +61,8 @@ def ids(index: Index, text: str, readers: frozenset[str] = CLERKS) -> list[str]:
 @pytest.mark.parametrize(
     "text",
     [
+        "bao cao",
+        "báo cáo",
         "bao cao mua lu",
         "báo cáo mưa lũ",
         "312/BC-UBND",
