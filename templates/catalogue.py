@@ -133,3 +133,8 @@ def kind_on(code: str, day: date) -> Kind | None:
     if kind is None or day < kind.valid_from or (kind.valid_to is not None and day > kind.valid_to):
         return None
     return kind
+
+
+def kind_named(name: str) -> Kind | None:
+    """The kind people call so; letter case does not matter."""
+    return next((kind for kind in KINDS.values() if kind.name.lower() == name.strip().lower()), None)
