@@ -153,6 +153,18 @@ def test_many_senders_at_once_lose_and_repeat_nothing(carrier: Carrier) -> None:
 # --- the folder
 
 
+def test_a_message_another_collector_took_is_passed_over(tmp_path: Path) -> None:
+    carrier = FolderCarrier(tmp_path)
+    for name in ("1", "2", "3"):
+        carrier.send(to_code="H99", message_id=name, data=name.encode())
+        time.sleep(0.01)
+    first, second, third = carrier.collect(code="H99")
+    collecting = carrier.collect(code="H99")
+    assert next(collecting) == first
+    FolderCarrier(tmp_path).done(second.ref)
+    assert list(collecting) == [third]
+
+
 def test_two_nodes_share_a_folder(tmp_path: Path) -> None:
     FolderCarrier(tmp_path).send(to_code="H99", message_id="1", data=b"one")
     (message,) = FolderCarrier(tmp_path).collect(code="H99")

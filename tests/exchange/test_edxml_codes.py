@@ -17,6 +17,7 @@ from docservice.exchange.edxml import (
     split_document_id,
     suggest_other_code,
 )
+from tests.exchange.samples import UNHURRIED
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,7 @@ def test_a_document_id_names_agency_day_and_code() -> None:
     assert split_document_id(made) == ("H99.05", date(2026, 3, 5), "12/UBND-VP")
 
 
+@UNHURRIED
 @given(
     day=st.dates(date(1000, 1, 1)), number=st.integers(0, 99_999), notation=st.sampled_from(["QĐ-UBND", "2026/NQ-HĐND"])
 )
@@ -125,6 +127,7 @@ def test_progress_is_the_furthest_status(codes: list[str], current: str | None) 
     assert {progress(order) for order in permutations(codes)} == {current}
 
 
+@UNHURRIED
 @given(codes=st.lists(st.sampled_from(sorted(STATUS_CODES))), more=st.sampled_from(sorted(STATUS_CODES)))
 def test_progress_never_goes_back(codes: list[str], more: str) -> None:
     before, after = progress(codes), progress([*codes, more])

@@ -6,13 +6,16 @@ import pytest
 
 from docservice.exchange.edxml import (
     BusinessType,
+    ChangedReceiver,
     DocumentMessage,
     EdxmlInvalid,
+    ReceiverChange,
     Replacement,
     ResponseFor,
     StatusMessage,
     SteeringType,
     Trace,
+    Update,
     read_message,
     write_document,
     write_status,
@@ -162,6 +165,66 @@ def test_what_two_readers_would_read_differently_is_refused(old: str, new: str, 
         read_message(xml.replace(old, new).encode())
     assert refused.value.code == code
     assert str(refused.value.params["element"]).startswith(where)
+
+
+def changed(old: str, new: str) -> DocumentMessage:
+    xml = write_document(document()).decode()
+    assert old in xml
+    message = read_message(xml.replace(old, new).encode())
+    assert isinstance(message, DocumentMessage)
+    return message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "warning"),
+    [
+        ("<edXML:OrganId>H99</edXML:OrganId>", "<edXML:OrganId>tinh-mau</edXML:OrganId>", "organ_id_unusual:tinh-mau"),
+        ("<edXML:OrganId>H99</edXML:OrganId>", "<edXML:OrganId>H99.05.01</edXML:OrganId>",
+         "receiver_is_sender:H99.05.01"),
+        ("<edXML:OrganId>H99</edXML:OrganId>", "", "receiver_missing"),
+        ("<edXML:Paper>0", "<edXML:Paper>22", "value_unreadable:Paper"),
+        ("<edXML:BussinessDocType>0</edXML:BussinessDocType>", "", "value_missing:BussinessDocType"),
+        ("<edXML:CodeNotation>UBND-VP</edXML:CodeNotation>", "<edXML:CodeNotation/>", "value_missing:CodeNotation"),
+        ("<edXML:DueDate>2026/03/12", "<edXML:DueDate>2026-03-12T00:00:00", "date_unusual:DueDate"),
+        ("<edXML:DueDate>2026/03/12", "<edXML:DueDate>trước ngày 12", "value_unreadable:DueDate"),
+        ("<ContentId>cid:1</ContentId>", "", "content_id_missing:1"),
+    ],
+)  # fmt: skip
+def test_what_only_looks_wrong_is_read_with_a_warning(old: str, new: str, warning: str) -> None:
+    assert warning in changed(old, new).warnings
+
+
+REASON = "<edXML:BussinessDocReason>"
+UPDATE = """<edXML:BussinessDocumentInfo><edXML:DocumentInfo>0</edXML:DocumentInfo>
+<edXML:DocumentReceiver>1</edXML:DocumentReceiver><edXML:ReceiverList>
+<edXML:Receiver><edXML:ReceiverType>0</edXML:ReceiverType><edXML:OrganId>H99.07</edXML:OrganId></edXML:Receiver>
+<edXML:Receiver><edXML:ReceiverType>1</edXML:ReceiverType><edXML:OrganId>H99.08</edXML:OrganId></edXML:Receiver>
+</edXML:ReceiverList></edXML:BussinessDocumentInfo>"""
+
+
+def test_an_update_says_who_loses_the_document_and_who_gets_it() -> None:
+    assert changed(REASON, UPDATE + REASON).business.update == Update(
+        content_changed=False,
+        receivers_changed=True,
+        receivers=(
+            ChangedReceiver("H99.07", ReceiverChange.REMOVED),
+            ChangedReceiver("H99.08", ReceiverChange.ADDED),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("part", "code"),
+    [
+        (UPDATE.replace("<edXML:ReceiverType>0", "<edXML:ReceiverType>5"), "value_invalid"),
+        (UPDATE.replace("H99.07", "null"), "value_invalid"),
+        ("<edXML:ReplacementInfoList><edXML:ReplacementInfo/></edXML:ReplacementInfoList>", "element_missing"),
+    ],
+)
+def test_an_update_or_replacement_that_names_nobody_is_refused(part: str, code: str) -> None:
+    with pytest.raises(EdxmlInvalid) as refused:
+        changed(REASON, part + REASON)
+    assert refused.value.code == code
 
 
 @pytest.mark.parametrize(
