@@ -53,8 +53,11 @@ class Rectangle:
     height: float
 
 
-NUMBER_LINE = SlotSize((HEAD_LEFT_MM - 2) * POINTS_PER_MM, LINE_HEIGHT_PT, COMPONENTS["number"].size_pt, italic=False)
-DATE_LINE = SlotSize((HEAD_RIGHT_MM - 2) * POINTS_PER_MM, LINE_HEIGHT_PT, COMPONENTS["date"].size_pt, italic=True)
+# The two boxes share the head's width without touching: the longest place names need more than their column.
+_NUMBER_LINE_MM, _DATE_LINE_MM = 61.0, 103.0
+
+NUMBER_LINE = SlotSize(_NUMBER_LINE_MM * POINTS_PER_MM, LINE_HEIGHT_PT, COMPONENTS["number"].size_pt, italic=False)
+DATE_LINE = SlotSize(_DATE_LINE_MM * POINTS_PER_MM, LINE_HEIGHT_PT, COMPONENTS["date"].size_pt, italic=True)
 
 
 def line_box(place: Place, slot: SlotSize) -> Rectangle:

@@ -10,20 +10,24 @@ import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 import typst
 from PIL import Image, ImageDraw, ImageFont
 
 from templates.errors import PaperFailed
+from templates.fonts import BOLD, FAMILY, ITALIC, REGULAR, font_file
 from templates.layout import SlotSize
 
-FAMILY = "Liberation Serif"
 _BLUE = (24, 60, 168, 255)
 _RED = (206, 24, 30, 235)
+# Nothing to see, in the ink's own colour: blending at the edges brings no grey in.
+_CLEAR_BLUE, _CLEAR_RED = (*_BLUE[:3], 0), (*_RED[:3], 0)
 # Equal texts give equal bytes: the time of setting is in none of these papers.
 _NO_TIME = datetime(2020, 3, 5, tzinfo=UTC)
 _SEAL_PIXELS = 425  # 36 mm at 300 dpi
+_TOO_LONG = "line too long"
 
 
 @dataclass(frozen=True)
@@ -37,15 +41,22 @@ class Entry:
 
 
 def line_picture(text: str, slot: SlotSize) -> bytes:
-    """One line of text, centred in a page of exactly the slot's size, as PDF/A-2b."""
+    """One line of text, centred in a page of exactly the slot's size, as PDF/A-2b.
+
+    Raises `PaperFailed` (line_too_long) when the line is wider than its slot: nothing of it may be lost.
+    """
     style = '"italic"' if slot.italic else '"normal"'
     return _set(
         f"""
         #set document(title: sys.inputs.text)
         #set page(width: {slot.width_pt:.4f}pt, height: {slot.height_pt:.4f}pt, margin: 0pt, fill: none)
-        #set text(font: "{FAMILY}", size: {slot.size_pt}pt, style: {style}, lang: "vi")
+        #set text(font: "{FAMILY}", size: {slot.size_pt}pt, style: {style}, lang: "vi", fallback: false)
         #set align(center + horizon)
-        #sys.inputs.text
+        #let line = box(sys.inputs.text)
+        #layout(room => {{
+          if measure(line).width > room.width or sys.inputs.text.contains("\\n") {{ panic("{_TOO_LONG}") }}
+          line
+        }})
         """,
         {"text": text},
     )
@@ -105,50 +116,84 @@ def seal_image(agency: str) -> bytes:
     """A sample seal: red ring, the agency's name and BẢN MẪU, no national emblem; 36 mm at 300 dpi, transparent."""
     scale = 3
     size = _SEAL_PIXELS * scale
-    image = Image.new("RGBA", (size, size), (255, 255, 255, 0))
+    image = Image.new("RGBA", (size, size), _CLEAR_RED)
     draw = ImageDraw.Draw(image)
-    draw.ellipse((8, 8, size - 8, size - 8), outline=_RED, width=18)
-    draw.ellipse((110 * scale // 3 * 3 // 2, 165, size - 165, size - 165), outline=_RED, width=9)
-    _ring_text(image, agency.upper(), radius=size * 0.435, size=int(size * 0.075))
-    font = ImageFont.truetype(_font_file(), int(size * 0.13))
+    for inset, width in ((8, 18), (165, 9)):
+        draw.ellipse((inset, inset, size - inset, size - inset), outline=_RED, width=width)
+    _ring_text(image, agency.upper(), radius=size * 0.432, size=int(size * 0.075))
+    font = ImageFont.truetype(str(font_file(BOLD)), int(size * 0.13))
     for text, height in (("BẢN", 0.43), ("MẪU", 0.57)):
         draw.text((size / 2, size * height), text, font=font, fill=_RED, anchor="mm")
     return _png(image.resize((_SEAL_PIXELS, _SEAL_PIXELS), Image.Resampling.LANCZOS), 300)
 
 
 def signature_image(name: str) -> bytes:
-    """A sample signature: a blue stroke drawn from the name's letters, transparent, 45 x 24 mm at 300 dpi."""
-    width, height, scale = 531, 283, 2
-    image = Image.new("RGBA", (width * scale, height * scale), (255, 255, 255, 0))
+    """A sample signature: blue strokes that depend on the name, transparent, 45 x 24 mm at 300 dpi."""
+    width, height, scale = 531, 283, 3
+    image = Image.new("RGBA", (width * scale, height * scale), _CLEAR_BLUE)
     draw = ImageDraw.Draw(image)
-    points = []
-    seed = sum(ord(letter) for letter in name)
-    steps = 260
-    for step in range(steps):
-        at = step / steps
-        swing = math.sin(at * math.tau * (4 + seed % 3)) * (0.26 - 0.18 * at)
-        swing += math.sin(at * math.tau * (9 + seed % 5) + seed) * 0.07
-        x = (0.08 + 0.82 * at + 0.03 * math.sin(at * math.tau * 7 + seed)) * width * scale
-        points.append((x, (0.52 - swing - 0.1 * at) * height * scale))
-    draw.line(points, fill=_BLUE, width=9, joint="curve")
-    tail = [(points[-1][0], points[-1][1]), (width * scale * 0.18, height * scale * 0.82)]
-    draw.line([*tail, (width * scale * 0.8, height * scale * 0.74)], fill=_BLUE, width=7, joint="curve")
+    for stroke in _strokes(name):
+        curve = _smooth(stroke)
+        for index, (x, y) in enumerate(curve):
+            # A pen presses less where a stroke begins and ends.
+            pressure = min(index, len(curve) - 1 - index, 60) / 60
+            radius = 3.5 + 5.5 * pressure
+            at_x, at_y = x * width * scale, y * height * scale
+            draw.ellipse((at_x - radius, at_y - radius, at_x + radius, at_y + radius), fill=_BLUE)
     return _png(image.resize((width, height), Image.Resampling.LANCZOS), 300)
 
 
+def _strokes(name: str) -> tuple[list[tuple[float, float]], ...]:
+    """A capital's loop, a hand running to the right, and a flourish below; all in parts of the picture."""
+    digest = sha256(name.encode()).digest()
+    wobble = [value / 255 for value in digest]
+    capital = [(0.10, 0.62), (0.09, 0.30), (0.20, 0.10), (0.27, 0.28), (0.20, 0.66), (0.13, 0.78), (0.12, 0.58)]
+    hand = [(0.12 + 0.02 * wobble[0], 0.55)]
+    count = 9 + digest[1] % 4
+    for index in range(count):
+        x = 0.22 + 0.56 * index / count
+        tall = 0.34 if wobble[index + 2] > 0.72 else 0.12
+        hand += [(x + 0.03, 0.56 - tall - 0.08 * wobble[index + 8]), (x + 0.045, 0.62 + 0.07 * wobble[index + 14])]
+    hand += [(0.84, 0.46), (0.93, 0.36)]
+    flourish = [(0.90, 0.66), (0.60, 0.80 + 0.05 * wobble[30]), (0.24, 0.88), (0.40, 0.80), (0.78, 0.76)]
+    return capital, hand, flourish
+
+
+def _smooth(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """A Catmull-Rom curve through the points."""
+    padded = [points[0], *points, points[-1]]
+    curve = []
+    for a, b, c, d in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
+        steps = max(20, int(math.dist(b, c) * 700))
+        for step in range(steps):
+            t = step / steps
+            curve.append((_between(a[0], b[0], c[0], d[0], t), _between(a[1], b[1], c[1], d[1], t)))
+    return curve
+
+
+def _between(a: float, b: float, c: float, d: float, t: float) -> float:
+    return 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
+
+
 def _ring_text(image: Image.Image, text: str, *, radius: float, size: int) -> None:
-    """Set the letters one by one around the centre, from left over the top to the right."""
-    font = ImageFont.truetype(_font_file(), size)
-    centre = image.width / 2
-    sweep = min(300.0, len(text) * 17.0)
-    for index, letter in enumerate(text):
-        angle = -sweep / 2 + sweep * (index + 0.5) / len(text)
-        tile = Image.new("RGBA", (size * 2, size * 2), (255, 255, 255, 0))
-        ImageDraw.Draw(tile).text((size, size), letter, font=font, fill=_RED, anchor="mm")
-        tile = tile.rotate(-angle, resample=Image.Resampling.BICUBIC)
-        x = centre + radius * math.sin(math.radians(angle)) - size
-        y = centre - radius * math.cos(math.radians(angle)) - size
-        image.alpha_composite(tile, (int(x), int(y)))
+    """Set the letters one by one around the centre, from left over the top to the right; long names smaller."""
+    room, loose = math.radians(300) * radius, 1.25
+    font = ImageFont.truetype(str(font_file(BOLD)), size)
+    needed = font.getlength(text) * 1.05
+    if needed > room:
+        size = int(size * room / needed)
+        font = ImageFont.truetype(str(font_file(BOLD)), size)
+    widths = [font.getlength(letter) for letter in text]
+    spread = min(loose, room / sum(widths))
+    centre, at = image.width / 2, -sum(widths) * spread / 2
+    for letter, width in zip(text, widths, strict=True):
+        angle = (at + width * spread / 2) / radius
+        at += width * spread
+        tile = Image.new("RGBA", (size * 2, size * 2), _CLEAR_RED)
+        ImageDraw.Draw(tile).text((size, size * 1.35), letter, font=font, fill=_RED, anchor="ms")
+        tile = tile.rotate(-math.degrees(angle), resample=Image.Resampling.BICUBIC)
+        x, y = centre + radius * math.sin(angle) - size, centre - radius * math.cos(angle) - size
+        image.alpha_composite(tile, (round(x), round(y)))
 
 
 def _png(image: Image.Image, dpi: int) -> bytes:
@@ -157,19 +202,12 @@ def _png(image: Image.Image, dpi: int) -> bytes:
     return out.getvalue()
 
 
-@cache
-def _font_file() -> str:
-    """The bold face as a file; Pillow finds it by its name in the system's font folders."""
-    return ImageFont.truetype("LiberationSerif-Bold.ttf", 10).path  # type: ignore[return-value] # a path for a file
-
-
 class _Setter:
     """One kept compiler: fonts are searched once, and what did not change is not set again."""
 
     def __init__(self) -> None:
-        fonts = typst.Fonts(include_system_fonts=True, include_embedded_fonts=False)
-        if FAMILY not in fonts.families():
-            raise PaperFailed("font_missing", family=FAMILY)
+        folders = sorted({str(font_file(style).parent) for style in (REGULAR, BOLD, ITALIC)})
+        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(folders))
         self._fonts = fonts
         self._compiler = typst.Compiler(font_paths=fonts)
         self._lock = threading.Lock()
@@ -200,4 +238,6 @@ def _set(source: str, values: dict[str, str]) -> bytes:
     try:
         return _setter().set(source, values)
     except typst.TypstError as error:
+        if _TOO_LONG in error.message:
+            raise PaperFailed("line_too_long", line=values["text"][:200]) from error
         raise PaperFailed("paper_failed", reason=error.message[:200]) from error

@@ -1,0 +1,69 @@
+"""The one type family, found as files: papers are set with it, and lines are measured with it.
+
+Liberation Serif has the measures of Times New Roman (Decree 30/2020, Annex I, part I, I.4). Its old release, which
+may lie beside the new one, lacks Vietnamese letters: a file counts only when it has them.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from os import environ
+from pathlib import Path
+
+from PIL import ImageFont
+
+from templates.errors import PaperFailed
+
+FAMILY = "Liberation Serif"
+REGULAR, BOLD, ITALIC, BOLD_ITALIC = "Regular", "Bold", "Italic", "BoldItalic"
+_POINTS_PER_MM = 72 / 25.4
+_MEASURED_AT = 1000
+
+
+@cache
+def font_file(style: str) -> Path:
+    """The file of a style that has Vietnamese letters; raises `PaperFailed` (font_missing)."""
+    for folder in _folders():
+        for path in sorted(folder.rglob(f"LiberationSerif-{style}.ttf"), reverse=True):
+            font = ImageFont.truetype(str(path), 40)
+            if bytes(font.getmask("ẵ")) != bytes(font.getmask("\uffff")):
+                return path
+    raise PaperFailed("font_missing", family=f"{FAMILY} {style}")
+
+
+def width_mm(text: str, *, size_pt: float, bold: bool) -> float:
+    """The width of a line of text."""
+    return _measure(BOLD if bold else REGULAR).getlength(text) * size_pt / _MEASURED_AT / _POINTS_PER_MM
+
+
+def lines_in(text: str, *, size_pt: float, bold: bool, column_mm: float) -> tuple[float, ...]:
+    """The widths of the lines a text makes in a column, words put one after the other as an office program does."""
+    lines: list[float] = []
+    blank = width_mm(" ", size_pt=size_pt, bold=bold)
+    for word in text.split():
+        length = width_mm(word, size_pt=size_pt, bold=bold)
+        if lines and lines[-1] + blank + length <= column_mm:
+            lines[-1] += blank + length
+        else:
+            lines.append(length)
+    return tuple(lines)
+
+
+def balanced_mm(text: str, *, size_pt: float, bold: bool, column_mm: float) -> float:
+    """The narrowest column in which a text makes no more lines than in the given one: its lines come out alike."""
+    wanted = len(lines_in(text, size_pt=size_pt, bold=bold, column_mm=column_mm))
+    width = column_mm
+    while width > 10 and len(lines_in(text, size_pt=size_pt, bold=bold, column_mm=width - 1)) == wanted:
+        width -= 1
+    return width
+
+
+@cache
+def _measure(style: str) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(font_file(style)), _MEASURED_AT)
+
+
+def _folders() -> Iterator[Path]:
+    """Where fontconfig looks by default: the system's data folders, then the user's."""
+    named = environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
+    for folder in (*named.split(":"), "/usr/share", str(Path.home() / ".local" / "share")):
+        yield Path(folder) / "fonts"
