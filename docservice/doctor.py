@@ -91,12 +91,13 @@ def _store(node: Node) -> Iterator[Finding]:
 
 def _index(node: Node) -> Iterator[Finding]:
     health = node.ports[Index].check()
-    yield Finding("search", ok=True, text=str(health))
+    text = f"{health.place}, {health.entries} văn bản"
+    yield Finding("search", ok=not health.outdated, text=f"{text}, cần lập lại" if health.outdated else text)
 
 
 def _converter(node: Node) -> Iterator[Finding]:
     health = node.ports[Converter].check()
-    yield Finding("converter", ok=health.ready, text=str(health))
+    yield Finding("converter", ok=health.ready, text=health.problem or f"{health.processes} tiến trình, PDF/A-2b")
 
 
 def _sandbox(node: Node) -> Iterator[Finding]:
@@ -106,7 +107,8 @@ def _sandbox(node: Node) -> Iterator[Finding]:
 
 def _carrier(node: Node) -> Iterator[Finding]:
     health = node.ports[Carrier].check()
-    yield Finding("carrier", ok=True, text=str(health))
+    yield Finding("carrier", ok=health.ready, text=f"{health.place}, {health.waiting} đang chờ, {health.failed} hỏng")
+    yield from (Finding("carrier", ok=None, text=warning) for warning in health.warnings)
 
 
 def _keys(node: Node) -> Iterator[Finding]:

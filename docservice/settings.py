@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     keys_dir: Path = Field(Path("keys"), description="Folder of keys; kept apart from backups of the data.")
     trust_dir: Path = Field(Path("keys/trust"), description="Folder of trust anchors and CRLs (PEM or DER).")
     tsa_url: str = Field("demo:", description="RFC 3161 time stamps: demo: (the demo authority) or an http(s) address.")
-    intake_limit_mb: int = Field(100, ge=1, description="Largest parcel or upload taken in, in MB.")
+    intake_limit_mb: int = Field(64, ge=1, le=64, description="Largest parcel taken in, in MB.")
     converters: int = Field(1, ge=1, le=8, description="Office processes that convert at the same time.")
     sandboxes: int = Field(2, ge=1, le=16, description="Children that examine and read files at the same time.")
     language: Literal["vi", "en"] = Field("vi", description="Language of the command line.")

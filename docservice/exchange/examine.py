@@ -45,6 +45,9 @@ REASONS = {
     "edxml_unreadable": N_("Gói tin không đọc được."),
     "not_for_us": N_("Gói tin gửi nhầm nơi nhận."),
     "no_document": N_("Gói tin không có tệp văn bản PDF."),
+    "business_unsupported": N_(
+        "Hệ thống nơi nhận chưa xử lý gói tin thu hồi, cập nhật, thay thế; xin liên hệ văn thư."
+    ),
     DECLARED_SECRET: N_("Văn bản khai độ mật: không được gửi qua hệ thống này."),
     "file": N_("Tệp đính kèm “{name}” không được tiếp nhận ({code})."),
 }
@@ -108,6 +111,9 @@ def _examine_document(
         raise Refused(DECLARED_SECRET, REASONS[DECLARED_SECRET])
     if own_code not in arrival.to_codes:
         raise Refused("not_for_us", REASONS["not_for_us"])
+    if not arrival.is_new:
+        # A recall, an update or a replacement acts on a document that is here already: never enter it as a new one.
+        raise Refused("business_unsupported", REASONS["business_unsupported"])
     attached = messages.attached_files(message)
     if not attached or attached[0].media_type != PDF:
         raise Refused("no_document", REASONS["no_document"])

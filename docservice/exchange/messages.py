@@ -9,6 +9,7 @@ from docservice.documents.models import Document, File, Stage, Urgency
 from docservice.exchange.edxml import (
     Attachment,
     Business,
+    BusinessType,
     DocumentMessage,
     DocumentType,
     Organ,
@@ -29,6 +30,8 @@ from docservice.identity import queries as identity
 from docservice.identity.models import Agency
 
 PDF = "application/pdf"
+NO_SUBJECT = "(không có trích yếu)"
+NO_KIND = "Văn bản"
 _URGENCIES = tuple(Urgency)
 
 
@@ -56,6 +59,7 @@ class Arrival:
     due: date | None
     urgency: Urgency
     answers: tuple[str, ...]
+    is_new: bool
     declared_secrecy: str | None
 
 
@@ -127,20 +131,21 @@ def compose_status(reading: Reading, parcel: Parcel, receipt: Receipt) -> bytes:
 
 
 def arrival_of(message: DocumentMessage) -> Arrival:
-    """What we keep of a document message."""
+    """What we keep of a document message, cut to what our columns hold: the reader only warns of long values."""
     priority = min(int(message.other.priority or Priority.NORMAL), len(_URGENCIES) - 1)
     return Arrival(
         message_id=message.document_id,
         from_code=message.sender.organ_id,
-        from_name=message.sender.name or message.sender.organ_id,
+        from_name=(message.sender.name or message.sender.organ_id)[:200],
         to_codes=tuple(receiver.organ_id for receiver in message.receivers),
-        notation=message.code,
-        subject=message.subject,
-        kind_name=message.document_type.name,
+        notation=message.code[:60],
+        subject=message.subject[:500] or NO_SUBJECT,
+        kind_name=message.document_type.name[:100] or NO_KIND,
         issued_on=message.promulgation_date,
         due=message.due_date,
         urgency=_URGENCIES[priority],
         answers=tuple(answered.document_id for answered in message.response_for),
+        is_new=message.business.type is BusinessType.NEW,
         declared_secrecy=message.declared_secrecy,
     )
 

@@ -165,13 +165,6 @@ def certificate_of(reading: Reading, *, person_id: UUID | None = None, agency_id
     return found
 
 
-def certificate_matching(reading: Reading, *, issuer: str, serial: str) -> Certificate | None:
-    """The registered certificate a signature names."""
-    return reading.session.scalars(
-        select(Certificate).where(Certificate.issuer == issuer, Certificate.serial == serial)
-    ).one_or_none()
-
-
 def _holder(reading: Reading, *conditions: ColumnElement[bool]) -> Holder | None:
     return next(iter(_holders(reading, *conditions)), None)
 

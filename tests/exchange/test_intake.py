@@ -1,0 +1,311 @@
+"""What comes from outside: taken in when it is whole and safe, else refused or held, and never half."""
+
+import io
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pikepdf
+import pytest
+import typst
+from sqlalchemy import select
+
+from docservice.core.errors import NotAllowed
+from docservice.core.intake import Intake, IntakeItem
+from docservice.core.work import SYSTEM, Work
+from docservice.demo import people
+from docservice.documents import queries, storing
+from docservice.documents.errors import DocumentNotFound
+from docservice.documents.models import Document, File, Stage
+from docservice.exchange import holding
+from docservice.exchange.carrier import Carrier
+from docservice.exchange.edxml import (
+    Attachment,
+    Business,
+    BusinessType,
+    DocumentMessage,
+    DocumentType,
+    Organ,
+    ResponseFor,
+    SteeringType,
+    write_document,
+)
+from docservice.exchange.errors import NothingHeld
+from docservice.exchange.models import Parcel, Receipt
+from docservice.exchange.queries import parcels_of
+from docservice.identity import service as identity
+from docservice.identity.models import Role
+from docservice.identity.queries import actor_as, agency_by_code
+from docservice.signatures.errors import SignatureNotValid
+from docservice.workflow import service as workflow
+from storage import Store
+from tests.node import REPORT, Office
+
+SUBJECT = "Việc thử nghiệm gói tin"
+
+
+def paper(body: str) -> bytes:
+    source = f'#set page(paper: "a4", margin: 2cm)\n#set text(font: "Liberation Serif")\n{body}'
+    pdf = typst.compile(source.encode(), format="pdf")
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def encrypted(pdf: bytes) -> bytes:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        document.save(out, encryption=pikepdf.Encryption(owner="a", user="b"))
+    return out.getvalue()
+
+
+def acting(pdf: bytes) -> bytes:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+        document.save(out)
+    return out.getvalue()
+
+
+def message(pdf: bytes, **changes: Any) -> bytes:
+    facts: dict[str, Any] = {
+        "sender": Organ("H99", name="UBND tỉnh Hoa Ban"),
+        "receivers": (Organ(people.COMMUNE, name="UBND xã Suối Trúc"),),
+        "document_id": "H99,2026/11/23,7/UBND-KGVX",
+        "code_number": "7",
+        "code_notation": "UBND-KGVX",
+        "document_type": DocumentType("Công văn"),
+        "subject": SUBJECT,
+        "steering_type": SteeringType.NOT_STEERING,
+        "promulgation_date": date(2026, 11, 23),
+        "attachments": (Attachment("1", "7.pdf", "application/pdf", pdf),),
+    }
+    return write_document(DocumentMessage(**{**facts, **changes}))
+
+
+def send(office: Office, data: bytes, message_id: str = "H99,2026/11/23,7/UBND-KGVX") -> None:
+    office.node.ports[Carrier].send(to_code=people.COMMUNE, message_id=message_id, data=data)
+    with office.node.transactions.work(SYSTEM) as work:
+        work.later("exchange.collect_all")
+    office.drain()
+
+
+def items(office: Office) -> list[IntakeItem]:
+    with office.reading() as reading:
+        commune = agency_by_code(reading, people.COMMUNE)
+        assert commune is not None
+        wanted = select(IntakeItem).where(IntakeItem.agency_id == commune.id).order_by(IntakeItem.received_at)
+        return list(reading.session.scalars(wanted))
+
+
+def incoming(office: Office) -> list[Document]:
+    with office.reading("c.clerk") as reading:
+        return list(reading.session.scalars(queries.visible_to(reading.actor).where(Document.subject == SUBJECT)))
+
+
+def reported(office: Office) -> list[tuple[str, str]]:
+    with office.reading() as reading:
+        wanted = select(Receipt.code, Receipt.description).join(Parcel).where(Parcel.to_code == people.COMMUNE)
+        return [(code, text) for code, text in reading.session.execute(wanted)]
+
+
+def test_a_whole_message_arrives_once_however_often_it_comes(office: Office) -> None:
+    for _ in range(3):
+        send(office, message(paper("Xin chào")))
+    assert [d.status for d in incoming(office)] == ["to_register"]
+    assert {item.outcome for item in items(office)} <= {"accepted", "repeated"}
+    assert len(incoming(office)) == 1
+    assert office.node.ports[Intake].names() == frozenset()
+    assert [code for code, _ in reported(office)] == ["01"]
+
+
+def test_an_unsigned_document_is_not_registered_and_can_be_refused(office: Office) -> None:
+    send(office, message(paper("Xin chào")))
+    (document,) = incoming(office)
+    with pytest.raises(SignatureNotValid):
+        office.act("c.clerk", workflow.register, document_id=document.id)
+    office.act("c.clerk", workflow.refuse, document_id=document.id, reason="Không có chữ ký số")
+    office.drain()
+    assert office.status(document.id) == "refused"
+    assert max(reported(office)) == ("02", "Không có chữ ký số")
+
+
+def test_a_signed_pdf_that_was_changed_is_never_registered(office: Office) -> None:
+    sent = office.released()
+    with office.reading() as reading:
+        version = queries.latest_version(reading, sent, stage=Stage.SEALED)
+        assert version is not None
+        good = storing.get(reading.ports, version.sha256)
+    for number, bad in enumerate((appended(good), good.replace(b"/Kids", b"/Kidz", 1), flipped(good))):
+        send(office, message(bad, document_id=f"H99,2026/11/23,{number}/UBND"), message_id=f"m{number}")
+    for document in incoming(office):
+        with pytest.raises(SignatureNotValid):
+            office.act("c.clerk", workflow.register, document_id=document.id)
+    assert len(incoming(office)) + sum(code == "02" for code, _ in reported(office)) == 3
+
+
+def appended(pdf: bytes) -> bytes:
+    """Something drawn on the first page by an incremental update, after both signatures."""
+    from pyhanko.pdf_utils import generic  # noqa: PLC0415 - only here
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415 - only here
+
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    stream = generic.StreamObject(stream_data=b"q 1 0 0 rg 100 100 200 50 re f Q")
+    writer.add_stream_to_page(0, writer.add_object(stream))
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def flipped(pdf: bytes) -> bytes:
+    changed = bytearray(pdf)
+    at = changed.index(b"stream\n") + 60
+    changed[at] ^= 1
+    return bytes(changed)
+
+
+@pytest.mark.parametrize(
+    ("pdf", "code"),
+    [
+        (b"%PDF-1.7 nothing else", "not_pdf"),
+        (paper("a")[:-900] + b"%%EOF", "pdf_damaged"),
+        (encrypted(paper("a")), "pdf_encrypted"),
+        (acting(paper("a")), "pdf_active_content"),
+    ],
+)
+def test_a_file_that_is_not_safe_is_refused_with_a_reason(office: Office, pdf: bytes, code: str) -> None:
+    send(office, message(pdf))
+    assert incoming(office) == []
+    assert [item.outcome for item in items(office)] == [code]
+    ((status, reason),) = reported(office)
+    assert status == "02"
+    assert code in reason
+    assert office.node.ports[Intake].names() == frozenset()
+    assert stored_for(office, pdf) == []
+
+
+def stored_for(office: Office, data: bytes) -> list[str]:
+    from hashlib import sha256  # noqa: PLC0415 - only here
+
+    key = sha256(data).hexdigest()
+    return [key] if office.node.ports[Store].exists(key) else []
+
+
+@pytest.mark.parametrize("stamp", ["MẬT", "TỐI MẬT", "TUYỆT MẬT", "T Ố I  M Ậ T", "Tuyệt mật"])
+def test_a_secrecy_stamp_never_leaves_intake(office: Office, stamp: str) -> None:
+    pdf = paper(f"Số: 1/UBND\n\n*{stamp}*\n\nNội dung")
+    send(office, message(pdf))
+    (item,) = items(office)
+    assert (item.outcome, item.closed_at) == ("secrecy_stamp", None)
+    assert incoming(office) == []
+    assert stored_for(office, pdf) == []
+    with office.reading() as reading:
+        assert reading.session.scalars(select(File.sha256).where(File.media_type == "application/xml")).all() == []
+    office.clock.move(timedelta(hours=25))
+    with office.node.transactions.work(SYSTEM) as work:
+        work.later("exchange.sweep_intake")
+    office.drain()
+    assert office.node.ports[Intake].names() == frozenset()
+
+
+def test_words_about_secrets_are_no_stamp(office: Office) -> None:
+    send(office, message(paper("Công tác bảo mật\n\nMật độ dân số\n\nLuật Bảo vệ bí mật nhà nước, tối mật và mật")))
+    assert len(incoming(office)) == 1
+
+
+def test_the_security_officer_releases_or_wipes(office: Office) -> None:
+    send(office, message(paper("*MẬT*\n\nTên một loài ong")))
+    send(office, message(paper("*MẬT*"), document_id="H99,2026/11/23,8/UBND"), message_id="b")
+    officer = office.act("c.clerk", appoint_officer)
+    with office.reading() as reading:
+        actor = actor_as(reading, person_id=officer[0], post_id=officer[1])
+    first, second = items(office)
+    with pytest.raises(NotAllowed):
+        office.act("c.clerk", holding.release_held, item_id=first.id)
+    with office.node.transactions.work(actor) as work:
+        holding.release_held(work, item_id=first.id)
+        holding.wipe_held(work, item_id=second.id)
+        with pytest.raises(NothingHeld):
+            holding.wipe_held(work, item_id=second.id)
+    office.drain()
+    assert len(incoming(office)) == 1
+    assert {item.outcome for item in items(office)} == {"accepted", "wiped"}
+    assert office.node.ports[Intake].names() == frozenset()
+
+
+def appoint_officer(work: Work) -> tuple[UUID, UUID]:
+    since = work.today - timedelta(days=1)
+    assert work.actor.agency_id is not None
+    person = identity.enter_person(work, full_name="Cà Văn Thử")
+    post = identity.create_post(
+        work,
+        agency_id=work.actor.agency_id,
+        title="Người phụ trách an ninh",
+        role=Role.SECURITY_OFFICER,
+        valid_from=since,
+    )
+    identity.appoint(work, post_id=post.id, person_id=person.id, valid_from=since)
+    return person.id, post.id
+
+
+def test_a_declared_secret_is_refused_and_wiped(office: Office) -> None:
+    data = message(paper("Xin chào")).replace(
+        b"<edXML:SteeringType>", b"<edXML:SecurityLevel>2</edXML:SecurityLevel><edXML:SteeringType>"
+    )
+    assert b"SecurityLevel" in data
+    send(office, data)
+    assert [item.outcome for item in items(office)] == ["secrecy_declared"]
+    assert [code for code, _ in reported(office)] == ["02"]
+    assert incoming(office) == []
+    assert stored_for(office, data) == []
+    assert office.node.ports[Intake].names() == frozenset()
+
+
+def test_a_message_for_somebody_else_is_refused(office: Office) -> None:
+    send(office, message(paper("a"), receivers=(Organ("H99.72", name="Xã khác"),)))
+    assert [item.outcome for item in items(office)] == ["not_for_us"]
+    assert incoming(office) == []
+
+
+def test_a_recall_is_not_taken_for_a_document(office: Office) -> None:
+    recall = Business(type=BusinessType.REVOKE, document_id="H99,2026/11/23,5/UBND-KGVX")
+    revoked = (ResponseFor("H99,2026/11/23,5/UBND-KGVX", organ_id="H99", code="5/UBND-KGVX"),)
+    send(office, message(paper("Thu hồi"), business=recall, response_for=revoked))
+    assert [item.outcome for item in items(office)] == ["business_unsupported"]
+    assert incoming(office) == []
+    assert [code for code, _ in reported(office)] == ["02"]
+
+
+@pytest.mark.parametrize("data", [b"<a/>", b"\xff\xfe", b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>'])
+def test_what_nobody_can_read_is_held_and_wiped_after_a_day(office: Office, data: bytes) -> None:
+    send(office, data)
+    assert [item.closed_at for item in items(office)] == [None]
+    office.clock.move(timedelta(hours=25))
+    with office.node.transactions.work(SYSTEM) as work:
+        work.later("exchange.sweep_intake")
+    office.drain()
+    assert office.node.ports[Intake].names() == frozenset()
+
+
+def test_the_parcel_travels_and_every_status_comes_back(office: Office) -> None:
+    sent = office.released()
+    arrived = office.arrived("p.clerk")
+    office.act("p.clerk", workflow.register, document_id=arrived.id)
+    office.act("p.clerk", workflow.present, document_id=arrived.id, proposal="Đề nghị giao KGVX")
+    office.drain()
+    with office.reading("c.clerk") as reading:
+        (state,) = parcels_of(reading, sent)
+    assert [r.code for r in state.receipts] == ["01", "03"]
+    assert "2311" in state.receipts[1].description
+    with pytest.raises(DocumentNotFound), office.reading("p.clerk") as reading:
+        queries.get_visible(reading, sent)
+
+
+def test_a_status_for_an_unknown_parcel_changes_nothing(office: Office) -> None:
+    office.released(values={**REPORT, "subject": SUBJECT})
+    with office.reading() as reading:
+        receipt = reading.session.scalars(select(Receipt).where(Receipt.carried_at.is_not(None))).first()
+        assert receipt is not None
+        assert receipt.original_sha256 is not None
+        data = storing.get(reading.ports, receipt.original_sha256).replace(b"312/BC-UBND", b"999/BC-UBND")
+    send(office, data, message_id="unknown")
+    assert "parcel_unknown" in [item.outcome for item in items(office)]
