@@ -42,11 +42,10 @@ PDF = "application/pdf"
 EDXML = "application/xml"
 
 REASONS = {
-    "edxml_unreadable": N_("Gói tin không đọc được."),
     "not_for_us": N_("Gói tin gửi nhầm nơi nhận."),
     "no_document": N_("Gói tin không có tệp văn bản PDF."),
     "business_unsupported": N_(
-        "Hệ thống nơi nhận chưa xử lý gói tin thu hồi, cập nhật, thay thế; xin liên hệ văn thư."
+        "Nơi nhận chưa xử lý gói tin thu hồi, cập nhật, thay thế; xin liên hệ văn thư."
     ),
     DECLARED_SECRET: N_("Văn bản khai độ mật: không được gửi qua hệ thống này."),
     "file": N_("Tệp đính kèm “{name}” không được tiếp nhận ({code})."),
