@@ -62,6 +62,7 @@ class Kind:
 
 
 FONT = "Times New Roman"
+LANGUAGE = "vi-VN"
 LINE_SPACING = 1.15
 PARAGRAPH_GAP_PT = 6
 FIRST_LINE_INDENT_MM = 12.7
@@ -84,6 +85,7 @@ COMPONENTS: Mapping[str, Component] = {
     "body": Component("6", 14, bold=False, italic=False, legal_basis=f"{DECREE}, Phụ lục I, phần I, mục II.6"),
     "heading": Component("6", 14, bold=True, italic=False, legal_basis=f"{DECREE}, Phụ lục I, phần I, mục II.6"),
     "table": Component("6", 13, bold=False, italic=False, legal_basis=f"{DECREE}, Phụ lục I, phần I, mục II.6"),
+    "table_head": Component("6", 13, bold=True, italic=False, legal_basis=f"{DECREE}, Phụ lục I, phần I, mục II.6"),
     "capacity": Component("7a", 14, bold=True, italic=False, legal_basis=f"{DECREE}, Phụ lục I, phần I, mục II.7"),
     "signer": Component("7b", 14, bold=True, italic=False, legal_basis=f"{DECREE}, Phụ lục I, phần I, mục II.7"),
     "addressee": Component("9a", 14, bold=False, italic=False, legal_basis=f"{DECREE}, Phụ lục I, phần I, mục II.9"),

@@ -1,25 +1,50 @@
 """Filling a form: the template language runs in a sandbox, text is escaped, equal drafts give equal bytes."""
 
 import io
+import re
 from typing import Any
 
 from docx.document import Document
-from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.text.paragraph import Paragraph as DocxParagraph
 from docxtpl import DocxTemplate
 from jinja2.sandbox import SandboxedEnvironment
 
-from templates.catalogue import COMPONENTS
-from templates.docx_parts import ALIGNMENTS, CENTER, repeat_header, set_rule_length, set_widths, space, write
+from templates.catalogue import COMPONENTS, LANGUAGE, Component
+from templates.docx_parts import (
+    ALIGNMENTS,
+    keep_above,
+    keep_row_whole,
+    move_table,
+    repeat_header,
+    set_side_indents,
+    set_widths,
+    space,
+    take_mark,
+    write,
+)
 from templates.draft import Article, Block, Draft, Heading, Paragraph, Table
-from templates.forms import ISSUER_RULE, SUBJECT_RULE, TEXT_MM, form_bytes, save
-from templates.layout import HEAD_LEFT_MM, POINTS_PER_MM
+from templates.fonts import balanced_mm, lines_in
+from templates.forms import (
+    BEFORE_FOOT,
+    ISSUER,
+    ISSUER_RULE,
+    LETTER_PREFIX,
+    SUBJECT,
+    SUBJECT_RULE,
+    TABLE,
+    TEXT_MM,
+    form_bytes,
+    save,
+)
+from templates.layout import HEAD_LEFT_MM
 
 END_MARK = "./."
-# Widths of letters in units of the type size, averaged over Vietnamese text set in bold.
-_CAPITAL_WIDTH, _LETTER_WIDTH = 0.62, 0.49
+# Of the allowed third to half of the text's length (Annex I, part I, II.2 and II.5).
+RULE_SHARE = 0.42
+# Measures differ by hairs between office programs; a line must not break for that.
+_TOLERANCE_MM = 2.0
+_DIVISION = re.compile(r"((?:Phần|Chương|Mục|Tiểu mục) (?:[IVXLCDM]+|[0-9]+))(?:[.:]? (.+))?")
 
 
 def fill(draft: Draft) -> bytes:
@@ -33,7 +58,7 @@ def fill(draft: Draft) -> bytes:
             "issuer": draft.letterhead.issuer,
             "kind_name": content.kind.name.upper(),
             "subject": content.subject,
-            "authority": content.authority,
+            "authority": content.authority.upper() if content.authority else None,
             "addressees": content.addressees,
             "citations": content.citations,
             "body": [facts for facts, _ in blocks],
@@ -47,8 +72,9 @@ def fill(draft: Draft) -> bytes:
     document: Document = template.docx
     for facts, table in blocks:
         if table is not None:
-            _insert_table(document, facts["mark"], table)
-    _set_rules(document, draft)
+            _put_table(document, take_mark(document, facts["mark"]), table)
+    _balance(document, draft)
+    keep_above(take_mark(document, BEFORE_FOOT))
     _describe(document, content.subject)
     return save(document)
 
@@ -58,7 +84,7 @@ def _flatten(body: tuple[Block, ...]) -> list[tuple[dict[str, Any], Table | None
     flat: list[tuple[dict[str, Any], Table | None]] = []
     for block in body:
         if isinstance(block, Heading):
-            flat.append(({"kind": "heading", "text": block.text}, None))
+            flat += [(facts, None) for facts in _heading(block.text)]
         elif isinstance(block, Paragraph):
             flat.append(({"kind": "paragraph", "text": block.text}, None))
         elif isinstance(block, Article):
@@ -66,8 +92,8 @@ def _flatten(body: tuple[Block, ...]) -> list[tuple[dict[str, Any], Table | None
             flat += [({"kind": "paragraph", "text": text}, None) for text in block.paragraphs]
         else:
             if block.caption:
-                flat.append(({"kind": "paragraph", "text": block.caption}, None))
-            flat.append(({"kind": "table", "mark": f"[[table {len(flat)}]]"}, block))
+                flat.append(({"kind": "caption", "text": block.caption}, None))
+            flat.append(({"kind": "table", "mark": f"{TABLE}{len(flat)}"}, block))
     last = flat[-1][0]
     if "text" not in last:
         flat.append(({"kind": "paragraph", "text": END_MARK}, None))
@@ -76,53 +102,65 @@ def _flatten(body: tuple[Block, ...]) -> list[tuple[dict[str, Any], Table | None
     return flat
 
 
-def _insert_table(document: Document, mark: str, table: Table) -> None:
-    """Put a table where its mark stands; number of columns and widths are the draft's, so no form can hold it."""
-    place = next(p for p in document.paragraphs if p.text == mark)
+def _heading(text: str) -> list[dict[str, Any]]:
+    """Phần, Chương and Mục stand on a line of their own, centred, their heading in capitals below (II.6.d)."""
+    division = _DIVISION.fullmatch(text)
+    if division is None:
+        return [{"kind": "heading", "text": text}]
+    name, title = division.groups()
+    lines = [name, title.upper()] if title else [name]
+    return [{"kind": "division", "text": line} for line in lines]
+
+
+def _put_table(document: Document, place: DocxParagraph, table: Table) -> None:
+    """Put a table in the place of a paragraph; its columns are the draft's, so no form can hold it."""
     made = document.add_table(len(table.rows) + 1, len(table.columns))
     made.style = "Table Grid"
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
     made.autofit = False
-    for cell, title in zip(made.rows[0].cells, table.columns, strict=True):
-        paragraph = space(write(cell.paragraphs[0], title, COMPONENTS["table"]), before=3, after=3)
-        paragraph.runs[0].bold = True
-    for row, values in zip(made.rows[1:], table.rows, strict=True):
+    head, *rows = list(made.rows)
+    for cell, title in zip(head.cells, table.columns, strict=True):
+        cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+        space(write(cell.paragraphs[0], title, COMPONENTS["table_head"]), before=3, after=3)
+    for row, values in zip(rows, table.rows, strict=True):
         for cell, value, align in zip(row.cells, values, table.align, strict=True):
             space(write(cell.paragraphs[0], value, COMPONENTS["table"]), before=2, after=2, align=ALIGNMENTS[align])
     set_widths(made, table.widths_mm)
     repeat_header(made)
-    place._p.addnext(made._tbl)  # noqa: SLF001 - python-docx appends tables at the end only
-    for run in place.runs:
-        run.text = ""
-    space(place, line=0.3)
-    empty: Any = OxmlElement("w:p")
-    after = DocxParagraph(empty, place._parent)  # noqa: SLF001 - a gap after the table
-    made._tbl.addnext(after._p)  # noqa: SLF001 - as above
-    space(after, line=0.4, align=CENTER)
+    for index in range(len(table.rows) + 1):
+        keep_row_whole(made, index)
+    move_table(made, place)
 
 
-def _set_rules(document: Document, draft: Draft) -> None:
-    """Rules under the agency's name and the subject: a third to a half of the text's length (Annex I)."""
-    issuer = max(draft.letterhead.issuer, key=len)
-    size = COMPONENTS["issuer"].size_pt
-    length = 0.42 * len(issuer) * _CAPITAL_WIDTH * size / POINTS_PER_MM
-    _set_rule(document, ISSUER_RULE, HEAD_LEFT_MM, length)
-    size = COMPONENTS["subject"].size_pt
-    widest = min(len(draft.content.subject) * _LETTER_WIDTH * size / POINTS_PER_MM, TEXT_MM)
-    _set_rule(document, SUBJECT_RULE, TEXT_MM, 0.42 * widest)
+def _balance(document: Document, draft: Draft) -> None:
+    """Lines of agency and subject come out alike in length, and their rules in proportion (Annex I)."""
+    content = draft.content
+    issuer = [
+        _balance_line(take_mark(document, f"{ISSUER}{index}"), line, COMPONENTS["issuer"], column_mm=HEAD_LEFT_MM)
+        for index, line in enumerate(draft.letterhead.issuer)
+    ]
+    set_side_indents(take_mark(document, ISSUER_RULE), column_mm=HEAD_LEFT_MM, width_mm=max(issuer) * RULE_SHARE)
+    subject = take_mark(document, SUBJECT)
+    if content.kind.abbreviation is None:
+        text = f"{LETTER_PREFIX}{content.subject}"
+        _balance_line(subject, text, COMPONENTS["letter_subject"], column_mm=HEAD_LEFT_MM)
+        return
+    widest = _balance_line(subject, content.subject, COMPONENTS["subject"], column_mm=TEXT_MM)
+    set_side_indents(take_mark(document, SUBJECT_RULE), column_mm=TEXT_MM, width_mm=widest * RULE_SHARE)
 
 
-def _set_rule(document: Document, mark: str, column_mm: float, length_mm: float) -> None:
-    for element in document.element.body.iter(qn("w:bookmarkStart")):
-        if element.get(qn("w:name")) == mark:
-            paragraph: Any = element.getparent()
-            set_rule_length(DocxParagraph(paragraph, document), column_mm=column_mm, length_mm=length_mm)
+def _balance_line(paragraph: DocxParagraph, text: str, component: Component, *, column_mm: float) -> float:
+    """Narrow a centred paragraph until its lines come out alike; returns the longest of them, in millimetres."""
+    size, bold = component.size_pt, component.bold
+    column = balanced_mm(text, size_pt=size, bold=bold, column_mm=column_mm)
+    set_side_indents(paragraph, column_mm=column_mm, width_mm=min(column_mm, column + _TOLERANCE_MM))
+    return max(lines_in(text, size_pt=size, bold=bold, column_mm=column))
 
 
 def _describe(document: Document, subject: str) -> None:
     properties = document.core_properties
     properties.title = subject
-    properties.language = "vi-VN"
+    properties.language = LANGUAGE
     properties.author = ""
     properties.comments = ""
     properties.last_modified_by = ""

@@ -70,10 +70,10 @@ def bookmark(paragraph: Paragraph, name: str, number: int) -> Paragraph:
 
 def rule(paragraph: Paragraph, *, column_mm: float, length_mm: float) -> Paragraph:
     """Draw a solid rule of the given length, centred in the column: a bottom border between indents."""
-    form = space(paragraph, before=1).paragraph_format
+    form = space(paragraph, before=2).paragraph_format
     form.line_spacing_rule = WD_LINE_SPACING.EXACTLY
     form.line_spacing = Pt(3)
-    set_rule_length(paragraph, column_mm=column_mm, length_mm=length_mm)
+    set_side_indents(paragraph, column_mm=column_mm, width_mm=length_mm)
     borders: Any = OxmlElement("w:pBdr")
     bottom = OxmlElement("w:bottom")
     for key, value in (("val", "single"), ("sz", "6"), ("space", "0"), ("color", "000000")):
@@ -85,11 +85,39 @@ def rule(paragraph: Paragraph, *, column_mm: float, length_mm: float) -> Paragra
     return paragraph
 
 
-def set_rule_length(paragraph: Paragraph, *, column_mm: float, length_mm: float) -> None:
-    """Change the length of a rule made by `rule`."""
-    indent = Mm((column_mm - length_mm) / 2)
+def set_side_indents(paragraph: Paragraph, *, column_mm: float, width_mm: float) -> None:
+    """Leave a paragraph this much of its column, the same room at either side; a rule becomes as long."""
+    indent = Mm(max(0.0, (column_mm - width_mm) / 2))
     paragraph.paragraph_format.left_indent = indent
     paragraph.paragraph_format.right_indent = indent
+
+
+def take_mark(document: Document, name: str) -> Paragraph:
+    """The paragraph with a bookmark, and the bookmark taken off: it would become a destination in the PDF."""
+    body: Any = document.element.body
+    for start in body.iter(qn("w:bookmarkStart")):
+        if start.get(qn("w:name")) == name:
+            paragraph = start.getparent()
+            for element in [child for child in paragraph if child.get(qn("w:id")) == start.get(qn("w:id"))]:
+                paragraph.remove(element)
+            return Paragraph(paragraph, document)
+    raise KeyError(name)
+
+
+def move_table(table: Table, place: Paragraph) -> None:
+    """Put a table where a paragraph is; the paragraph becomes the small gap below it."""
+    place._p.addprevious(table._tbl)  # noqa: SLF001 - python-docx appends tables at the end only
+    for run in place.runs:
+        place._p.remove(run._r)  # noqa: SLF001 - python-docx removes no runs
+    space(place, line=0.4)
+
+
+def keep_above(paragraph: Paragraph) -> None:
+    """Keep a paragraph and the one above it on the page of what follows: no page holds a signature alone."""
+    paragraph.paragraph_format.keep_with_next = True
+    above: Any = paragraph._p.getprevious()  # noqa: SLF001 - python-docx knows no neighbours
+    if above is not None and above.tag == qn("w:p"):
+        Paragraph(above, paragraph._parent).paragraph_format.keep_with_next = True  # noqa: SLF001 - as above
 
 
 def bare_table(document: Document, rows: int, widths_mm: tuple[float, ...]) -> Table:

@@ -9,15 +9,22 @@ from importlib.resources import as_file, files
 
 import docx
 from docx.document import Document
-from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
-from templates.catalogue import COMPONENTS, FIRST_LINE_INDENT_MM, FONT, KINDS, LINE_SPACING, PAGE, PARAGRAPH_GAP_PT
+from templates.catalogue import (
+    COMPONENTS,
+    FIRST_LINE_INDENT_MM,
+    FONT,
+    KINDS,
+    LANGUAGE,
+    LINE_SPACING,
+    PAGE,
+    PARAGRAPH_GAP_PT,
+)
 from templates.docx_parts import (
-    CENTER,
     JUSTIFY,
     LEFT,
     bare_table,
@@ -30,6 +37,7 @@ from templates.docx_parts import (
     space,
     write,
 )
+from templates.fonts import width_mm
 from templates.layout import (
     DATE_MARK,
     HEAD_LEFT_MM,
@@ -44,7 +52,13 @@ NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 # Measured for the motto in 13 pt bold: its rule is exactly as long (Annex I, part I, II.1).
 MOTTO_MM = 56.0
-ISSUER_RULE, SUBJECT_RULE = "keCoQuan", "keTrichYeu"
+LETTER_PREFIX = "V/v "
+SALUTATION = "Kính gửi"
+SALUTATION_MM = 35.0
+# Marks that filling takes off again.
+ISSUER_RULE, SUBJECT_RULE, SUBJECT, BEFORE_FOOT = "keCoQuan", "keTrichYeu", "trichYeu", "truocKy"
+# Marks of several, numbered from 0.
+ISSUER, TABLE = "coQuan", "bang"
 TEXT_MM = HEAD_LEFT_MM + HEAD_RIGHT_MM
 
 
@@ -96,16 +110,17 @@ def _page(document: Document) -> None:
     fonts = normal.element.get_or_add_rPr().get_or_add_rFonts()
     for script in ("w:eastAsia", "w:cs"):
         fonts.set(qn(script), FONT)
-    language = OxmlElement("w:lang")
-    language.set(qn("w:val"), "vi-VN")
-    normal.element.get_or_add_rPr().append(language)
+    # The defaults' language is the document's; a style's would leave the PDF in English.
+    for language in document.styles.element.iter(qn("w:lang")):
+        for script in ("w:val", "w:eastAsia"):
+            language.set(qn(script), LANGUAGE)
 
 
 def _head(document: Document, kind: str) -> None:
     table = bare_table(document, 2, (HEAD_LEFT_MM, HEAD_RIGHT_MM))
     left, right = table.rows[0].cells
-    _loop(left, "line", "superior", COMPONENTS["superior"].box, "superior")
-    _loop(left, "line", "issuer", COMPONENTS["issuer"].box, "issuer")
+    _loop(left, "superior", "superior")
+    bookmark(_loop(left, "issuer", "issuer"), f"{ISSUER}{{{{ loop.index0 }}}}", 10)
     bookmark(rule(left.add_paragraph(), column_mm=HEAD_LEFT_MM, length_mm=20), ISSUER_RULE, 11)
     _drop_first(left)
     space(write(first_paragraph(right), NATION, COMPONENTS["nation"]))
@@ -116,12 +131,13 @@ def _head(document: Document, kind: str) -> None:
         slot = space(first_paragraph(cell), before=6)
         bookmark(fixed_height(slot, LINE_HEIGHT_PT), mark, ordinal)
     if kind == "CV":
-        space(write(number.add_paragraph(), "V/v {{ subject }}", COMPONENTS["letter_subject"]), before=6)
+        subject = write(number.add_paragraph(), f"{LETTER_PREFIX}{{{{ subject }}}}", COMPONENTS["letter_subject"])
+        bookmark(space(subject, before=6), SUBJECT, 13)
 
 
 def _title(document: Document) -> None:
     space(write(document.add_paragraph(), "{{ kind_name }}", COMPONENTS["kind_name"]), before=14)
-    space(write(document.add_paragraph(), "{{ subject }}", COMPONENTS["subject"]))
+    bookmark(space(write(document.add_paragraph(), "{{ subject }}", COMPONENTS["subject"])), SUBJECT, 13)
     bookmark(rule(document.add_paragraph(), column_mm=TEXT_MM, length_mm=50), SUBJECT_RULE, 12)
     document.add_paragraph("{%p if authority %}")
     space(write(document.add_paragraph(), "{{ authority }}", COMPONENTS["heading"]), before=12, after=6)
@@ -132,14 +148,17 @@ def _title(document: Document) -> None:
 def _addressees(document: Document) -> None:
     space(document.add_paragraph(), line=0.8)
     document.add_paragraph("{%p if addressees|length == 1 %}")
-    space(write(document.add_paragraph(), "Kính gửi: {{ addressees[0] }}", COMPONENTS["addressee"]), after=12)
+    component = COMPONENTS["addressee"]
+    space(write(document.add_paragraph(), f"{SALUTATION}: {{{{ addressees[0] }}}}", component), after=12)
     document.add_paragraph("{%p else %}")
-    first = write(document.add_paragraph(), "Kính gửi:", COMPONENTS["addressee"])
-    space(first, align=LEFT).paragraph_format.left_indent = Mm(35)
+    first = write(document.add_paragraph(), f"{SALUTATION}:", component)
+    space(first, align=LEFT).paragraph_format.left_indent = Mm(SALUTATION_MM)
     document.add_paragraph("{%p for entry in addressees %}")
-    entry = write(document.add_paragraph(), "- {{ entry }}{{ '.' if loop.last else ';' }}", COMPONENTS["addressee"])
-    # The dashes stand under the colon (Annex I, part I, II.9).
-    space(entry, align=LEFT).paragraph_format.left_indent = Mm(54)
+    entry = write(document.add_paragraph(), "- {{ entry }}{{ '.' if loop.last else ';' }}", component)
+    # The dashes stand under the colon (Annex I, part I, II.9), a long name's further lines under its first letter.
+    dash = width_mm("- ", size_pt=component.size_pt, bold=component.bold)
+    colon = SALUTATION_MM + width_mm(SALUTATION, size_pt=component.size_pt, bold=component.bold)
+    space(entry, align=LEFT, indent_mm=-dash).paragraph_format.left_indent = Mm(colon + dash)
     document.add_paragraph("{%p endfor %}")
     space(document.add_paragraph(), line=0.6)
     document.add_paragraph("{%p endif %}")
@@ -147,7 +166,7 @@ def _addressees(document: Document) -> None:
 
 def _citations(document: Document) -> None:
     document.add_paragraph("{%p for entry in citations %}")
-    _body_text(write(document.add_paragraph(), "{{ entry }}", COMPONENTS["citation"]))
+    _body_text(write(document.add_paragraph(), "{{ entry }}{{ '.' if loop.last else ';' }}", COMPONENTS["citation"]))
     document.add_paragraph("{%p endfor %}")
 
 
@@ -156,11 +175,17 @@ def _body(document: Document) -> None:
     document.add_paragraph("{%p if block.kind == 'heading' %}")
     heading = _body_text(write(document.add_paragraph(), "{{ block.text }}", COMPONENTS["heading"]))
     heading.paragraph_format.keep_with_next = True
+    document.add_paragraph("{%p elif block.kind == 'division' %}")
+    division = space(write(document.add_paragraph(), "{{ block.text }}", COMPONENTS["heading"]), after=PARAGRAPH_GAP_PT)
+    division.paragraph_format.keep_with_next = True
+    document.add_paragraph("{%p elif block.kind == 'caption' %}")
+    caption = space(write(document.add_paragraph(), "{{ block.text }}", COMPONENTS["body"]), after=PARAGRAPH_GAP_PT)
+    caption.paragraph_format.keep_with_next = True
     document.add_paragraph("{%p elif block.kind == 'article' %}")
     article = write(document.add_paragraph(), "Điều {{ block.number }}.", COMPONENTS["heading"])
     _body_text(write(article, " {{ block.text }}", COMPONENTS["body"]))
     document.add_paragraph("{%p elif block.kind == 'table' %}")
-    space(write(document.add_paragraph(), "{{ block.mark }}", COMPONENTS["body"]))
+    bookmark(document.add_paragraph(), "{{ block.mark }}", 14)
     document.add_paragraph("{%p else %}")
     _body_text(write(document.add_paragraph(), "{{ block.text }}", COMPONENTS["body"]))
     document.add_paragraph("{%p endif %}")
@@ -172,7 +197,7 @@ def _body_text(paragraph: Paragraph) -> Paragraph:
 
 
 def _foot(document: Document) -> None:
-    space(document.add_paragraph(), line=0.5)
+    bookmark(space(document.add_paragraph(), line=0.5), BEFORE_FOOT, 15)
     table = bare_table(document, 1, (80.0, 85.0))
     left, right = table.rows[0].cells
     space(write(first_paragraph(left), "Nơi nhận:", COMPONENTS["recipients_title"]), align=LEFT)
@@ -180,7 +205,7 @@ def _foot(document: Document) -> None:
     space(write(left.add_paragraph(), "- {{ entry }};", COMPONENTS["recipients"]), align=LEFT)
     left.add_paragraph("{%p endfor %}")
     space(write(left.add_paragraph(), "- Lưu: {{ archive }}.", COMPONENTS["recipients"]), align=LEFT)
-    _loop(right, "line", "signature_lines", "7a", "capacity")
+    _loop(right, "signature_lines", "capacity")
     slot = space(right.add_paragraph())
     bookmark(fixed_height(slot, SIGNATURE_HEIGHT_MM * 72 / 25.4), SIGNATURE_MARK, 3)
     space(write(right.add_paragraph(), "{{ signer }}", COMPONENTS["signer"]))
@@ -188,11 +213,12 @@ def _foot(document: Document) -> None:
     keep_row_whole(table, 0)
 
 
-def _loop(cell: _Cell, item: str, items: str, _box: str, component: str) -> None:
+def _loop(cell: _Cell, items: str, component: str) -> Paragraph:
     """A centred paragraph for each entry of a list."""
-    cell.add_paragraph(f"{{%p for {item} in {items} %}}")
-    space(write(cell.add_paragraph(), f"{{{{ {item} }}}}", COMPONENTS[component]), align=CENTER)
+    cell.add_paragraph(f"{{%p for line in {items} %}}")
+    line = space(write(cell.add_paragraph(), "{{ line }}", COMPONENTS[component]))
     cell.add_paragraph("{%p endfor %}")
+    return line
 
 
 def _drop_first(cell: _Cell) -> None:
