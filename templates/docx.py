@@ -44,6 +44,8 @@ END_MARK = "./."
 RULE_SHARE = 0.42
 # Measures differ by hairs between office programs; a line must not break for that.
 _TOLERANCE_MM = 2.0
+# A unit never stands alone at the beginning of a line: a blank that does not break goes before it.
+_BEFORE_UNIT = re.compile(r"(?<=[0-9]) (?=(?:[mck]?m[23²³]?|ha|k?g|tấn|tạ|%)(?!\w))")
 _DIVISION = re.compile(r"((?:Phần|Chương|Mục|Tiểu mục) (?:[IVXLCDM]+|[0-9]+))(?:[.:]? (.+))?")
 
 
@@ -94,6 +96,9 @@ def _flatten(body: tuple[Block, ...]) -> list[tuple[dict[str, Any], Table | None
             if block.caption:
                 flat.append(({"kind": "caption", "text": block.caption}, None))
             flat.append(({"kind": "table", "mark": f"{TABLE}{len(flat)}"}, block))
+    for facts, _ in flat:
+        if "text" in facts:
+            facts["text"] = _BEFORE_UNIT.sub("\u00a0", facts["text"])
     last = flat[-1][0]
     if "text" not in last:
         flat.append(({"kind": "paragraph", "text": END_MARK}, None))

@@ -145,6 +145,12 @@ def test_the_end_mark_stands_once_after_the_last_sentence(body: list[Any], end: 
     assert read == [end]
 
 
+def test_a_unit_stays_with_its_number() -> None:
+    body = [{"paragraph": "Dài 420 m, rộng 18,6 ha; 3 mái nhà, 5 hộ."}]
+    read = texts(fill(draft("BC", values={**report_values(), "body": body})))
+    assert "Dài 420\u00a0m, rộng 18,6\u00a0ha; 3 mái nhà, 5 hộ./." in read
+
+
 def test_chapters_stand_on_their_own_centred_lines() -> None:
     body = [{"heading": "Chương II. Quy định cụ thể"}, {"heading": "Mục 1"}, {"heading": "Chương trình"}]
     made = opened(fill(draft("BC", values={**report_values(), "body": [*body, {"paragraph": "x"}]})))
