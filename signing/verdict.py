@@ -200,6 +200,9 @@ class _Judge:
         outcome = _stamp_outcome(status, stamped) or _trust_outcome(status)
         if outcome.code is not VerdictCode.CERTIFICATE_UNSUITABLE:
             return outcome
+        if signature.signer_cert.self_issued:
+            # Nobody else vouches for it, and it is no anchor of ours.
+            return _BY_TRUST_PROBLEM[AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND]
         # The library has one word for a chain that is wrong and for revocation data that is missing: what passes
         # once revocation is not asked for was missing nothing else.
         lenient = self._status(signature, stamped or self._at, _NOT_ASKED)
