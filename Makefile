@@ -16,6 +16,7 @@ run: install-run ## Install what is needed and run one document's whole life; it
 	@$(BIN)/docservice journey --out out
 
 test: install-test ## Install what tests need more and run everything, with branch coverage
+	$(BIN)/python -m tests.judges
 	$(BIN)/pytest -n 2 -m "not ($(HEAVY))" $(COVERAGE) --cov-report=
 	$(BIN)/pytest -m "$(HEAVY)" $(COVERAGE) --cov-append --cov-report=term:skip-covered
 

@@ -4,6 +4,7 @@ An office program fetches pictures over http and embeds files of its host when a
 it has no network but its own loopback, and sees programs, fonts and one empty folder.
 """
 
+import io
 import json
 import os
 import queue
@@ -13,6 +14,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+import zipfile
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -69,11 +71,11 @@ class OfficePool:
         self._restarts = 0
 
     def convert(self, document: bytes, *, suffix: str) -> bytes:
+        _require_word_file(document)
         office = self._free.get()
         try:
             for last_try in (False, True):
-                if office is None or not office.alive():
-                    office = _Office()
+                office = _living(office)
                 try:
                     return office.convert(document, suffix)
                 except ConversionFailed:
@@ -97,8 +99,7 @@ class OfficePool:
     def check(self) -> ConverterHealth:
         try:
             office = self._free.get(timeout=CONVERT_SECONDS)
-            if office is None or not office.alive():
-                office = _Office()
+            office = _living(office)
             office.wait_ready()
             self._free.put(office)
         except (ConverterUnavailable, queue.Empty) as error:
@@ -119,6 +120,26 @@ class OfficePool:
                 office = _Office()
         finally:
             self._free.put(office)
+
+
+def _living(office: "_Office | None") -> "_Office":
+    """The process that was given back, or a fresh one where it has died."""
+    if office is not None and office.alive():
+        return office
+    if office is not None:
+        office.close()
+    return _Office()
+
+
+def _require_word_file(document: bytes) -> None:
+    """Refuse what is no DOCX, or unpacks to more than any document has: an office program opens anything as text."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(document)) as parts:
+            unpacked = sum(part.file_size for part in parts.infolist())
+            if "word/document.xml" not in parts.namelist() or unpacked > _LARGEST:
+                raise ConversionFailed("document_unreadable")
+    except (zipfile.BadZipFile, ValueError) as error:
+        raise ConversionFailed("document_unreadable") from error
 
 
 class _Office:
