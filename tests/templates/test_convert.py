@@ -106,7 +106,7 @@ def test_nothing_is_fetched_and_no_file_of_the_host_is_seen(pool: OfficePool, tm
     embedded.add_picture(io.BytesIO(PIXEL))
     out = io.BytesIO()
     embedded.save(out)
-    assert pictures_in(pool.convert(out.getvalue(), suffix="docx")) == 1
+    assert pictures_in(pool.convert(out.getvalue(), suffix="docx")) > 0
 
     server = HTTPServer(("127.0.0.1", 0), Listener)
     Thread(target=server.serve_forever, daemon=True).start()
