@@ -1,0 +1,116 @@
+"""The command line: exit codes, JSON, and sentences instead of tracebacks."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from docservice.__main__ import main
+from docservice.core import journal
+from docservice.doctor import examine_node
+from docservice.documents import queries, storing
+from docservice.documents.models import Document, Stage
+from tests.node import Office
+
+KEYS = {
+    "field",
+    "indication",
+    "sub_indication",
+    "code",
+    "level",
+    "signer",
+    "signing_time",
+    "covers_whole_file",
+    "changes",
+}
+
+
+@pytest.fixture
+def papers(office: Office, tmp_path: Path) -> tuple[Path, Path]:
+    """A signed report and the trust settings it is judged by."""
+    document_id = office.released()
+    with office.reading() as reading:
+        version = queries.latest_version(reading, document_id, stage=Stage.SEALED)
+        assert version is not None
+        (tmp_path / "report.pdf").write_bytes(storing.get(reading.ports, version.sha256))
+    settings = office.node.settings
+    return tmp_path / "report.pdf", settings.path(settings.trust_dir)
+
+
+def test_verify_says_in_one_sentence_that_it_holds(
+    papers: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    report, trust = papers
+    code = main(["verify", "--trust", str(trust), "--at", "2026-11-23T10:00:00+07:00", str(report)])
+    said = capsys.readouterr().out
+    assert code == 0
+    assert "Hợp lệ: Lò Văn Giả Định ký lúc 09:" in said
+    assert "Hợp lệ: UBND xã Suối Trúc" in said
+
+
+def test_verify_prints_one_object_a_line_in_order(
+    papers: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report, trust = papers
+    changed, junk, missing = tmp_path / "changed.pdf", tmp_path / "junk.pdf", tmp_path / "missing.pdf"
+    data = bytearray(report.read_bytes())
+    data[200] ^= 1
+    changed.write_bytes(bytes(data))
+    junk.write_bytes(b"junk")
+    at = ["--at", "2026-11-23T10:00:00+07:00"]
+    code = main(["verify", "--json", "--trust", str(trust), *at, *map(str, (report, changed, junk, missing))])
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert code == 2
+    assert [line["file"] for line in lines] == list(map(str, (report, changed, junk, missing)))
+    assert all(set(line) == {"file", "error", "signatures", "timestamps"} for line in lines)
+    assert all(set(s) == KEYS for line in lines for s in line["signatures"])
+    assert [s["indication"] for s in lines[0]["signatures"]] == ["TOTAL-PASSED"] * 2
+    assert [s["indication"] for s in lines[1]["signatures"]] == ["TOTAL-FAILED"] * 2
+    assert lines[2]["error"]["code"] == "pdf_unreadable"
+    assert lines[3]["error"]["code"] == "file_unreadable"
+
+
+def test_verify_exits_1_for_no_signature_and_for_the_unknown(
+    papers: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report, trust = papers
+    sample = Path(__file__).resolve().parents[1] / "docservice/demo/samples/nd-100-2001.pdf"
+    assert main(["verify", "--trust", str(trust), str(sample)]) == 1
+    assert "không có chữ ký số" in capsys.readouterr().out
+    only_root = tmp_path / "root"
+    only_root.mkdir()
+    (only_root / "root.pem").write_bytes((trust / "demo-root.pem").read_bytes())
+    assert main(["verify", "--trust", str(only_root), "--at", "2026-11-23T10:00:00+07:00", str(report)]) == 1
+    assert "Chưa xác định" in capsys.readouterr().out
+
+
+def test_a_wrong_journey_input_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script = tmp_path / "script.json"
+    script.write_text('{"request": {}}')
+    assert main(["journey", "--out", str(tmp_path / "out"), "--input", str(script)]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("journey_input_wrong: ")
+    assert "papers" in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_time_without_a_zone_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["verify", "--at", "2026-11-23T10:00:00", "x.pdf"])
+    assert "múi giờ" in capsys.readouterr().err
+
+
+def test_doctor_has_a_line_for_each_port_and_sees_what_is_wrong(office: Office) -> None:
+    document_id = office.released()
+    findings = list(examine_node(office.node, recount=True))
+    assert {f.port for f in findings} == {
+        "database", "journal", "jobs", "intake", "storage", "search", "converter", "sandbox", "carrier",
+        "keys", "trust", "timestamps", "recount",
+    }  # fmt: skip
+    assert [f for f in findings if f.ok is False] == []
+    assert any("PKCS#12" in f.text for f in findings if f.ok is None)
+    with office.node.database.writing() as session:
+        session.get_one(Document, document_id).status = "draft"  # type: ignore[assignment] # a drift, planted
+        session.get_one(journal.JournalLine, 3).actor = "ai khác"
+    broken = {f.port for f in examine_node(office.node, recount=True) if f.ok is False}
+    assert broken == {"journal", "recount"}
