@@ -20,6 +20,7 @@ from docservice.documents.readers import readers_of
 from docservice.documents.status import derive
 from docservice.exchange.carrier import Carrier
 from docservice.settings import Settings
+from docservice.signatures.journal_stamps import broken_stamps
 from docservice.signatures.keys import KeySource, TrustSource
 from docservice.signatures.stamps import StampSource
 from search import Index
@@ -71,6 +72,8 @@ def _database(node: Node) -> Iterator[Finding]:
             yield Finding("journal", ok=True, text=f"{chain.lines} dòng, chuỗi nguyên vẹn, đầu chuỗi {chain.head[:16]}")
         else:
             yield Finding("journal", ok=False, text=f"chuỗi bị đứt ở dòng {chain.broken_at}")
+        forged = broken_stamps(reading)
+        yield Finding("stamps", ok=not forged, text=f"dấu thời gian nhật ký lệch ở dòng {forged}" if forged else "khớp")
         waiting = outbox.backlog(reading.session, now=reading.now)
         late = f", sớm nhất từ {waiting.oldest_due:%H:%M:%S %d/%m/%Y} UTC" if waiting.oldest_due else ""
         yield Finding(

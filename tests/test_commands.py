@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from docservice.__main__ import main
 from docservice.core import journal
+from docservice.core.work import SYSTEM
 from docservice.doctor import examine_node
 from docservice.documents import queries, storing
 from docservice.documents.models import Document, Stage
@@ -104,7 +106,7 @@ def test_doctor_has_a_line_for_each_port_and_sees_what_is_wrong(office: Office) 
     document_id = office.released()
     findings = list(examine_node(office.node, recount=True))
     assert {f.port for f in findings} == {
-        "database", "journal", "jobs", "intake", "storage", "search", "converter", "sandbox", "carrier",
+        "database", "journal", "stamps", "jobs", "intake", "storage", "search", "converter", "sandbox", "carrier",
         "keys", "trust", "timestamps", "recount",
     }  # fmt: skip
     assert [f for f in findings if f.ok is False] == []
@@ -114,3 +116,20 @@ def test_doctor_has_a_line_for_each_port_and_sees_what_is_wrong(office: Office) 
         session.get_one(journal.JournalLine, 3).actor = "ai khác"
     broken = {f.port for f in examine_node(office.node, recount=True) if f.ok is False}
     assert broken == {"journal", "recount"}
+
+
+def test_a_chain_rewritten_as_a_whole_misses_its_time_stamp(office: Office) -> None:
+    office.draft()
+    with office.node.transactions.work(SYSTEM) as work:
+        work.later("signatures.stamp_journal")
+    office.drain()
+    with office.node.database.writing() as session:
+        lines = session.scalars(select(journal.JournalLine).order_by(journal.JournalLine.seq)).all()
+        notes = [journal.Note(line.verb, line.subject, json.loads(line.details)) for line in lines]
+        for line in lines:
+            session.delete(line)
+        session.flush()
+        journal.append(session, notes, at=office.clock.now(), actor="ai khác", as_post=None, agency_id=None)
+    with office.reading() as reading:
+        assert journal.verify_chain(reading.session).broken_at is None
+    assert [f.port for f in examine_node(office.node, recount=False) if f.ok is False] == ["stamps"]

@@ -69,10 +69,8 @@ def append(
         return
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    last = session.execute(
-        select(JournalLine.seq, JournalLine.hash).order_by(JournalLine.seq.desc()).limit(1)
-    ).one_or_none()
-    seq, prev_hash = last or (0, GENESIS)
+    last = head(session)
+    seq, prev_hash = (last.seq, last.hash) if last else (0, GENESIS)
     for note in notes:
         seq += 1
         line = JournalLine(
@@ -90,6 +88,11 @@ def append(
         prev_hash = line.hash
         session.add(line)
     session.flush()
+
+
+def head(session: Session) -> JournalLine | None:
+    """The chain's last line; None while it is empty."""
+    return session.scalars(select(JournalLine).order_by(JournalLine.seq.desc()).limit(1)).one_or_none()
 
 
 def verify_chain(session: Session) -> ChainReport:

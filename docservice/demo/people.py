@@ -92,10 +92,11 @@ AGENCIES = (
 
 def seed(node: Node, *, keys: Path) -> None:
     """Enter the fictional agencies with their people, keys and open registers; a second call changes nothing."""
+    # Opened at every start: the demo authority's revocation lists live for a month only.
+    demo_keys = DemoKeys.open(keys, now=node.transactions.clock.now())
     with node.transactions.reading(SYSTEM) as reading:
         if queries.agency_by_code(reading, COMMUNE) is not None:
             return
-    demo_keys = DemoKeys.open(keys, now=node.transactions.clock.now())
     with node.transactions.work(SYSTEM) as work:
         for agency_seed in AGENCIES:
             _seed_agency(work, agency_seed, demo_keys)

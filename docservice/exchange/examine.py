@@ -44,9 +44,7 @@ EDXML = "application/xml"
 REASONS = {
     "not_for_us": N_("Gói tin gửi nhầm nơi nhận."),
     "no_document": N_("Gói tin không có tệp văn bản PDF."),
-    "business_unsupported": N_(
-        "Nơi nhận chưa xử lý gói tin thu hồi, cập nhật, thay thế; xin liên hệ văn thư."
-    ),
+    "business_unsupported": N_("Nơi nhận chưa xử lý gói tin thu hồi, cập nhật, thay thế; xin liên hệ văn thư."),
     DECLARED_SECRET: N_("Văn bản khai độ mật: không được gửi qua hệ thống này."),
     "file": N_("Tệp đính kèm “{name}” không được tiếp nhận ({code})."),
 }

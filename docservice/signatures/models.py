@@ -51,3 +51,18 @@ class Evidence(Base):
     certificate_id: Mapped[UUID] = mapped_column(ForeignKey("certificate.id"))
     verdict: Mapped[dict[str, Any]]
     at: Mapped[datetime]
+
+
+class JournalStamp(Base):
+    """A time stamp over the journal's head: a chain rewritten afterwards no longer meets it.
+
+    `token` is the RFC 3161 token (DER) over the SHA-256 of the head's hash as text.
+    """
+
+    __tablename__ = "journal_stamp"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int]
+    head: Mapped[str] = mapped_column(String(64))
+    token: Mapped[bytes]
+    at: Mapped[datetime]

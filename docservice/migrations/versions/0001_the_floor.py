@@ -101,6 +101,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_journal_subject"), ["subject"], unique=False)
 
     op.create_table(
+        "journal_stamp",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("head", sa.String(length=64), nullable=False),
+        sa.Column("token", sa.LargeBinary(), nullable=False),
+        sa.Column("at", docservice.core.db.Instant(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "person",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("full_name", sa.String(length=100), nullable=False),
@@ -682,6 +691,7 @@ def downgrade() -> None:
 
     op.drop_table("certificate")
     op.drop_table("person")
+    op.drop_table("journal_stamp")
     with op.batch_alter_table("journal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_journal_subject"))
 
