@@ -5,6 +5,7 @@ from pathlib import Path
 from search.embedded import EmbeddedIndex
 from search.highlight import highlight
 from search.index import Entry, Hit, Index, IndexHealth, IndexOutdated, IndexUnavailable, Query, Results, SearchError
+from search.text import normalise
 
 __all__ = [
     "Entry",
@@ -17,6 +18,7 @@ __all__ = [
     "Results",
     "SearchError",
     "highlight",
+    "normalise",
     "open_index",
 ]
 

@@ -57,6 +57,7 @@ class Query:
     readers: frozenset[str]
     kind: str | None = None
     year: int | None = None
+    direction: str | None = None
     limit: int = 20
     offset: int = 0
 

@@ -47,6 +47,8 @@ def _filters(schema: Any, query: Query) -> list[Clause]:
     filters: list[Clause] = [(tantivy.Occur.Must, _silent(tantivy.Query.boolean_query(readers)))]
     if query.kind is not None:
         filters.append((tantivy.Occur.Must, _silent(_term(schema, "kind", query.kind.replace(" ", "_")))))
+    if query.direction is not None:
+        filters.append((tantivy.Occur.Must, _silent(_term(schema, "direction", query.direction))))
     if query.year is not None:
         filters.append((tantivy.Occur.Must, _silent(_term(schema, "year", str(query.year)))))
     return filters

@@ -58,6 +58,10 @@ class GateReport:
     warnings: tuple[str, ...]
 
 
+# What these hold is a picture: its size is bounded by `image_pixels`, and only a drawing decodes it.
+_PICTURE_FILTERS = frozenset({"/DCTDecode", "/JPXDecode", "/CCITTFaxDecode", "/JBIG2Decode"})
+
+
 def examine(pdf: bytes, *, limits: GateLimits = GateLimits()) -> GateReport:
     """Look a PDF over; raises `GateRefused` with the reason's code."""
     _outside(pdf, limits)
@@ -101,7 +105,7 @@ def _inside(pdf: bytes, limits: GateLimits) -> GateReport:
             pages = _count_pages(document, limits)
             odd = _look_through(document, limits)
             signed = _is_signed(document)
-    _second_opinion(pdf)
+    _second_opinion(pdf, signed=signed)
     return GateReport(pages=pages, signed=signed, warnings=tuple(sorted(odd)))
 
 
@@ -136,6 +140,10 @@ def _look_through(document: pikepdf.Pdf, limits: GateLimits) -> set[str]:
 
 def _decoded_size(stream: pikepdf.Stream) -> int:
     """The stream's size once decoded (pictures left as they are); the parser stops at its own limit."""
+    filters = stream.get("/Filter", [])
+    last = filters[-1] if isinstance(filters, pikepdf.Array) and len(filters) else filters
+    if isinstance(last, pikepdf.Name) and str(last) in _PICTURE_FILTERS:
+        return len(stream.read_raw_bytes())
     try:
         return len(stream.read_bytes(decode_level=pikepdf.StreamDecodeLevel.generalized))
     except pikepdf.DataDecodingError as error:
@@ -185,9 +193,12 @@ def _is_signed(document: pikepdf.Pdf) -> bool:
     return form is not None and bool(int(form.get("/SigFlags", 0)) & 1)
 
 
-def _second_opinion(pdf: bytes) -> None:
-    """The reader that judges signatures must be able to read the file too."""
-    reader = PdfFileReader(io.BytesIO(pdf), strict=True)
+def _second_opinion(pdf: bytes, *, signed: bool) -> None:
+    """The reader that judges signatures must be able to read the file too.
+
+    Strictly where there are signatures; a scanner's file may have harmless faults (Pillow writes a generation of 65536).
+    """
+    reader = PdfFileReader(io.BytesIO(pdf), strict=signed)
     pages: Any = reader.root["/Pages"]
     if "/Kids" not in pages:
         raise GateRefused("pdf_damaged")

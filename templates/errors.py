@@ -5,6 +5,8 @@ TemplatesError
 ├── ConversionFailed       the office process refused the document or gave up on it
 ├── ConverterUnavailable   no fenced office process can be started here
 ├── PdfUnreadable          a PDF cannot be read
+├── OfficeRefused          an office file is not what may come in
+├── WordPlaceMissing       a Word file has no line for number or date, or no signature block
 └── PaperFailed            a system paper could not be set
 """
 
@@ -34,6 +36,14 @@ class ConverterUnavailable(TemplatesError):
 
 
 class PdfUnreadable(TemplatesError):
+    pass
+
+
+class OfficeRefused(TemplatesError):
+    pass
+
+
+class WordPlaceMissing(TemplatesError):
     pass
 
 

@@ -78,8 +78,11 @@ def text_of(pdf: bytes) -> tuple[str, ...]:
 
 
 @_guarded
-def pictures_of(pdf: bytes, *, dpi: int, pages: tuple[int, ...] | None = None) -> tuple[bytes, ...]:
-    """PNG pictures of pages (all, or the given ones from 0), form fields and signatures drawn."""
+def pictures_of(pdf: bytes, *, dpi: int, pages: tuple[int, ...] | None = None, media: str = "PNG") -> tuple[bytes, ...]:
+    """Pictures (PNG or WEBP) of pages (all, or the given ones from 0), form fields and signatures drawn.
+
+    Raises `PdfUnreadable`, also for a page that is not there.
+    """
     pictures = []
     with _open(pdf) as document:
         document.init_forms()
@@ -91,7 +94,7 @@ def pictures_of(pdf: bytes, *, dpi: int, pages: tuple[int, ...] | None = None) -
             image = page.render(scale=dpi / 72, may_draw_forms=True).to_pil()
             page.close()
             out = io.BytesIO()
-            image.save(out, "PNG")
+            image.save(out, media, quality=80, method=4)
             pictures.append(out.getvalue())
     return tuple(pictures)
 
