@@ -32,6 +32,12 @@ def _parser() -> argparse.ArgumentParser:
     journey.add_argument("--input", type=Path, metavar="FILE.json")
     journey.set_defaults(run=_journey)
 
+    serve = commands.add_parser("serve", help="mở trang web trên máy này")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--demo", action="store_true", help="với cơ quan, người và văn bản mẫu")
+    serve.set_defaults(run=_serve)
+
     doctor = commands.add_parser("doctor", help="hỏi từng cổng, kiểm tra chuỗi nhật ký")
     doctor.add_argument("--recount", action="store_true", help="so trạng thái lưu với trạng thái suy ra từ sự kiện")
     doctor.set_defaults(run=_doctor)
@@ -70,6 +76,12 @@ def _journey(parsed: argparse.Namespace, settings: Settings) -> int:
     from docservice.demo.command import run_journey  # noqa: PLC0415
 
     return run_journey(settings, out=parsed.out, data=parsed.data, script_file=parsed.input)
+
+
+def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
+    from docservice.serve import run_serve  # noqa: PLC0415
+
+    return run_serve(settings, host=parsed.host, port=parsed.port, with_demo=parsed.demo)
 
 
 def _doctor(parsed: argparse.Namespace, settings: Settings) -> int:

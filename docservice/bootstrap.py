@@ -65,7 +65,9 @@ SANDBOX_PRELOAD = (
     "docservice.exchange.edxml",
     "signing.gate",
     "signing.verdict",
+    "templates.office",
     "templates.read",
+    "templates.word",
 )
 
 

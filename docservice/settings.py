@@ -29,6 +29,12 @@ class Settings(BaseSettings):
     intake_limit_mb: int = Field(64, ge=1, le=64, description="Largest parcel taken in, in MB.")
     converters: int = Field(1, ge=1, le=8, description="Office processes that convert at the same time.")
     sandboxes: int = Field(2, ge=1, le=16, description="Children that examine and read files at the same time.")
+    public_url: str = Field(
+        "http://127.0.0.1:8000", description="Address people type; https makes the session cookie secure."
+    )
+    trusted_proxies: str = Field("", description="Addresses whose forwarded headers are believed, parted by commas.")
+    web_threads: int = Field(6, ge=2, le=32, description="Requests worked on at the same time.")
+    upload_limit_mb: int = Field(64, ge=1, le=64, description="Largest file a person may upload, in MB.")
     language: Literal["vi", "en"] = Field("vi", description="Language of the command line.")
 
     def path(self, value: Path) -> Path:

@@ -197,6 +197,12 @@ def backlog(session: Session, *, now: datetime) -> Backlog:
     )
 
 
+def unfinished(session: Session, *, most: int) -> list[Job]:
+    """The jobs that wait or are parked: parked first, then the oldest."""
+    wanted = select(Job).where(Job.done_at.is_(None)).order_by(Job.parked_at.is_(None), Job.run_at, Job.id)
+    return list(session.scalars(wanted.limit(most)))
+
+
 def next_due(session: Session) -> datetime | None:
     """When the next job no lane holds back wants to run (a lease counts as waiting); None when there is none."""
     wanted = func.min(func.coalesce(Job.leased_until, Job.run_at), type_=Instant())

@@ -13,6 +13,7 @@ from docservice.bootstrap import Node, build
 from docservice.core.work import SYSTEM, Actor, Reading
 from docservice.demo import journey as story
 from docservice.demo import people, script
+from docservice.demo.cast import Stuck
 from docservice.demo.journey import Journey
 from docservice.documents import queries, storing
 from docservice.documents.models import Direction, Document, Stage
@@ -79,7 +80,7 @@ def write_papers(node: Node, told: script.Script, out: Path) -> dict[str, str]:
         }
         pack = meetings.latest_pack(reading, story.meeting_of(reading, told).id)
     if pack is None:
-        raise story.Stuck("bộ tài liệu họp chưa được tạo")
+        raise Stuck("bộ tài liệu họp chưa được tạo")
     (out / "pack.pdf").write_bytes(storing.get(node.ports, pack.sha256))
     _write_json(out / "verdicts.json", verdicts)
     _write_json(out / "registers.json", lines)
@@ -101,7 +102,7 @@ def write_papers(node: Node, told: script.Script, out: Path) -> dict[str, str]:
 def _copy_report(node: Node, reading: Reading, report: Document, out: Path) -> None:
     sealed = queries.latest_version(reading, report.id, stage=Stage.SEALED)
     if sealed is None or sealed.source_sha256 is None:
-        raise story.Stuck(report.subject)
+        raise Stuck(report.subject)
     (out / "draft.docx").write_bytes(storing.get(node.ports, sealed.source_sha256))
     (out / "report.pdf").write_bytes(storing.get(node.ports, sealed.sha256))
     for state in exchange.parcels_of(reading, report.id):

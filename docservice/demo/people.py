@@ -21,12 +21,16 @@ from docservice.identity.models import Agency, Capacity, Post, Role
 PROVINCE = "H99"
 COMMUNE = "H99.71"
 SINCE = date(2025, 7, 1)
-COLLECTIVE = "ỦY BAN NHÂN DÂN"
+COUNCIL = "K99.71"
+DEPARTMENT = "H99.05"
 
 
 @dataclass(frozen=True)
 class PersonSeed:
-    """`key` names the person in the journey; `unit` is the abbreviation of the unit the post belongs to."""
+    """`key` names the post in the journey; `unit` is the abbreviation of the unit the post belongs to.
+
+    `same_as` is the key of another post the same person holds.
+    """
 
     key: str
     full_name: str
@@ -34,6 +38,7 @@ class PersonSeed:
     role: Role
     unit: str | None = None
     signs: tuple[Capacity, ...] = ()
+    same_as: str | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,9 @@ class AgencySeed:
     units: tuple[tuple[str, str], ...]
     people: tuple[PersonSeed, ...]
     registers: tuple[tuple[str, int], ...] = ()
+    abbreviation: str = "UBND"
+    collective: str | None = "ỦY BAN NHÂN DÂN"
+    superior_lines: tuple[str, ...] = ()
 
 
 AGENCIES = (
@@ -62,6 +70,7 @@ AGENCIES = (
             PersonSeed("p.clerk", "Quàng Thị Thử", "Văn thư", Role.CLERK, "VP"),
             PersonSeed("p.head", "Cầm Văn Ví Dụ", "Trưởng phòng", Role.UNIT_HEAD, "KGVX"),
             PersonSeed("p.official", "Tòng Thị Minh Họa", "Chuyên viên", Role.OFFICIAL, "KGVX"),
+            PersonSeed("p.deputy", "Lù Văn Phỏng Tác", "Phó Chủ tịch", Role.DEPUTY, signs=(Capacity.DEPUTY,)),
         ),
         registers=((numbering.OUTGOING, 1244), (numbering.INCOMING, 2310)),
     ),
@@ -84,8 +93,47 @@ AGENCIES = (
             PersonSeed("c.head", "Hà Văn Mô Phỏng", "Trưởng phòng", Role.UNIT_HEAD, "VHXH"),
             PersonSeed("c.official", "Mè Thị Mẫu Vật", "Chuyên viên", Role.OFFICIAL, "VHXH"),
             PersonSeed("c.other", "Lường Văn Người Khác", "Chuyên viên", Role.OFFICIAL, "KT"),
+            PersonSeed("c.archivist", "Lèo Thị Lưu Giữ", "Lưu trữ viên", Role.ARCHIVIST, "VP"),
+            PersonSeed("c.security", "Tao Văn Canh Gác", "Cán bộ bảo mật", Role.SECURITY_OFFICER, "VP"),
+            PersonSeed("c.admin", "Ngần Văn Vận Hành", "Quản trị hệ thống", Role.ADMINISTRATOR, "VP"),
         ),
         registers=((numbering.OUTGOING, 311), (numbering.INCOMING, 806)),
+    ),
+    AgencySeed(
+        code=COUNCIL,
+        name="HĐND xã Suối Trúc",
+        kind="commune_council",
+        place="Suối Trúc",
+        abbreviation="HĐND",
+        collective="HỘI ĐỒNG NHÂN DÂN",
+        issuer_lines=("HỘI ĐỒNG NHÂN DÂN", "XÃ SUỐI TRÚC"),
+        units=(("VP", "Văn phòng HĐND và UBND"),),
+        people=(
+            PersonSeed("k.leader", "Lò Thị Tưởng Tượng", "Chủ tịch", Role.LEADER, signs=(Capacity.COLLECTIVE,)),
+            PersonSeed("k.official", "Quàng Văn Phác Thảo", "Chuyên viên", Role.OFFICIAL, "VP"),
+            PersonSeed("k.clerk", "Điêu Thị Bản Thử", "Văn thư", Role.CLERK, "VP", same_as="c.clerk"),
+            PersonSeed(
+                "k.checker", "Bạc Văn Kiểm Thử", "Chánh Văn phòng", Role.FORM_CHECKER, "VP", same_as="c.checker"
+            ),
+        ),
+        registers=((numbering.OUTGOING, 20), (numbering.INCOMING, 41)),
+    ),
+    AgencySeed(
+        code=DEPARTMENT,
+        name="Sở Nội vụ tỉnh Hoa Ban",
+        kind="provincial_department",
+        place="Hoa Ban",
+        abbreviation="SNV",
+        collective=None,
+        superior_lines=("ỦY BAN NHÂN DÂN", "TỈNH HOA BAN"),
+        issuer_lines=("SỞ NỘI VỤ",),
+        units=(("VP", "Văn phòng Sở"), ("CCHC", "Phòng Cải cách hành chính")),
+        people=(
+            PersonSeed("s.leader", "Bế Văn Ước Lệ", "Giám đốc", Role.LEADER, signs=(Capacity.HEAD,)),
+            PersonSeed("s.official", "Hoàng Thị Giả Thiết", "Chuyên viên", Role.OFFICIAL, "CCHC"),
+            PersonSeed("s.clerk", "Vì Thị Mô Tả", "Văn thư", Role.CLERK, "VP"),
+        ),
+        registers=((numbering.OUTGOING, 902), (numbering.INCOMING, 1530)),
     ),
 )
 
@@ -120,9 +168,10 @@ def _seed_agency(work: Work, seed: AgencySeed, keys: DemoKeys) -> None:
         name=seed.name,
         code=seed.code,
         kind=seed.kind,
-        abbreviation="UBND",
+        abbreviation=seed.abbreviation,
         place=seed.place,
         issuer_lines=list(seed.issuer_lines),
+        superior_lines=list(seed.superior_lines),
         valid_from=SINCE,
     )
     units = {
@@ -130,7 +179,7 @@ def _seed_agency(work: Work, seed: AgencySeed, keys: DemoKeys) -> None:
         for short, name in seed.units
     }
     for person_seed in seed.people:
-        _seed_person(work, agency, person_seed, units.get(person_seed.unit or ""), keys)
+        _seed_person(work, agency, person_seed, home=seed, unit_id=units.get(person_seed.unit or ""), keys=keys)
     for series, last_used in seed.registers:
         numbering.open_register(
             work,
@@ -144,34 +193,41 @@ def _seed_agency(work: Work, seed: AgencySeed, keys: DemoKeys) -> None:
     _seed_certificate(work, keys, agency=agency, agency_id=agency.id, name=seed.name)
 
 
-def _seed_person(work: Work, agency: Agency, seed: PersonSeed, unit_id: UUID | None, keys: DemoKeys) -> None:
-    person = service.enter_person(work, full_name=seed.full_name)
+def _seed_person(
+    work: Work, agency: Agency, seed: PersonSeed, *, home: AgencySeed, unit_id: UUID | None, keys: DemoKeys
+) -> None:
+    person_id = _known_person(work, seed) or service.enter_person(work, full_name=seed.full_name).id
     post = service.create_post(
         work, agency_id=agency.id, unit_id=unit_id, title=seed.title, role=seed.role, valid_from=SINCE
     )
-    service.appoint(work, post_id=post.id, person_id=person.id, valid_from=SINCE)
+    service.appoint(work, post_id=post.id, person_id=person_id, valid_from=SINCE)
     for capacity in seed.signs:
-        _seed_authority(work, post, capacity)
+        _seed_authority(work, post, capacity, home.collective)
     if seed.signs:
-        _seed_certificate(work, keys, agency=agency, person_id=person.id, name=seed.full_name)
+        _seed_certificate(work, keys, agency=agency, person_id=person_id, name=seed.full_name)
     if seed.role is Role.CLERK:
         service.give_custody(
             work,
             agency_id=agency.id,
             label="Khóa mẫu của cơ quan",
-            person_id=person.id,
+            person_id=person_id,
             permission="Văn bản giao quản lý thiết bị (dữ liệu mẫu)",
             minutes="Biên bản bàn giao (dữ liệu mẫu)",
             valid_from=SINCE,
         )
 
 
-def _seed_authority(work: Work, post: Post, capacity: Capacity) -> None:
+def _known_person(work: Work, seed: PersonSeed) -> UUID | None:
+    """The person of the post this seed names as the same."""
+    return actor(work, seed.same_as).person_id if seed.same_as else None
+
+
+def _seed_authority(work: Work, post: Post, capacity: Capacity, collective: str | None) -> None:
     service.grant_authority(
         work,
         post_id=post.id,
         capacity=capacity,
-        collective=COLLECTIVE,
+        collective=collective,
         head_title="CHỦ TỊCH" if capacity is Capacity.DEPUTY else None,
         basis_document="Quy chế làm việc (dữ liệu mẫu)",
         valid_from=SINCE,

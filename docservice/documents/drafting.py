@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from docservice.core.work import Reading
 from docservice.documents.errors import FormValueWrong, KindUnknown
@@ -9,8 +10,9 @@ from docservice.documents.models import Document
 from docservice.identity import queries as identity
 from docservice.identity.models import Capacity, TenureMode
 from templates.catalogue import kind_on
-from templates.draft import Draft, Letterhead, SignatureBlock, read_values
+from templates.draft import LONGEST_LINE, Draft, Letterhead, SignatureBlock, read_values
 from templates.errors import FormInvalid
+from templates.values import normal
 from templates.wording import signature_lines
 
 ACTING = "Q."
@@ -36,23 +38,66 @@ def read_form(reading: Reading, *, kind: str, values: Mapping[str, object]) -> F
     return Form(known.name, content.subject)
 
 
+def read_word_form(reading: Reading, *, kind: str, values: Mapping[str, object]) -> Form:
+    """Check what is kept of a drafter's own Word file; raises `KindUnknown`, or `FormValueWrong` naming the field."""
+    known = kind_on(kind, reading.today)
+    if known is None:
+        raise KindUnknown(kind=kind[:20])
+    subject = values.get("subject")
+    if not isinstance(subject, str) or not subject.strip():
+        raise FormValueWrong(field="subject", reason="value_missing")
+    if len(subject) > LONGEST_LINE:
+        raise FormValueWrong(field="subject", reason="value_too_long")
+    return Form(known.name, normal(" ".join(subject.split())))
+
+
+def recipients_of(document: Document) -> tuple[str, ...]:
+    """The entries of "Nơi nhận" as the document says them."""
+    if document.word_sha256 is None:
+        return read_values(document.kind, document.form_values or {}).recipients
+    return tuple(str(entry) for entry in (document.form_values or {}).get("recipients", ()))
+
+
 def compose(reading: Reading, document: Document) -> Draft:
     """The draft as it would be signed now: present letterhead, present signer, present authority."""
-    agency = identity.agency(reading, document.agency_id)
-    return Draft(
-        content=read_values(document.kind, document.form_values or {}),
-        letterhead=Letterhead(tuple(agency.superior_lines), tuple(agency.issuer_lines), agency.place),
-        signature=_signature(reading, document),
+    return compose_form(
+        reading,
+        agency_id=document.agency_id,
+        kind=document.kind,
+        values=document.form_values or {},
+        signer_post_id=document.signer_post_id,
     )
 
 
-def _signature(reading: Reading, document: Document) -> SignatureBlock:
-    if document.signer_post_id is None:
+def compose_form(
+    reading: Reading, *, agency_id: UUID, kind: str, values: Mapping[str, object], signer_post_id: UUID | None
+) -> Draft:
+    """A draft from values that need not be kept yet; raises `FormValueWrong` naming the field."""
+    agency = identity.agency(reading, agency_id)
+    try:
+        content = read_values(kind, values)
+    except FormInvalid as error:
+        raise FormValueWrong(field=str(error.params["field"]), reason=error.code) from error
+    return Draft(
+        content=content,
+        letterhead=Letterhead(tuple(agency.superior_lines), tuple(agency.issuer_lines), agency.place),
+        signature=block_of(reading, kind=kind, signer_post_id=signer_post_id),
+    )
+
+
+def signature_block(reading: Reading, document: Document) -> SignatureBlock:
+    """The block of the document's signer as it would be signed now."""
+    return block_of(reading, kind=document.kind, signer_post_id=document.signer_post_id)
+
+
+def block_of(reading: Reading, *, kind: str, signer_post_id: UUID | None) -> SignatureBlock:
+    """Capacity, title and name of a signer today; raises `FormValueWrong`, `NoSigningAuthority`."""
+    if signer_post_id is None:
         raise FormValueWrong(field="signer", reason="value_missing")
-    holder = identity.holder_of(reading, document.signer_post_id)
+    holder = identity.holder_of(reading, signer_post_id)
     if holder is None:
         raise FormValueWrong(field="signer", reason="post_vacant")
-    authority = identity.signing_authority(reading, post_id=holder.post.id, kind=document.kind)
+    authority = identity.signing_authority(reading, post_id=holder.post.id, kind=kind)
     acting = ACTING if holder.mode is TenureMode.ACTING and authority.capacity != Capacity.DEPUTY else None
     lines = signature_lines(
         authority.capacity,

@@ -1,12 +1,17 @@
 """What documents refuse."""
 
 from docservice.core.errors import Conflict, Invalid, NotFound
-from docservice.core.words import N_
+from docservice.core.words import N_, say
 
 
 class DocumentNotFound(NotFound):
     code = "document_not_found"
     message = N_("Không tìm thấy văn bản.")
+
+
+class FileNotThere(NotFound):
+    code = "file_not_there"
+    message = N_("Không tìm thấy tệp.")
 
 
 class RevisionMoved(Conflict):
@@ -35,13 +40,64 @@ class RegisterNotOpen(Conflict):
 
 
 class FormValueWrong(Invalid):
+    """`field` is a place in the form's values (`body[2].table`), `reason` a code of `VALUE_REASONS`."""
+
     code = "form_value_wrong"
-    message = N_("Mục “{field}” chưa đúng ({reason}).")
+    message = N_("Mục “{field}” chưa đúng: {reason}.")
+
+    def sentence(self, language: str = "vi") -> str:
+        field, reason = str(self.details["field"]), str(self.details["reason"])
+        name = FIELD_NAMES.get(field.partition("[")[0].partition(".")[0], field)
+        return say(
+            self.message,
+            language,
+            field=say(name, language),
+            reason=say(VALUE_REASONS.get(reason, reason), language),
+        )
+
+
+FIELD_NAMES = {
+    "subject": N_("Trích yếu"),
+    "addressees": N_("Kính gửi"),
+    "citations": N_("Căn cứ"),
+    "authority": N_("Thẩm quyền ban hành"),
+    "body": N_("Nội dung"),
+    "recipients": N_("Nơi nhận"),
+    "archive": N_("Lưu"),
+    "signer": N_("Người ký"),
+    "kind": N_("Tên loại"),
+    "origin_name": N_("Cơ quan ban hành"),
+    "title": N_("Tên"),
+    "invited": N_("Kính mời"),
+    "occasion": N_("Tới dự"),
+    "chair": N_("Chủ trì"),
+    "time": N_("Thời gian"),
+    "place": N_("Địa điểm"),
+}
+VALUE_REASONS = {
+    "value_missing": N_("chưa nhập"),
+    "value_wrong": N_("giá trị không dùng được"),
+    "value_wrong_type": N_("kiểu dữ liệu không đúng"),
+    "value_too_long": N_("dài quá giới hạn"),
+    "value_control_character": N_("có ký tự không in được"),
+    "block_unknown": N_("có đoạn không rõ loại"),
+    "row_length": N_("bảng có hàng thiếu hoặc thừa ô"),
+    "table_too_wide": N_("bảng rộng hơn trang giấy"),
+    "field_unknown": N_("có mục không thuộc mẫu này"),
+    "post_vacant": N_("chức vụ này hiện chưa có người giữ"),
+}
 
 
 class KindUnknown(Invalid):
     code = "kind_unknown"
     message = N_("Chưa có mẫu cho loại văn bản “{kind}”.")
+
+
+class NotConvertible(Invalid):
+    """`reason` is a code of `templates`."""
+
+    code = "not_convertible"
+    message = N_("Không chuyển được dự thảo sang PDF ({reason}); xin xem lại nội dung.")
 
 
 class SlotMissing(Conflict):

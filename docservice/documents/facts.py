@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from docservice.core.ids import new_id
 from docservice.core.words import N_
 from docservice.core.work import Work
-from docservice.documents.errors import RevisionMoved, WrongState
+from docservice.documents.errors import FileNotThere, RevisionMoved, WrongState
 from docservice.documents.models import (
     Attachment,
     Derivative,
@@ -24,6 +24,7 @@ from docservice.documents.models import (
     Stage,
     Step,
     Version,
+    Viewing,
 )
 from docservice.documents.readers import rewrite_readers
 from docservice.documents.status import Status, Verb, after
@@ -75,7 +76,7 @@ STATUS_NAMES: dict[Status, str] = {
     Status.SEALING: N_("Đang ký số cơ quan"),
     Status.TO_RELEASE: N_("Chờ phát hành"),
     Status.RELEASED: N_("Đã phát hành"),
-    Status.CANCELLED: N_("Đã hủy số"),
+    Status.CANCELLED: N_("Đã hủy"),
     Status.ARRIVED: N_("Đã đến, đang kiểm tra"),
     Status.TO_REGISTER: N_("Chờ tiếp nhận"),
     Status.TO_PRESENT: N_("Chờ trình lãnh đạo"),
@@ -187,6 +188,31 @@ def add_attachment(work: Work, document: Document, *, name: str, sha256: str, si
         )
     )
     work.session.flush()
+
+
+def remove_attachment(work: Work, document: Document, *, ordinal: int) -> str:
+    """Mark a file as taken off and return its name; raises `FileNotThere`."""
+    wanted = select(Attachment).where(
+        Attachment.document_id == document.id, Attachment.ordinal == ordinal, Attachment.removed_at.is_(None)
+    )
+    attachment = work.session.scalars(wanted).one_or_none()
+    if attachment is None:
+        raise FileNotThere
+    attachment.removed_at = work.now
+    work.session.flush()
+    return attachment.name
+
+
+def note_viewing(work: Work, document: Document, *, version_ordinal: int) -> None:
+    """Remember that the acting person opened this version; once for each version."""
+    person_id = work.actor.person_id
+    if person_id is None or work.session.get(Viewing, (document.id, person_id, version_ordinal)) is not None:
+        return
+    work.session.add(
+        Viewing(document_id=document.id, person_id=person_id, version_ordinal=version_ordinal, at=work.now)
+    )
+    work.session.flush()
+    work.note("view", document.id, version=version_ordinal)
 
 
 def name_file(work: Work, agency_id: UUID, *, sha256: str, size: int, media_type: str) -> None:

@@ -1,5 +1,6 @@
 """Making the exact PDF/A that will be signed, and keeping the search index at the facts."""
 
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
@@ -7,8 +8,9 @@ from sqlalchemy import select
 
 from docservice.core.runner import JobRun, job
 from docservice.core.sandbox import Sandbox
+from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.work import Ports, Reading
-from docservice.documents import drafting, facts, queries, storing
+from docservice.documents import drafting, facts, queries, storing, texts
 from docservice.documents.errors import SlotMissing
 from docservice.documents.events import DocumentRendered
 from docservice.documents.models import Document, DocumentReader, Stage, Version
@@ -20,7 +22,7 @@ from signing.slots import prepare_slots
 from templates.convert import Converter
 from templates.docx import fill
 from templates.draft import body_sha256
-from templates.errors import ConversionFailed
+from templates.errors import TemplatesError
 from templates.layout import (
     DATE_LINE,
     DATE_MARK,
@@ -32,10 +34,18 @@ from templates.layout import (
     seal_box,
     signature_box,
 )
-from templates.read import places_in, text_of
+from templates.read import places_in
+from templates.word import prepare_word
 
 NUMBER_FIELD, DATE_FIELD, LEADER_FIELD, AGENCY_FIELD = "number", "date", "leader", "agency"
-TEXT_RECIPE, TEXT_VERSION = "text", 1
+
+# What a drafter can do about a file that did not become a PDF.
+RENDER_FAILURES = {
+    "place_missing": "Không thấy chỗ ghi số, ngày hoặc khối chữ ký trong tệp Word; xin bổ sung theo mẫu rồi trình lại.",
+    "body_changed": "Nội dung đã thay đổi nên không đổi người ký được; xin trả lại để trình lại từ đầu.",
+    "slot_missing": "Bản PDF thiếu chỗ ghi số, ngày hoặc chữ ký; xin xem lại mẫu.",
+    "conversion_failed": "Không chuyển được tệp Word sang PDF; xin mở tệp, lưu lại dạng .docx rồi tải lên lại.",
+}
 
 
 @job("documents.render")
@@ -45,16 +55,15 @@ def render(run: JobRun, *, document_id: UUID) -> None:
         document = queries.get(reading, document_id)
         if document.status not in {Status.RENDERING, Status.CHANGING_SIGNER}:
             return
-        draft = drafting.compose(reading, document)
         before = queries.latest_version(reading, document_id)
-    source = fill(draft)
+        sheet = _sheet(reading, document)
     try:
+        source, body = sheet()
         converted = run.ports[Converter].convert(source, suffix="docx")
-    except ConversionFailed as error:
+        prepared = _prepare(run, converted)
+    except (TemplatesError, SandboxFailed, SlotMissing) as error:
         _give_up(run, document_id, error.code)
         return
-    prepared = _prepare(run, converted)
-    body = body_sha256(draft)
     changing = document.status == Status.CHANGING_SIGNER
     if changing and (before is None or before.body_sha256 != body):
         # The checks were made on another body: they cannot stand, so neither can the change.
@@ -79,13 +88,34 @@ def render(run: JobRun, *, document_id: UUID) -> None:
         work.record(DocumentRendered(document.id))
 
 
+def _sheet(reading: Reading, document: Document) -> Callable[[], tuple[bytes, str]]:
+    """What makes the DOCX to convert, and the hash of its body: the filled form, or the drafter's own Word file."""
+    if document.word_sha256 is None:
+        draft = drafting.compose(reading, document)
+        return lambda: (fill(draft), body_sha256(draft))
+    block = drafting.signature_block(reading, document)
+    ports, word_sha256 = reading.ports, document.word_sha256
+
+    def from_word() -> tuple[bytes, str]:
+        # The file itself never changes, whoever signs: its hash stands for the body that was checked.
+        word, sandbox = storing.get(ports, word_sha256), ports[Sandbox]
+        return sandbox.run(prepare_word, word, signature=block), word_sha256
+
+    return from_word
+
+
 @job("documents.index")
 def index(run: JobRun, *, document_id: UUID) -> None:
     """Bring the index to the present state of one document; running it twice changes nothing."""
     with run.reading() as reading:
-        document = queries.get(reading, document_id)
-        entry = _entry(reading, run, document)
+        version = queries.latest_version(reading, document_id)
+        known = version is None or texts.kept_text(reading, version.sha256) is not None
+        entry = _entry(reading, run, queries.get(reading, document_id))
     run.ports[Index].put([entry])
+    if version is not None and not known:
+        stored = storing.put(run.ports, entry.body.encode())
+        with run.finish() as work:
+            texts.keep_text(work, sha256=version.sha256, key=stored.key)
 
 
 def rebuild_index(reading: Reading, run: JobRun) -> None:
@@ -103,7 +133,7 @@ def _entry(reading: Reading, run: JobRun, document: Document) -> Entry:
         version=document.revision,
         number=document.origin_notation or document.notation or "",
         title=document.title,
-        body=text_of_version(run.ports, version) if version else "",
+        body=_body(reading, run.ports, version),
         readers=frozenset(reading.session.scalars(readers)),
         kind=document.kind,
         kind_name=document.kind_name,
@@ -113,9 +143,11 @@ def _entry(reading: Reading, run: JobRun, document: Document) -> Entry:
     )
 
 
-def text_of_version(ports: Ports, version: Version) -> str:
-    """The text of a version's pages, read behind the fence."""
-    return "\n".join(ports[Sandbox].run(text_of, storing.get(ports, version.sha256)))
+def _body(reading: Reading, ports: Ports, version: Version | None) -> str:
+    if version is None:
+        return ""
+    kept = texts.kept_text(reading, version.sha256)
+    return texts.read_text(ports, version.sha256) if kept is None else kept
 
 
 def _prepare(run: JobRun, pdf: bytes) -> bytes:
@@ -145,7 +177,10 @@ def _box(rectangle: Rectangle) -> Box:
 def _give_up(run: JobRun, document_id: UUID, code: str) -> None:
     with run.finish() as work:
         facts.add_step(
-            work, queries.get(work, document_id), Verb.RENDER_FAILED, note=f"Không tạo được bản PDF ({code})."
+            work,
+            queries.get(work, document_id),
+            Verb.RENDER_FAILED,
+            note=RENDER_FAILURES.get(code, f"Không tạo được bản PDF ({code})."),
         )
 
 

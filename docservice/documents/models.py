@@ -64,8 +64,10 @@ class Document(Base):
     urgency: Mapped[Urgency] = mapped_column(String(20))
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
-    # Outgoing: the values of the form, who drafted it, who is to sign it, whom it goes to.
+    # Outgoing: the values of the form, or what was read from the drafter's own Word file; who drafted it, who is to
+    # sign it, whom it goes to.
     form_values: Mapped[dict[str, Any] | None]
+    word_sha256: Mapped[str | None] = mapped_column(String(64))
     drafter_post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
     signer_post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
@@ -75,6 +77,7 @@ class Document(Base):
     notation: Mapped[str | None] = mapped_column(String(60))
     issued_on: Mapped[date | None]
     origin_code: Mapped[str | None] = mapped_column(String(35))
+    on_paper: Mapped[bool] = mapped_column(default=False)
     origin_name: Mapped[str | None] = mapped_column(String(200))
     origin_notation: Mapped[str | None] = mapped_column(String(60))
     due: Mapped[date | None]
@@ -119,6 +122,8 @@ class File(Base):
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     size: Mapped[int]
     media_type: Mapped[str] = mapped_column(String(100))
+    # Of a PDF, once somebody has looked.
+    pages: Mapped[int | None]
     stored_at: Mapped[datetime]
 
 
@@ -152,6 +157,18 @@ class Attachment(Base):
     ordinal: Mapped[int]
     name: Mapped[str] = mapped_column(String(250))
     sha256: Mapped[str] = mapped_column(String(64))
+    removed_at: Mapped[datetime | None]
+
+
+class Viewing(Base):
+    """A person opened this version: what was never opened is marked before it is signed."""
+
+    __tablename__ = "viewing"
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    version_ordinal: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
 
 
 class Derivative(Base):

@@ -11,6 +11,7 @@ from docservice.documents.models import (
     Assignment,
     Attachment,
     Derivative,
+    Direction,
     Document,
     DocumentReader,
     Number,
@@ -18,7 +19,9 @@ from docservice.documents.models import (
     Stage,
     Step,
     Version,
+    Viewing,
 )
+from docservice.documents.status import Status
 
 
 def visible_to(actor: Actor) -> Select[Document]:
@@ -29,10 +32,29 @@ def visible_to(actor: Actor) -> Select[Document]:
 
 def get_visible(reading: Reading, document_id: UUID) -> Document:
     """The document, or `DocumentNotFound`: another agency's document is simply not there."""
-    found = reading.session.scalars(visible_to(reading.actor).where(Document.id == document_id)).one_or_none()
+    found = find_visible(reading, document_id)
     if found is None:
         raise DocumentNotFound
     return found
+
+
+def find_visible(reading: Reading, document_id: UUID) -> Document | None:
+    """The document, or None where the actor may not see it."""
+    return reading.session.scalars(visible_to(reading.actor).where(Document.id == document_id)).one_or_none()
+
+
+def has_viewed(reading: Reading, document_id: UUID, *, person_id: UUID, version_ordinal: int) -> bool:
+    """Whether the person opened this version before."""
+    return reading.session.get(Viewing, (document_id, person_id, version_ordinal)) is not None
+
+
+def final_documents(reading: Reading, *, most: int = 100) -> list[Document]:
+    """What has its final form, newest first: sent out, or arrived and registered."""
+    final = (Document.status == Status.RELEASED) | (
+        (Document.direction == Direction.INCOMING) & Document.notation.is_not(None)
+    )
+    wanted = visible_to(reading.actor).where(final).order_by(Document.id.desc()).limit(most)
+    return list(reading.session.scalars(wanted))
 
 
 def get(reading: Reading, document_id: UUID) -> Document:
@@ -64,7 +86,8 @@ def latest_version(reading: Reading, document_id: UUID, *, stage: Stage | None =
 
 def attachments(reading: Reading, document_id: UUID) -> list[Attachment]:
     """The files that travel with the document, in order."""
-    wanted = select(Attachment).where(Attachment.document_id == document_id).order_by(Attachment.ordinal)
+    wanted = select(Attachment).where(Attachment.document_id == document_id, Attachment.removed_at.is_(None))
+    wanted = wanted.order_by(Attachment.ordinal)
     return list(reading.session.scalars(wanted))
 
 

@@ -3,10 +3,15 @@
 Values are written as they are at registration; a later change of a name or a title never reaches back.
 """
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
 
 from docservice.core.work import Reading
-from docservice.documents.models import Document
+from docservice.documents.models import Document, Number, Register, RegisterLine
+from docservice.documents.numbering import INCOMING
 from docservice.identity import queries as identity
 from templates.catalogue import KINDS
 from templates.wording import notation
@@ -81,6 +86,60 @@ def incoming_columns(reading: Reading, document: Document) -> dict[str, Any]:
         f"Hạn trả lời {_day(document.due)}" if document.due else "",
     )
     return dict(zip(INCOMING_COLUMNS, values, strict=True))
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a book, and the document it belongs to."""
+
+    columns: dict[str, Any]
+    document_id: UUID | None
+    cancelled: bool
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Book:
+    """Lines of one register, newest first; `total` is how many it has."""
+
+    columns: tuple[str, ...]
+    lines: tuple[Line, ...]
+    total: int
+
+
+def years(reading: Reading, *, series: str) -> list[int]:
+    """The years the acting post's agency has a register of this series for, newest first."""
+    wanted = select(Register.year).where(Register.agency_id == reading.actor.agency_id, Register.series == series)
+    return list(reading.session.scalars(wanted.order_by(Register.year.desc())))
+
+
+def book(reading: Reading, *, series: str, year: int, limit: int | None, offset: int) -> Book:
+    """A register of the acting post's agency as it was written; a cancelled number keeps its line."""
+    columns = INCOMING_COLUMNS if series == INCOMING else OUTGOING_COLUMNS
+    own = (Register.agency_id == reading.actor.agency_id, Register.series == series, Register.year == year)
+    lines = (
+        select(RegisterLine, Number)
+        .join(Register, Register.id == RegisterLine.register_id)
+        .outerjoin(Number, (Number.register_id == RegisterLine.register_id) & (Number.ordinal == RegisterLine.ordinal))
+        .where(*own)
+    )
+    total = reading.session.scalar(select(func.count()).select_from(lines.subquery())) or 0
+    rows = reading.session.execute(
+        lines.order_by(RegisterLine.ordinal.desc(), RegisterLine.id.desc()).limit(limit).offset(offset)
+    )
+    return Book(
+        columns,
+        tuple(
+            Line(
+                dict(line.columns),
+                number.document_id if number else None,
+                number is not None and number.cancelled_at is not None,
+                number.reason if number else None,
+            )
+            for line, number in rows
+        ),
+        total,
+    )
 
 
 def _receiver(reading: Reading, code: str) -> str:

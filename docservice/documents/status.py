@@ -53,6 +53,8 @@ class Verb(StrEnum):
     SIGNED = "signed"
     CHANGE_SIGNER = "change_signer"
     RETURN = "return"
+    WITHDRAW = "withdraw"
+    DISCARD = "discard"
     PASS_BACK = "pass_back"  # noqa: S105 - a verb: the unit head passes the draft back to its drafter
     NUMBER = "number"
     NUMBER_WRITTEN = "number_written"
@@ -96,6 +98,11 @@ TRANSITIONS: dict[tuple[Status | None, Verb], Status] = {
     (S.CHANGING_SIGNER, V.RENDERED): S.APPROVAL,
     (S.CHANGING_SIGNER, V.RENDER_FAILED): S.APPROVAL,
     (S.RETURNED, V.PASS_BACK): S.DRAFT,
+    # Until the leader has acted the drafter may take the draft back, and give up what is only a draft.
+    (S.CHECK_CONTENT, V.WITHDRAW): S.DRAFT,
+    (S.CHECK_FORM, V.WITHDRAW): S.DRAFT,
+    (S.APPROVAL, V.WITHDRAW): S.DRAFT,
+    (S.DRAFT, V.DISCARD): S.CANCELLED,
     (S.SIGNING, V.SIGNED): S.TO_NUMBER,
     (S.TO_NUMBER, V.NUMBER): S.NUMBERING,
     (S.NUMBERING, V.NUMBER_WRITTEN): S.TO_SEAL,

@@ -81,7 +81,7 @@ def compose_document(reading: Reading, parcel: Parcel) -> bytes:
     document = queries.get(reading, parcel.document_id)
     sender = identity.agency(reading, parcel.agency_id)
     number, notation = split_code(document.notation or "")
-    draft = drafting.compose(reading, document)
+    block = drafting.signature_block(reading, document)
     message = DocumentMessage(
         sender=_organ(sender),
         receivers=(Organ(parcel.to_code, name=parcel.partner_name),),
@@ -95,15 +95,15 @@ def compose_document(reading: Reading, parcel: Parcel) -> bytes:
         place=sender.place,
         promulgation_date=document.issued_on,
         signer=Signer(
-            competence=draft.signature.lines[0] if len(draft.signature.lines) > 1 else None,
-            position=draft.signature.lines[-1],
-            full_name=draft.signature.name,
+            competence=block.lines[0] if len(block.lines) > 1 else None,
+            position=block.lines[-1],
+            full_name=block.name,
         ),
         due_date=document.due,
         other=OtherInfo(priority=Priority(_URGENCIES.index(Urgency(document.urgency))), copies=1),
         response_for=_response_for(reading, document),
         steering_type=SteeringType.NOT_STEERING,
-        to_places=draft.content.recipients,
+        to_places=drafting.recipients_of(document),
         trace=(Trace(sender.code, parcel.created_at),),
         attachments=_attachments(reading, document),
     )

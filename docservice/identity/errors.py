@@ -29,6 +29,27 @@ class NoCertificate(Conflict):
     message = N_("{owner} chưa có chứng thư số còn hiệu lực được đăng ký.")
 
 
+class SignInWrong(NotAllowed):
+    code = "sign_in_wrong"
+    message = N_("Tên đăng nhập hoặc mật khẩu chưa đúng.")
+
+
+class TooManyTries(NotAllowed):
+    code = "too_many_tries"
+    status = 429
+    message = N_("Đã thử sai quá nhiều lần; xin chờ {minutes} phút rồi thử lại.")
+
+
+class PasswordTooShort(Invalid):
+    code = "password_too_short"
+    message = N_("Mật khẩu cần ít nhất {least} ký tự.")
+
+
+class LoginTaken(Invalid):
+    code = "login_taken"
+    message = N_("Tên đăng nhập {login} đã được dùng.")
+
+
 class CodeTaken(Invalid):
     code = "agency_code_taken"
     message = N_("Mã định danh {code} đã được dùng.")

@@ -44,6 +44,43 @@ class TenureMode(StrEnum):
     IN_CHARGE = "in_charge"
 
 
+class Account(Base):
+    """How a person signs in: a name and the argon2 hash of a password. A demo account signs in without one."""
+
+    __tablename__ = "account"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    login: Mapped[str] = mapped_column(String(100), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    changed_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class SignInSession(Base):
+    """A browser that is signed in. The cookie holds 256 random bits; only their SHA-256 is kept here."""
+
+    __tablename__ = "sign_in_session"
+
+    token_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    csrf: Mapped[str] = mapped_column(String(64))
+    began_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class SignInFailure(Base):
+    """A failed try, for throttling by account and by address; swept after a day."""
+
+    __tablename__ = "sign_in_failure"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(String(100), index=True)
+    address: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class Agency(Base):
     """A body with its own seal, registers and code; never renamed in place."""
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from docservice.core.clock import VIETNAM
+from docservice.core.words import N_
 from docservice.core.work import Actor, Reading
 from docservice.identity.errors import AgencyUnknown, NoCertificate, NoSigningAuthority, NotCustodian, PostNotHeld
 from docservice.identity.models import (
@@ -179,6 +180,31 @@ def _holders(reading: Reading, *conditions: ColumnElement[bool]) -> list[Holder]
         .order_by(Post.id, Tenure.valid_from.desc())
     )
     return [Holder(person, post, TenureMode(mode)) for person, post, mode in rows]
+
+
+def name_of_token(reading: Reading, token: str | None) -> tuple[str, str]:
+    """Whom a reader token means, in words: name and post, or unit, or group; two empty texts for nobody."""
+    kind, _, rest = (token or "").partition(":")
+    if kind == "post":
+        holder = holder_of(reading, UUID(rest))
+        post = reading.session.get(Post, UUID(rest))
+        title = post.title if post else ""
+        return (holder.person.full_name, title) if holder else (title, "")
+    if kind == "unit":
+        found = unit(reading, UUID(rest))
+        return (found.name if found else "", "")
+    if kind == "agency":
+        return (GROUP_NAMES.get(rest.partition("/")[2], ""), "")
+    return (SYSTEM_NAME, "") if kind == "system" else ("", "")
+
+
+SYSTEM_NAME = N_("Hệ thống")
+GROUP_NAMES = {
+    "clerks": N_("Văn thư"),
+    "leaders": N_("Lãnh đạo"),
+    "checkers": N_("Người kiểm tra thể thức"),
+    "archivists": N_("Lưu trữ viên"),
+}
 
 
 def lock_agency(reading: Reading, agency_id: UUID) -> None:

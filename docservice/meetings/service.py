@@ -14,9 +14,10 @@ from docservice.documents.errors import DocumentNotFound
 from docservice.identity import queries as identity
 from docservice.identity.models import Role
 from docservice.meetings import queries
+from docservice.meetings.errors import MeetingIncomplete
 from docservice.meetings.models import AgendaItem, Meeting, Paper, Participant
 
-_MAY_CALL = frozenset({Role.LEADER, Role.DEPUTY, Role.CLERK, Role.FORM_CHECKER})
+MAY_CALL = frozenset({Role.LEADER, Role.DEPUTY, Role.CLERK, Role.FORM_CHECKER})
 
 
 def call_meeting(
@@ -24,8 +25,10 @@ def call_meeting(
 ) -> Meeting:
     """Call a meeting of the own agency; its participants will see what is tabled."""
     actor = work.actor
-    if actor.agency_id is None or actor.post_id is None or actor.role not in _MAY_CALL:
+    if actor.agency_id is None or actor.post_id is None or actor.role not in MAY_CALL:
         raise NotAllowed
+    if not title or not place:
+        raise MeetingIncomplete
     meeting = Meeting(
         id=new_id(),
         agency_id=actor.agency_id,
@@ -50,6 +53,8 @@ def call_meeting(
 def add_item(work: Work, *, meeting_id: UUID, title: str) -> AgendaItem:
     """Add an item at the end of the agenda."""
     meeting = _own_meeting(work, meeting_id)
+    if not title:
+        raise MeetingIncomplete
     count = select(func.count()).select_from(AgendaItem).where(AgendaItem.meeting_id == meeting.id)
     item = AgendaItem(id=new_id(), meeting_id=meeting.id, ordinal=(work.session.scalar(count) or 0) + 1, title=title)
     work.session.add(item)

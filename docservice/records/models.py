@@ -26,6 +26,10 @@ class CaseFile(Base):
     opened_by_post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    # Nộp lưu: offered to the archive, and taken in by the archivist (article 30).
+    offered_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    retention_ends: Mapped[int | None]
 
 
 class CaseFileDocument(Base):
@@ -35,3 +39,19 @@ class CaseFileDocument(Base):
     document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), primary_key=True)
     ordinal: Mapped[int]
     added_at: Mapped[datetime]
+
+
+class AccessRequest(Base):
+    """Yêu cầu khai thác: somebody of the agency asks to read an archived case file, and is answered once."""
+
+    __tablename__ = "access_request"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_file_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    purpose: Mapped[str] = mapped_column(String(500))
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    granted: Mapped[bool | None]
+    answer: Mapped[str | None] = mapped_column(String(500))

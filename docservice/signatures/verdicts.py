@@ -1,12 +1,13 @@
 """A library's verdict as facts that are kept, and as a sentence an official understands."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from docservice.core.clock import VIETNAM
 from docservice.core.words import N_, say
-from signing.verdict import FileVerdict, SignatureVerdict
+from signing.verdict import FileVerdict, SignatureVerdict, VerdictCode
 
 PASSED = "TOTAL-PASSED"
 
@@ -28,15 +29,36 @@ def as_facts(verdict: FileVerdict) -> dict[str, Any]:
 
 def sentence(verdict: SignatureVerdict, language: str = "vi") -> str:
     """One sentence about one signature, in its reader's language."""
-    when = verdict.signing_time.astimezone(VIETNAM) if verdict.signing_time else None
+    return sentence_of(_plain(verdict), language)
+
+
+def sentence_of(kept: Mapping[str, Any], language: str = "vi") -> str:
+    """The sentence about a signature from its kept facts (an entry of `as_facts`)."""
+    when = datetime.fromisoformat(kept["signing_time"]).astimezone(VIETNAM) if kept["signing_time"] else None
     values = {
-        "signer": verdict.signer or say(N_("không rõ người ký"), language),
+        "signer": kept["signer"] or say(N_("không rõ người ký"), language),
         "time": when.strftime("%H:%M:%S") if when else "--",
         "day": when.strftime("%d/%m/%Y") if when else "--",
-        "reason": verdict.code,
+        "reason": say(REASONS.get(kept["code"], kept["code"]), language),
     }
-    return say(_SENTENCES[verdict.indication], language, **values)
+    return say(_SENTENCES[kept["indication"]], language, **values)
 
+
+# Why a signature is not simply valid, as its reader needs it; one for each `VerdictCode`.
+REASONS: dict[str, str] = {
+    VerdictCode.VALID: N_("nội dung không thay đổi sau khi ký"),
+    VerdictCode.BYTES_CHANGED: N_("nội dung đã ký bị thay đổi"),
+    VerdictCode.SIGNATURE_WRONG: N_("giá trị chữ ký không khớp với chứng thư số"),
+    VerdictCode.STRUCTURE_WRONG: N_("cấu trúc chữ ký sai hoặc chữ ký không bao trùm phần đã ký"),
+    VerdictCode.CHANGED_AFTER_SIGNING: N_("tệp bị thay đổi sau khi ký"),
+    VerdictCode.FIELD_CHANGED_AFTER_SIGNING: N_("số hoặc ngày bị sửa sau khi ký"),
+    VerdictCode.SIGNER_UNKNOWN: N_("chứng thư số không thuộc cơ quan chứng thực nào được tin cậy"),
+    VerdictCode.REVOCATION_UNKNOWN: N_("chưa kiểm tra được chứng thư số có bị thu hồi hay không"),
+    VerdictCode.REVOKED: N_("chứng thư số đã bị thu hồi"),
+    VerdictCode.EXPIRED: N_("chứng thư số ngoài thời hạn hiệu lực lúc ký"),
+    VerdictCode.TIME_STAMP_WRONG: N_("dấu thời gian không tin cậy được"),
+    VerdictCode.CERTIFICATE_UNSUITABLE: N_("chứng thư số không dùng được cho việc này"),
+}
 
 _SENTENCES = {
     PASSED: N_("Hợp lệ: {signer} ký lúc {time} ngày {day}; nội dung không thay đổi sau khi ký."),

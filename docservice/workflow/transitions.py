@@ -88,6 +88,8 @@ ACTS: dict[Verb, tuple[Act, ...]] = {
         Act(_SIGNERS, signer, frozenset({Status.APPROVAL, Status.SIGNATURE})),
     ),
     Verb.PASS_BACK: (Act(_HEADS, own_unit),),
+    Verb.WITHDRAW: (Act(_DRAFTERS, drafter),),
+    Verb.DISCARD: (Act(_DRAFTERS, drafter),),
     Verb.CHANGE_SIGNER: (Act(_SIGNERS, signer), Act(_CHECKERS)),
     Verb.NUMBER: (Act(_CLERKS),),
     Verb.CANCEL_NUMBER: (Act(_CLERKS),),

@@ -1,7 +1,7 @@
 import pytest
 
 from docservice.documents.errors import DocumentNotFound
-from docservice.records import service
+from docservice.records import queries, service
 from docservice.records.errors import CaseFileClosed, CaseFileNotFound
 from docservice.records.models import CaseFile
 from tests.node import REPORT, Office
@@ -20,7 +20,7 @@ def test_a_document_is_linked_once_and_only_by_who_sees_it(office: Office) -> No
     for _ in range(2):
         office.act("c.official", service.add_document, case_file_id=case_file.id, document_id=document_id)
     with office.reading() as reading:
-        assert service.documents_in(reading, case_file.id) == [document_id]
+        assert queries.documents_in(reading, case_file.id) == [document_id]
     with pytest.raises(CaseFileNotFound):
         office.act("c.other", service.add_document, case_file_id=case_file.id, document_id=document_id)
     foreign = office.draft(values={**REPORT, "subject": "Của phòng khác"}, by="c.other")

@@ -1,40 +1,33 @@
-"""The acts of people on documents, each one transaction: check the act, append the fact, promise what follows."""
+"""The acts on an own document, from the draft to the release."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from docservice.core.errors import NotAllowed
 from docservice.core.ids import new_id
 from docservice.core.work import Work
-from docservice.documents import facts, numbering, queries, registers
-from docservice.documents.drafting import read_form
-from docservice.documents.errors import WrongState
-from docservice.documents.events import (
-    DocumentCompleted,
-    DocumentDirected,
-    DocumentRefused,
-    DocumentRegistered,
-    DocumentReleased,
-    DocumentRendered,
-    DocumentStarted,
-)
-from docservice.documents.models import (
-    Answer,
-    Assignment,
-    Direction,
-    Document,
-    Number,
-    Share,
-    Urgency,
-)
-from docservice.documents.status import Status, Verb, after
+from docservice.documents import facts, numbering, queries, registers, storing
+from docservice.documents.drafting import Form, read_form, read_word_form
+from docservice.documents.events import DocumentReleased, DocumentRendered
+from docservice.documents.models import Direction, Document, Number, Urgency
+from docservice.documents.status import Status, Verb
 from docservice.identity import queries as identity
 from docservice.identity.models import Role
 from docservice.signatures import service as signatures
-from docservice.signatures.errors import SignatureNotValid
+from docservice.workflow.service.step import take
 from docservice.workflow.transitions import allowed
+
+
+@dataclass(frozen=True)
+class Routing:
+    """Where a draft is to go: who signs it, the codes of the agencies it is sent to, the day an answer is wanted."""
+
+    signer_post_id: UUID
+    receiver_codes: tuple[str, ...] = ()
+    urgency: Urgency = Urgency.NORMAL
+    due: date | None = None
 
 
 def draft(
@@ -53,12 +46,48 @@ def draft(
     `receiver_codes` are the agencies it will be sent to, `answers_id` the own incoming document it answers,
     `due` the day an answer is wanted. Raises `FormValueWrong` naming the field, `NoSigningAuthority`.
     """
+    form = read_form(work, kind=kind, values=values)
+    routing = Routing(signer_post_id, tuple(receiver_codes), urgency, due)
+    return _begin(work, kind=kind, form=form, values=values, routing=routing, answers_id=answers_id)
+
+
+def draft_from_word(
+    work: Work,
+    *,
+    word_sha256: str,
+    word_size: int,
+    kind: str,
+    values: Mapping[str, object],
+    routing: Routing,
+    answers_id: UUID | None = None,
+) -> Document:
+    """Begin a document from the drafter's own Word file, which has passed the fence and lies in the store.
+
+    `values` are what was read from it and may be corrected: `subject`, `recipients`, `addressees`, `archive`.
+    """
+    form = read_word_form(work, kind=kind, values=values)
+    document = _begin(
+        work, kind=kind, form=form, values=values, routing=routing, answers_id=answers_id, word_sha256=word_sha256
+    )
+    facts.name_file(work, document.agency_id, sha256=word_sha256, size=word_size, media_type=storing.DOCX)
+    return document
+
+
+def _begin(
+    work: Work,
+    *,
+    kind: str,
+    form: Form,
+    values: Mapping[str, object],
+    routing: Routing,
+    answers_id: UUID | None,
+    word_sha256: str | None = None,
+) -> Document:
     if work.actor.agency_id is None or work.actor.post_id is None:
         raise NotAllowed
     if answers_id is not None:
         queries.get_visible(work, answers_id)
-    form = read_form(work, kind=kind, values=values)
-    identity.signing_authority(work, post_id=signer_post_id, kind=kind)
+    identity.signing_authority(work, post_id=routing.signer_post_id, kind=kind)
     document = Document(
         id=new_id(),
         agency_id=work.actor.agency_id,
@@ -66,15 +95,16 @@ def draft(
         kind=kind,
         kind_name=form.kind_name,
         subject=form.subject,
-        urgency=urgency,
+        urgency=routing.urgency,
         created_at=work.now,
         form_values=dict(values),
+        word_sha256=word_sha256,
         drafter_post_id=work.actor.post_id,
         unit_id=work.actor.unit_id,
-        signer_post_id=signer_post_id,
-        receiver_codes=receiver_codes,
+        signer_post_id=routing.signer_post_id,
+        receiver_codes=list(routing.receiver_codes),
         answers_id=answers_id,
-        due=due,
+        due=routing.due,
         status=Status.DRAFT,
         revision=1,
     )
@@ -86,19 +116,64 @@ def draft(
     return document
 
 
-def revise(work: Work, *, document_id: UUID, values: Mapping[str, object], revision: int | None = None) -> Document:
-    """Change the form's values while the document is a draft."""
-    document = _take(work, document_id, Verb.REVISE, revision=revision)
-    form = read_form(work, kind=document.kind, values=values)
+def revise(
+    work: Work,
+    *,
+    document_id: UUID,
+    values: Mapping[str, object],
+    routing: Routing | None = None,
+    revision: int | None = None,
+) -> Document:
+    """Change the form's values, and where it is to go, while the document is a draft."""
+    document = take(work, document_id, Verb.REVISE, revision=revision)
+    read = read_word_form if document.word_sha256 else read_form
+    document.subject = read(work, kind=document.kind, values=values).subject
     document.form_values = dict(values)
-    document.subject = form.subject
+    if routing is not None:
+        identity.signing_authority(work, post_id=routing.signer_post_id, kind=document.kind)
+        document.signer_post_id = routing.signer_post_id
+        document.receiver_codes = list(routing.receiver_codes)
+        document.urgency = routing.urgency
+        document.due = routing.due
     facts.add_step(work, document, Verb.REVISE)
+    return document
+
+
+def attach(
+    work: Work, *, document_id: UUID, name: str, sha256: str, size: int, media_type: str, revision: int | None = None
+) -> Document:
+    """Add a file that will travel with the document; it has passed the fence and lies in the store."""
+    document = take(work, document_id, Verb.REVISE, revision=revision)
+    facts.add_attachment(work, document, name=name, sha256=sha256, size=size, media_type=media_type)
+    facts.add_step(work, document, Verb.REVISE, note=f"Thêm tệp kèm theo: {name}")
+    return document
+
+
+def detach(work: Work, *, document_id: UUID, ordinal: int, revision: int | None = None) -> Document:
+    """Take a file off the draft; that it was there remains a fact."""
+    document = take(work, document_id, Verb.REVISE, revision=revision)
+    name = facts.remove_attachment(work, document, ordinal=ordinal)
+    facts.add_step(work, document, Verb.REVISE, note=f"Bỏ tệp kèm theo: {name}")
+    return document
+
+
+def withdraw(work: Work, *, document_id: UUID, note: str | None = None, revision: int | None = None) -> Document:
+    """Rút lại: the drafter takes the document back before the leader has acted."""
+    document = take(work, document_id, Verb.WITHDRAW, revision=revision)
+    facts.add_step(work, document, Verb.WITHDRAW, note=note)
+    return document
+
+
+def discard(work: Work, *, document_id: UUID, note: str | None = None, revision: int | None = None) -> Document:
+    """Hủy dự thảo: the drafter gives it up; the row and its facts remain."""
+    document = take(work, document_id, Verb.DISCARD, revision=revision)
+    facts.add_step(work, document, Verb.DISCARD, note=note)
     return document
 
 
 def submit(work: Work, *, document_id: UUID, revision: int | None = None) -> Document:
     """Trình: the exact PDF/A to be signed is made now, by a job."""
-    document = _take(work, document_id, Verb.SUBMIT, revision=revision)
+    document = take(work, document_id, Verb.SUBMIT, revision=revision)
     facts.add_step(work, document, Verb.SUBMIT)
     _render(work, document)
     return document
@@ -114,7 +189,7 @@ def skip_missing_checks(work: Work, event: DocumentRendered) -> None:
 
 def check_content(work: Work, *, document_id: UUID, note: str | None = None, revision: int | None = None) -> Document:
     """The unit head answers for the content (Decree 30/2020, article 11)."""
-    document = _take(work, document_id, Verb.CHECK_CONTENT, revision=revision)
+    document = take(work, document_id, Verb.CHECK_CONTENT, revision=revision)
     facts.add_step(work, document, Verb.CHECK_CONTENT, note=note)
     _skip_form_check_where_none(work, document)
     return document
@@ -122,21 +197,21 @@ def check_content(work: Work, *, document_id: UUID, note: str | None = None, rev
 
 def check_form(work: Work, *, document_id: UUID, note: str | None = None, revision: int | None = None) -> Document:
     """The agency's form checker answers for form and technique (article 11)."""
-    document = _take(work, document_id, Verb.CHECK_FORM, revision=revision)
+    document = take(work, document_id, Verb.CHECK_FORM, revision=revision)
     facts.add_step(work, document, Verb.CHECK_FORM, note=note)
     return document
 
 
 def approve(work: Work, *, document_id: UUID, note: str | None = None, revision: int | None = None) -> Document:
     """Approve now and sign later."""
-    document = _take(work, document_id, Verb.APPROVE, revision=revision)
+    document = take(work, document_id, Verb.APPROVE, revision=revision)
     facts.add_step(work, document, Verb.APPROVE, note=note)
     return document
 
 
 def approve_and_sign(work: Work, *, document_id: UUID, consented_sha256: str, revision: int | None = None) -> Document:
     """Approve and sign in one act, over exactly the bytes that were shown."""
-    document = _take(work, document_id, Verb.APPROVE_AND_SIGN, revision=revision)
+    document = take(work, document_id, Verb.APPROVE_AND_SIGN, revision=revision)
     signatures.ask_person(work, document, consented_sha256=consented_sha256)
     facts.add_step(work, document, Verb.APPROVE_AND_SIGN, consent=consented_sha256)
     return document
@@ -144,7 +219,7 @@ def approve_and_sign(work: Work, *, document_id: UUID, consented_sha256: str, re
 
 def sign(work: Work, *, document_id: UUID, consented_sha256: str, revision: int | None = None) -> Document:
     """Sign what was approved before."""
-    document = _take(work, document_id, Verb.SIGN, revision=revision)
+    document = take(work, document_id, Verb.SIGN, revision=revision)
     signatures.ask_person(work, document, consented_sha256=consented_sha256)
     facts.add_step(work, document, Verb.SIGN, consent=consented_sha256)
     return document
@@ -152,7 +227,7 @@ def sign(work: Work, *, document_id: UUID, consented_sha256: str, revision: int 
 
 def return_document(work: Work, *, document_id: UUID, note: str, revision: int | None = None) -> Document:
     """Trả lại with a reason: from the content check to the drafter, from later steps to the unit head."""
-    document = _take(work, document_id, Verb.RETURN, revision=revision)
+    document = take(work, document_id, Verb.RETURN, revision=revision)
     facts.add_step(work, document, Verb.RETURN, note=note)
     if document.status == Status.RETURNED and not _unit_heads(work, document):
         facts.add_step(work, document, Verb.PASS_BACK, note="Đơn vị soạn thảo không có trưởng đơn vị.")
@@ -161,7 +236,7 @@ def return_document(work: Work, *, document_id: UUID, note: str, revision: int |
 
 def pass_back(work: Work, *, document_id: UUID, note: str | None = None, revision: int | None = None) -> Document:
     """The unit head passes a returned document to its drafter."""
-    document = _take(work, document_id, Verb.PASS_BACK, revision=revision)
+    document = take(work, document_id, Verb.PASS_BACK, revision=revision)
     facts.add_step(work, document, Verb.PASS_BACK, note=note)
     return document
 
@@ -170,7 +245,7 @@ def change_signer(
     work: Work, *, document_id: UUID, signer_post_id: UUID, note: str | None = None, revision: int | None = None
 ) -> Document:
     """Đổi người ký: only the signature block is rebuilt; the checks stand, since the body's hash is the same."""
-    document = _take(work, document_id, Verb.CHANGE_SIGNER, revision=revision)
+    document = take(work, document_id, Verb.CHANGE_SIGNER, revision=revision)
     identity.signing_authority(work, post_id=signer_post_id, kind=document.kind)
     document.signer_post_id = signer_post_id
     facts.add_step(work, document, Verb.CHANGE_SIGNER, to_post_id=signer_post_id, note=note)
@@ -180,7 +255,7 @@ def change_signer(
 
 def number(work: Work, *, document_id: UUID, revision: int | None = None) -> Number:
     """Cấp số: the next number and today's date; a job writes them into the fields left open for them."""
-    document = _take(work, document_id, Verb.NUMBER, revision=revision)
+    document = take(work, document_id, Verb.NUMBER, revision=revision)
     notation = registers.notation_of(work, document)
     given = numbering.give_number(work, document=document, series=numbering.OUTGOING, notation=notation)
     document.notation = given.notation
@@ -193,7 +268,7 @@ def number(work: Work, *, document_id: UUID, revision: int | None = None) -> Num
 
 def cancel_number(work: Work, *, document_id: UUID, reason: str, revision: int | None = None) -> Document:
     """Hủy số: the number stays in the register with its reason and is never given again."""
-    document = _take(work, document_id, Verb.CANCEL_NUMBER, revision=revision)
+    document = take(work, document_id, Verb.CANCEL_NUMBER, revision=revision)
     given = queries.number_of(work, document.id)
     if given is not None:
         numbering.cancel_number(work, number=given, reason=reason)
@@ -203,7 +278,7 @@ def cancel_number(work: Work, *, document_id: UUID, reason: str, revision: int |
 
 def seal(work: Work, *, document_id: UUID, revision: int | None = None) -> Document:
     """Ký số cơ quan, in person, by today's custodian of the key."""
-    document = _take(work, document_id, Verb.SEAL, revision=revision)
+    document = take(work, document_id, Verb.SEAL, revision=revision)
     signatures.ask_agency(work, document)
     facts.add_step(work, document, Verb.SEAL)
     return document
@@ -211,109 +286,9 @@ def seal(work: Work, *, document_id: UUID, revision: int | None = None) -> Docum
 
 def release(work: Work, *, document_id: UUID, revision: int | None = None) -> Document:
     """Phát hành: the document goes to its receivers."""
-    document = _take(work, document_id, Verb.RELEASE, revision=revision)
+    document = take(work, document_id, Verb.RELEASE, revision=revision)
     facts.add_step(work, document, Verb.RELEASE)
     work.record(DocumentReleased(document.id))
-    return document
-
-
-def register(work: Work, *, document_id: UUID, revision: int | None = None) -> Number:
-    """Vào sổ: the arrival number, only for a document whose signatures hold; raises `SignatureNotValid`."""
-    document = _take(work, document_id, Verb.REGISTER, revision=revision)
-    version = queries.latest_version(work, document.id)
-    verdict = version.verdict if version is not None else None
-    if verdict is None or not verdict["passed"]:
-        raise SignatureNotValid(reason=str(verdict["reason"]) if verdict else "chưa kiểm tra")
-    given = numbering.give_number(work, document=document, series=numbering.INCOMING, notation=None)
-    document.notation = given.notation
-    numbering.write_line(work, number=given, columns=registers.incoming_columns(work, document))
-    facts.add_step(work, document, Verb.REGISTER, arrival_number=given.notation)
-    if document.answers_id is not None and document.origin_notation and document.issued_on:
-        _note_answer(work, document, document.answers_id, document.origin_notation, document.issued_on)
-    work.record(DocumentRegistered(document.id, given.notation))
-    return given
-
-
-def refuse(work: Work, *, document_id: UUID, reason: str, revision: int | None = None) -> Document:
-    """Trả lại nơi gửi, with the reason the sender will read."""
-    document = _take(work, document_id, Verb.REFUSE, revision=revision)
-    facts.add_step(work, document, Verb.REFUSE, note=reason)
-    work.record(DocumentRefused(document.id, reason))
-    return document
-
-
-def present(work: Work, *, document_id: UUID, proposal: str, revision: int | None = None) -> Document:
-    """Trình lãnh đạo with the clerk's proposal of who should lead."""
-    document = _take(work, document_id, Verb.PRESENT, revision=revision)
-    facts.add_step(work, document, Verb.PRESENT, note=proposal)
-    return document
-
-
-def direct(
-    work: Work,
-    *,
-    document_id: UUID,
-    note: str,
-    lead_unit_id: UUID,
-    support_unit_ids: tuple[UUID, ...] = (),
-    informed_unit_ids: tuple[UUID, ...] = (),
-    due: date | None = None,
-    revision: int | None = None,
-) -> Document:
-    """Bút phê: the leader's note names who leads, who supports, who is informed, and the deadline (article 23)."""
-    document = _take(work, document_id, Verb.DIRECT, revision=revision)
-    named = [(lead_unit_id, Share.LEAD)]
-    named += [(unit, Share.SUPPORT) for unit in support_unit_ids]
-    named += [(unit, Share.INFORMED) for unit in informed_unit_ids]
-    for unit_id, share in named:
-        unit = identity.unit(work, unit_id)
-        if unit is None or unit.agency_id != document.agency_id:
-            raise NotAllowed
-        _assign(work, document, share=share, unit_id=unit_id, due=due)
-    if due is not None:
-        document.due = due
-    facts.add_step(work, document, Verb.DIRECT, to_unit_id=lead_unit_id, note=note)
-    work.record(DocumentDirected(document.id))
-    return document
-
-
-def assign(
-    work: Work, *, document_id: UUID, post_id: UUID, note: str | None = None, revision: int | None = None
-) -> Document:
-    """Phân công: the lead unit's head names the official who handles it."""
-    document = _take(work, document_id, Verb.ASSIGN, revision=revision)
-    holder = identity.holder_of(work, post_id)
-    if holder is None or holder.post.unit_id != work.actor.unit_id:
-        raise NotAllowed
-    _assign(work, document, share=Share.LEAD, post_id=post_id, due=document.due)
-    facts.add_step(work, document, Verb.ASSIGN, to_post_id=post_id, note=note)
-    return document
-
-
-def start(work: Work, *, document_id: UUID, revision: int | None = None) -> Document:
-    """The handler begins; the sender learns that it is being worked on."""
-    document = _take(work, document_id, Verb.START, revision=revision)
-    facts.add_step(work, document, Verb.START)
-    work.record(DocumentStarted(document.id))
-    return document
-
-
-def complete(work: Work, *, document_id: UUID, note: str | None = None, revision: int | None = None) -> Document:
-    """Kết thúc xử lý."""
-    document = _take(work, document_id, Verb.COMPLETE, revision=revision)
-    facts.add_step(work, document, Verb.COMPLETE, note=note)
-    work.record(DocumentCompleted(document.id))
-    return document
-
-
-def _take(work: Work, document_id: UUID, verb: Verb, *, revision: int | None) -> Document:
-    """The document, if the actor sees it, may do this to it, and it is at the right step; else the error."""
-    document = queries.get_visible(work, document_id)
-    facts.check_revision(document, revision)
-    if after(document.status, verb) is None:
-        raise WrongState(status=facts.STATUS_NAMES[Status(document.status)])
-    if not allowed(work.actor, verb, document, queries.assignments(work, document.id)):
-        raise NotAllowed
     return document
 
 
@@ -332,25 +307,3 @@ def _skip_form_check_where_none(work: Work, document: Document) -> None:
     checkers = identity.holders_in(work, agency_id=document.agency_id, roles=(Role.FORM_CHECKER,))
     if document.status == Status.CHECK_FORM and not checkers:
         facts.add_step(work, document, Verb.SKIP_CHECK_FORM, note="Cơ quan không bố trí người kiểm tra thể thức.")
-
-
-def _assign(
-    work: Work,
-    document: Document,
-    *,
-    share: Share,
-    due: date | None,
-    unit_id: UUID | None = None,
-    post_id: UUID | None = None,
-) -> None:
-    row: dict[str, Any] = {"unit_id": unit_id, "post_id": post_id, "due": due, "at": work.now}
-    work.session.add(Assignment(id=new_id(), document_id=document.id, share=share, **row))
-    work.session.flush()
-
-
-def _note_answer(work: Work, document: Document, outgoing_id: UUID, notation: str, on: date) -> None:
-    work.session.add(
-        Answer(id=new_id(), outgoing_id=outgoing_id, incoming_id=document.id, notation=notation, on=on, at=work.now)
-    )
-    work.session.flush()
-    work.note("answered", outgoing_id, by=notation, on=on)

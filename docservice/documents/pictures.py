@@ -1,0 +1,52 @@
+"""Pictures of pages, drawn behind the fence when first looked at and kept as derivatives that can be dropped."""
+
+from docservice.core.sandbox import Sandbox
+from docservice.core.work import Ports, Reading, Work
+from docservice.documents import facts, queries, storing
+from docservice.documents.models import Document, File
+from templates.read import page_count, pictures_of
+
+# Wide enough for a desk screen (909 x 1286 for A4), about 70 KB a page.
+DPI = 110
+RECIPE_VERSION = 1
+MEDIA_TYPE = "image/webp"
+
+
+def kept_picture(reading: Reading, *, sha256: str, page: int) -> str | None:
+    """The store's key of a page's picture, if it was drawn before; pages count from 1."""
+    found = queries.derivative(reading, of_sha256=sha256, recipe=_recipe(page), recipe_version=RECIPE_VERSION)
+    return found.key if found else None
+
+
+def draw(ports: Ports, *, sha256: str, page: int) -> bytes:
+    """Draw one page as WebP; slow, so outside of any transaction. Raises `PdfUnreadable`."""
+    pdf = storing.get(ports, sha256)
+    (picture,) = ports[Sandbox].run(pictures_of, pdf, dpi=DPI, pages=(page - 1,), media="WEBP")
+    return picture
+
+
+def keep_picture(work: Work, *, sha256: str, page: int, key: str) -> None:
+    """Remember a drawn page."""
+    facts.keep_derivative(work, of_sha256=sha256, recipe=_recipe(page), recipe_version=RECIPE_VERSION, key=key)
+
+
+def known_pages(reading: Reading, document: Document, sha256: str) -> int | None:
+    """How many pages the file has, if somebody has counted."""
+    file = reading.session.get(File, (document.agency_id, sha256))
+    return file.pages if file else None
+
+
+def count_pages(ports: Ports, sha256: str) -> int:
+    """Count the pages behind the fence. Raises `PdfUnreadable`."""
+    return ports[Sandbox].run(page_count, storing.get(ports, sha256))
+
+
+def keep_pages(work: Work, document: Document, *, sha256: str, pages: int) -> None:
+    """Remember how many pages the file has."""
+    file = work.session.get(File, (document.agency_id, sha256))
+    if file is not None:
+        file.pages = pages
+
+
+def _recipe(page: int) -> str:
+    return f"page-{page}"

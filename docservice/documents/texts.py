@@ -1,0 +1,45 @@
+"""The text of a file's pages, read behind the fence once and kept beside it: for the index and for highlights."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from docservice.core.sandbox import Sandbox
+from docservice.core.work import Ports, Reading, Work
+from docservice.documents import facts, queries, storing
+from docservice.documents.models import Derivative, Version
+from templates.read import text_of
+
+RECIPE, RECIPE_VERSION = "text", 1
+
+
+def read_text(ports: Ports, sha256: str) -> str:
+    """Read the pages' text; slow, so outside of any transaction."""
+    return "\n".join(ports[Sandbox].run(text_of, storing.get(ports, sha256)))
+
+
+def kept_text(reading: Reading, sha256: str) -> str | None:
+    """The text read before; None when nobody has read it."""
+    kept = queries.derivative(reading, of_sha256=sha256, recipe=RECIPE, recipe_version=RECIPE_VERSION)
+    return storing.get(reading.ports, kept.key).decode() if kept else None
+
+
+def keep_text(work: Work, *, sha256: str, key: str) -> None:
+    """Remember where the text of a file lies in the store."""
+    facts.keep_derivative(work, of_sha256=sha256, recipe=RECIPE, recipe_version=RECIPE_VERSION, key=key)
+
+
+def texts_of_documents(reading: Reading, document_ids: list[UUID]) -> dict[UUID, str]:
+    """The kept text of each document's newest version, for those that have one."""
+    rows = reading.session.execute(
+        select(Version.document_id, Derivative.key)
+        .join(Derivative, Derivative.of_sha256 == Version.sha256)
+        .where(
+            Version.document_id.in_(document_ids),
+            Derivative.recipe == RECIPE,
+            Derivative.recipe_version == RECIPE_VERSION,
+        )
+        .order_by(Version.ordinal)
+    )
+    newest = dict(rows.tuples().all())
+    return {document_id: storing.get(reading.ports, key).decode() for document_id, key in newest.items()}

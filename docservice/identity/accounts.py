@@ -1,0 +1,249 @@
+"""Signing in: passwords as argon2 hashes, sessions as rows, and a brake on guessing.
+
+A session ends after 8 hours without use and after 24 hours in any case. Five wrong tries within 15 minutes stop an
+account, twenty stop an address, each until the oldest of them is 15 minutes past.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from secrets import token_urlsafe
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import delete, func, select
+
+from docservice.core.ids import new_id
+from docservice.core.work import Actor, Reading, Work
+from docservice.identity.errors import LoginTaken, PasswordTooShort, SignInWrong, TooManyTries
+from docservice.identity.models import Account, Agency, Person, Post, SignInFailure, SignInSession, Tenure, Unit
+from docservice.identity.queries import tokens_of_post, valid_on
+
+IDLE, LONGEST = timedelta(hours=8), timedelta(hours=24)
+WINDOW = timedelta(minutes=15)
+TRIES_OF_ACCOUNT, TRIES_OF_ADDRESS = 5, 20
+LEAST_PASSWORD = 10
+# A session's last use is written this often, so that reading a page writes nothing.
+SEEN_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Hat:
+    """A post a person holds today, with the names a page needs: "Với tư cách: Chủ tịch, UBND xã Suối Trúc"."""
+
+    actor: Actor
+    title: str
+    agency_name: str
+    unit_name: str | None
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who is behind a session: the person, the posts held today, and the token their forms carry."""
+
+    person_id: UUID
+    name: str
+    token_sha256: str
+    csrf: str
+    is_demo: bool
+    seen_at: datetime
+    hats: tuple[Hat, ...]
+
+
+@dataclass(frozen=True)
+class NewSession:
+    """What the browser is given once; nobody can read it back from the database."""
+
+    token: str
+    person_id: UUID
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher()
+
+
+@cache
+def _nobody() -> str:
+    """A hash to check against when the account does not exist, so that both answers take the same time."""
+    return _hasher().hash(token_urlsafe(16))
+
+
+def open_account(work: Work, *, person_id: UUID, login: str, password: str, is_demo: bool = False) -> Account:
+    """Let a person sign in; raises `LoginTaken`, `PasswordTooShort`."""
+    name = login.strip().lower()
+    if work.session.scalar(select(Account.person_id).where(Account.login == name)) is not None:
+        raise LoginTaken(login=name)
+    account = Account(
+        person_id=person_id, login=name, password_hash=_hash(password), is_demo=is_demo, changed_at=work.now
+    )
+    work.session.add(account)
+    work.session.flush()
+    work.note("open_account", person_id, login=name)
+    return account
+
+
+def change_password(work: Work, *, current: str, new: str) -> None:
+    """Change the acting person's own password; every other session of theirs ends. Raises `SignInWrong`."""
+    account = work.session.get(Account, work.actor.person_id)
+    if account is None or not _matches(account.password_hash, current):
+        raise SignInWrong
+    account.password_hash = _hash(new)
+    account.changed_at = work.now
+    sessions = select(SignInSession).where(
+        SignInSession.person_id == account.person_id, SignInSession.ended_at.is_(None)
+    )
+    for session in work.session.scalars(sessions):
+        session.ended_at = work.now
+    work.note("change_password", account.person_id)
+
+
+def check_tries(reading: Reading, *, login: str, address: str) -> None:
+    """Raise `TooManyTries` while the account or the address has failed too often."""
+    since = reading.now - WINDOW
+    for column, value, most in (
+        (SignInFailure.login, login.strip().lower()[:100], TRIES_OF_ACCOUNT),
+        (SignInFailure.address, address, TRIES_OF_ADDRESS),
+    ):
+        tries, first = reading.session.execute(
+            select(func.count(), func.min(SignInFailure.at)).where(column == value, SignInFailure.at > since)
+        ).one()
+        if tries >= most:
+            ends = first + WINDOW if isinstance(first, datetime) else reading.now + WINDOW
+            raise TooManyTries(minutes=max(1, -(-int((ends - reading.now).total_seconds()) // 60)))
+
+
+def right_password(reading: Reading, *, login: str, password: str) -> UUID | None:
+    """The person whose name and password these are; None otherwise, after the same time."""
+    wanted = select(Account).where(Account.login == login.strip().lower(), Account.closed_at.is_(None))
+    account = reading.session.scalars(wanted).one_or_none()
+    matches = _matches(account.password_hash if account else _nobody(), password)
+    return account.person_id if account and matches else None
+
+
+def note_failure(work: Work, *, login: str, address: str) -> None:
+    """Count a failed try, and forget those of yesterday."""
+    work.session.execute(delete(SignInFailure).where(SignInFailure.at < work.now - timedelta(days=1)))
+    work.session.add(SignInFailure(id=new_id(), login=login.strip().lower()[:100], address=address[:64], at=work.now))
+    work.session.flush()
+    work.note("sign_in_failed", "account", address=address[:64])
+
+
+def begin_session(work: Work, *, person_id: UUID) -> NewSession:
+    """Sign a person in: a fresh token each time, so a session is never taken over from before the sign-in."""
+    token = token_urlsafe(32)
+    work.session.add(
+        SignInSession(
+            token_sha256=_sha256(token),
+            person_id=person_id,
+            csrf=token_urlsafe(24),
+            began_at=work.now,
+            seen_at=work.now,
+        )
+    )
+    work.session.flush()
+    work.note("sign_in", person_id)
+    return NewSession(token, person_id)
+
+
+def end_session(work: Work, *, token_sha256: str) -> None:
+    """Sign out; twice is harmless."""
+    session = work.session.get(SignInSession, token_sha256)
+    if session is not None and session.ended_at is None:
+        session.ended_at = work.now
+        work.note("sign_out", session.person_id)
+
+
+def touch_session(work: Work, *, token_sha256: str) -> None:
+    """Write that the session is in use."""
+    session = work.session.get(SignInSession, token_sha256)
+    if session is not None:
+        session.seen_at = work.now
+
+
+def signed_in(reading: Reading, *, token: str) -> SignedIn | None:
+    """Who holds this token now; None when the session has ended, by whatever reason."""
+    row = reading.session.execute(
+        select(SignInSession, Person, Account)
+        .join(Person, Person.id == SignInSession.person_id)
+        .join(Account, Account.person_id == Person.id)
+        .where(
+            SignInSession.token_sha256 == _sha256(token),
+            SignInSession.ended_at.is_(None),
+            SignInSession.seen_at > reading.now - IDLE,
+            SignInSession.began_at > reading.now - LONGEST,
+            Account.closed_at.is_(None),
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    session, person, account = row
+    return SignedIn(
+        person_id=person.id,
+        name=person.full_name,
+        token_sha256=session.token_sha256,
+        csrf=session.csrf,
+        is_demo=account.is_demo,
+        seen_at=session.seen_at,
+        hats=hats_of(reading, person),
+    )
+
+
+def hats_of(reading: Reading, person: Person) -> tuple[Hat, ...]:
+    """The posts the person holds today, oldest first."""
+    rows = reading.session.execute(
+        select(Post, Agency.name, Unit.name)
+        .join(Tenure, Tenure.post_id == Post.id)
+        .join(Agency, Agency.id == Post.agency_id)
+        .outerjoin(Unit, Unit.id == Post.unit_id)
+        .where(Tenure.person_id == person.id, valid_on(Tenure, reading.today), valid_on(Post, reading.today))
+        .order_by(Post.id)
+        .distinct()
+    )
+    return tuple(
+        Hat(
+            Actor(
+                name=person.full_name,
+                person_id=person.id,
+                post_id=post.id,
+                agency_id=post.agency_id,
+                unit_id=post.unit_id,
+                role=post.role,
+                tokens=tokens_of_post(post),
+            ),
+            post.title,
+            agency_name,
+            unit_name,
+        )
+        for post, agency_name, unit_name in rows
+    )
+
+
+def demo_people(reading: Reading) -> list[tuple[Person, tuple[Hat, ...]]]:
+    """The people of the demo, who sign in by a tile; none on a real node."""
+    wanted = select(Person).join(Account).where(Account.is_demo, Account.closed_at.is_(None)).order_by(Person.id)
+    return [(person, hats_of(reading, person)) for person in reading.session.scalars(wanted)]
+
+
+def has_demo_accounts(reading: Reading) -> bool:
+    """Whether this node shows demo data to whoever comes: it must not leave this machine."""
+    return reading.session.scalar(select(Account.person_id).where(Account.is_demo).limit(1)) is not None
+
+
+def _hash(password: str) -> str:
+    if len(password) < LEAST_PASSWORD:
+        raise PasswordTooShort(least=LEAST_PASSWORD)
+    return _hasher().hash(password)
+
+
+def _matches(kept: str, password: str) -> bool:
+    try:
+        return _hasher().verify(kept, password)
+    except VerificationError:
+        return False
+
+
+def _sha256(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,138 @@
+"""One inbox over all the posts a person holds: counts per box, and a box's rows with the post each belongs to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select, union_all
+
+from docservice.core.clock import VIETNAM
+from docservice.core.work import Actor, Reading
+from docservice.documents.models import Document, Urgency, Viewing
+from docservice.inbox.boxes import Box, boxes_of
+from docservice.meetings import queries as meetings
+from docservice.meetings.models import Meeting
+
+PAGE = 25
+
+_URGENCY_RANK = case({urgency: rank for rank, urgency in enumerate(Urgency)}, value=Document.urgency, else_=0)
+
+# Express first, then what is due, then what waits longest: the order in which an office works.
+SORTS: dict[str, tuple[ColumnElement[object], ...]] = {
+    "work": (_URGENCY_RANK.desc(), Document.due.is_(None), Document.due, Document.waiting_since),
+    "newest": (Document.waiting_since.desc(), Document.id.desc()),
+    "due": (Document.due.is_(None), Document.due, Document.id.desc()),
+    "subject": (Document.subject,),
+}
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A box with how much lies in it over all posts."""
+
+    box: Box
+    count: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """A document in a box, and the post through which it is there."""
+
+    document: Document
+    post_id: UUID
+    opened: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: tuple[Row, ...]
+    total: int
+    number: int
+    pages: int
+
+
+def counts(reading: Reading, actors: Sequence[Actor]) -> list[Counted]:
+    """Every box the person has through any post, in the order of the posts, each once; one query for all."""
+    wanted = _boxes(actors)
+    if not wanted:
+        return []
+    selects = [
+        select(literal(box.code).label("code"), func.count().label("n")).select_from(
+            box.select(actor, reading.today).subquery()
+        )
+        for box, holders in wanted.items()
+        for actor in holders
+    ]
+    found: dict[str, int] = {}
+    for code, n in reading.session.execute(union_all(*selects)):
+        found[code] = found.get(code, 0) + n
+    return [Counted(box, found.get(box.code, 0)) for box in wanted]
+
+
+def rows(
+    reading: Reading, actors: Sequence[Actor], box: Box, *, sort: str = "work", text: str = "", number: int = 1
+) -> Page:
+    """One page of a box over all posts that have it; `text` narrows to subjects, senders and numbers that hold it."""
+    parts: list[Select[tuple[UUID, UUID]]] = []
+    for actor in _boxes(actors).get(box, []):
+        chosen = box.select(actor, reading.today)
+        if text.strip():
+            chosen = chosen.where(_holds(text.strip()))
+        inner = chosen.subquery()
+        parts.append(select(inner.c.id, literal(str(actor.post_id)).label("post_id")))
+    if not parts:
+        return Page((), 0, 1, 1)
+    both = union_all(*parts).subquery()
+    total = reading.session.scalar(select(func.count()).select_from(both)) or 0
+    pages = max(1, -(-total // PAGE))
+    number = min(max(1, number), pages)
+    order = SORTS.get(sort, SORTS["work"])
+    found = reading.session.execute(
+        select(Document, both.c.post_id)
+        .join(both, both.c.id == Document.id)
+        .order_by(*order, Document.id)
+        .limit(PAGE)
+        .offset((number - 1) * PAGE)
+    ).all()
+    opened = _opened(reading, [document.id for document, _ in found])
+    return Page(
+        tuple(Row(document, UUID(post_id), document.id in opened) for document, post_id in found),
+        total,
+        number,
+        pages,
+    )
+
+
+def meetings_today(reading: Reading, actors: Sequence[Actor]) -> list[tuple[Meeting, Actor]]:
+    """Họp hôm nay: the meetings of this legal day the person takes part in."""
+    begin = datetime.combine(reading.today, datetime.min.time(), VIETNAM)
+    end = datetime.combine(reading.today, datetime.max.time(), VIETNAM)
+    found = []
+    for actor in actors:
+        wanted = meetings.visible_to(actor).where(Meeting.starts_at.between(begin, end)).order_by(Meeting.starts_at)
+        found += [(meeting, actor) for meeting in reading.session.scalars(wanted)]
+    return found
+
+
+def _boxes(actors: Sequence[Actor]) -> dict[Box, list[Actor]]:
+    wanted: dict[Box, list[Actor]] = {}
+    for actor in actors:
+        for box in boxes_of(actor):
+            wanted.setdefault(box, []).append(actor)
+    return wanted
+
+
+def _opened(reading: Reading, ids: Sequence[UUID]) -> set[UUID]:
+    return set(
+        reading.session.scalars(
+            select(Viewing.document_id).where(
+                Viewing.document_id.in_(ids), Viewing.person_id == reading.actor.person_id
+            )
+        )
+    )
+
+
+def _holds(text: str) -> ColumnElement[bool]:
+    columns = (Document.subject, Document.origin_name, Document.origin_notation, Document.notation)
+    return or_(*(column.icontains(text, autoescape=True) for column in columns))

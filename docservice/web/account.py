@@ -1,0 +1,56 @@
+"""A person's own settings: password, language, colours."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+
+from docservice.core.errors import DocError
+from docservice.edge import LANGUAGE_COOKIE, InVisit, open_to_all, permit
+from docservice.identity import accounts
+from docservice.web import shell
+
+router = APIRouter()
+YEAR = 365 * 24 * 3600
+
+
+@router.get("/account", dependencies=[permit()])
+def show(request: Request, _visit: InVisit) -> Response:
+    """The posts held, and the form to change the password."""
+    return shell.page(request, "account.html", error=None)
+
+
+@router.post("/account/password", dependencies=[permit()])
+def change_password(
+    request: Request,
+    visit: InVisit,
+    current: Annotated[str, Form(max_length=200)],
+    new: Annotated[str, Form(max_length=200)],
+) -> Response:
+    """Change the password; every session ends, and this one begins anew at the sign-in page."""
+    try:
+        with visit.work() as work:
+            accounts.change_password(work, current=current, new=new)
+    except DocError as error:
+        return shell.page(request, "account.html", status=error.status, error=error)
+    return shell.go(request, "/sign-in", notice="password")
+
+
+@router.post("/language", dependencies=[open_to_all("the language of the page, kept in the browser")])
+def language(
+    request: Request, to: Annotated[str, Form()], back: Annotated[str, Form(max_length=1000)] = "/"
+) -> Response:
+    """Show the pages in the other language."""
+    return _keep(request, LANGUAGE_COOKIE, "en" if to == "en" else "vi", back)
+
+
+@router.post("/theme", dependencies=[open_to_all("the colours of the page, kept in the browser")])
+def theme(request: Request, to: Annotated[str, Form()], back: Annotated[str, Form(max_length=1000)] = "/") -> Response:
+    """Light, dark, or as the device has it."""
+    return _keep(request, shell.THEME_COOKIE, to if to in shell.THEMES else "", back)
+
+
+def _keep(request: Request, cookie: str, value: str, back: str) -> Response:
+    own = back.startswith("/") and not back.startswith("//") and "\\" not in back
+    response = shell.go(request, back if own else "/")
+    response.set_cookie(cookie, value, max_age=YEAR, samesite="lax", secure=request.app.state.secure, httponly=True)
+    return response

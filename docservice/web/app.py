@@ -1,0 +1,171 @@
+"""The application: routes, headers on every answer, one place where an error becomes a page."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from urllib.parse import quote, urlsplit
+
+import anyio.to_thread
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from docservice.bootstrap import Node
+from docservice.core.errors import DocError, Invalid, NotFound, TooLarge
+from docservice.core.work import SYSTEM
+from docservice.edge import SAFE_METHODS, FormNotOurs, SignInNeeded, Visit, known_visitor, language_of
+from docservice.identity.accounts import has_demo_accounts
+from docservice.web import (
+    account,
+    acts,
+    arrivals,
+    assets,
+    documents,
+    drafts,
+    held,
+    inbox,
+    meetings,
+    operations,
+    records,
+    registers,
+    searching,
+    shell,
+    sign_in,
+    signing_many,
+)
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "testserver")
+ROUTERS = (
+    assets.router,
+    sign_in.router,
+    account.router,
+    inbox.router,
+    drafts.router,
+    documents.router,
+    acts.router,
+    signing_many.router,
+    arrivals.router,
+    registers.router,
+    searching.router,
+    meetings.router,
+    records.router,
+    held.router,
+    operations.router,
+)
+# A form's own fields beside an uploaded file.
+FORM_OVERHEAD = 1024 * 1024
+
+_log = logging.getLogger("docservice.web")
+
+
+def create_app(node: Node, *, after_start: Callable[[], None] | None = None) -> FastAPI:
+    """The pages over a node; the caller runs the jobs."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = node.settings.web_threads
+        if after_start is not None:
+            after_start()
+        yield
+
+    app = FastAPI(title="Dịch vụ văn bản", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.state.node = node
+    public = urlsplit(node.settings.public_url)
+    app.state.secure = public.scheme == "https"
+    with node.transactions.reading(SYSTEM) as reading:
+        app.state.is_demo = has_demo_accounts(reading)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.middleware("http")(_guard)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[public.hostname or "127.0.0.1", *LOOPBACK])
+    app.add_exception_handler(DocError, _doc_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _crash)
+    return app
+
+
+async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Refuse writes from other sites and bodies beyond the limit; put the safety headers on every answer."""
+    refusal = _refused(request)
+    response = _render(request, refusal) if refusal else await call_next(request)
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", assets.content_security_policy())
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+    if request.app.state.secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response
+
+
+def _refused(request: Request) -> DocError | None:
+    if request.method in SAFE_METHODS:
+        return None
+    origin = request.headers.get("Origin")
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    if site not in {"same-origin", "none"} or (origin and urlsplit(origin).netloc != request.headers.get("Host")):
+        return FormNotOurs()
+    length = request.headers.get("Content-Length", "")
+    limit = request.app.state.node.settings.upload_limit_mb * 1024 * 1024 + FORM_OVERHEAD
+    # A body of unknown length could not be stopped before it fills the disk.
+    if not length.isdigit() or int(length) > limit:
+        return TooLarge()
+    return None
+
+
+def _render(request: Request, error: DocError) -> Response:
+    language = language_of(request)
+    if isinstance(error, SignInNeeded):
+        return _to_sign_in(request)
+    values = {"code": error.code, "sentence": error.sentence(language), "status": error.status}
+    if "HX-Request" in request.headers:
+        response = shell.fragment(request, "error.html", "notice_only", **values)
+        response.headers["HX-Retarget"] = "#toasts"
+        response.headers["HX-Reswap"] = "beforeend"
+        return response
+    return shell.page(request, "error.html", **values)
+
+
+def _to_sign_in(request: Request) -> Response:
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    next_page = quote(here if request.method in SAFE_METHODS else "/")
+    address = f"/sign-in?next={next_page}"
+    if "HX-Request" in request.headers:
+        return Response(status_code=204, headers={"HX-Redirect": address})
+    return shell.go(request, address)
+
+
+def _doc_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DocError)  # noqa: S101 - registered for this class
+    _remember_visitor(request)
+    return _render(request, error)
+
+
+def _validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
+    _remember_visitor(request)
+    places = {str(part["loc"][0]) for part in error.errors()}
+    return _render(request, NotFound() if places == {"path"} else Invalid())
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
+    _remember_visitor(request)
+    return _render(request, NotFound() if error.status_code in {404, 405} else Invalid())
+
+
+def _crash(request: Request, error: Exception) -> Response:
+    """What nobody expected: the log has the traceback, the person a sentence and no detail."""
+    _log.error("unexpected failure at %s %s", request.method, request.url.path, exc_info=error)
+    return _render(request, DocError())
+
+
+def _remember_visitor(request: Request) -> None:
+    """An error page keeps the frame of whoever is signed in."""
+    if getattr(request.state, "visit", None) is None:
+        who = known_visitor(request)
+        if who is not None:
+            request.state.visit = Visit(request.app.state.node, who, language_of(request), None)

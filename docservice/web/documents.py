@@ -1,0 +1,221 @@
+"""A document's page: what it is, whom it waits for, what may be done next, and its files."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from docservice.core.work import Reading
+from docservice.documents import facts, pictures, queries, storing
+from docservice.documents.errors import FileNotThere
+from docservice.documents.models import Answer, Assignment, Attachment, Direction, Document, File, Step, Version
+from docservice.documents.status import Verb
+from docservice.edge import InVisit, Visit, permit
+from docservice.exchange import queries as exchange
+from docservice.exchange.queries import ParcelState
+from docservice.identity import queries as identity
+from docservice.records import queries as records
+from docservice.records.models import CaseFile
+from docservice.signatures.verdicts import sentence_of
+from docservice.web import choices, shell
+from docservice.workflow.queries import open_acts
+from templates.errors import TemplatesError
+
+router = APIRouter()
+PDF = "application/pdf"
+# Shown in the browser; everything else is handed over as a file.
+_INLINE = frozenset({PDF, "image/png", "image/jpeg", "image/webp"})
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Everything a document's page shows."""
+
+    document: Document
+    version: Version | None
+    pages: int
+    acts: frozenset[Verb]
+    steps: list[Step]
+    versions: list[Version]
+    attachments: list[tuple[Attachment, File]]
+    assignments: list[tuple[Assignment, str]]
+    parcels: list[ParcelState]
+    answers: list[Answer]
+    answered: Document | None
+    case_files: list[CaseFile]
+    waits_for: tuple[str, str]
+    last_note: Step | None
+    signer: tuple[str, str]
+    receivers: list[str]
+    agency_name: str
+
+
+@router.get("/documents/{document_id}", dependencies=[permit()])
+def show(request: Request, visit: InVisit, document_id: UUID) -> Response:
+    """The page; opening it is remembered, so that a batch can mark what its signer never opened."""
+    visit = request.state.visit = visit.on_document(document_id)
+    with visit.reading() as reading:
+        opened = open_document(reading, document_id)
+        offered = choices.for_acts(reading, opened.document, opened.acts)
+        own_files = records.open_case_files(reading)
+    opened = replace(opened, pages=_note_viewing(visit, opened))
+    return shell.page(
+        request,
+        "document.html",
+        opened=opened,
+        offered=offered,
+        own_files=own_files,
+        verdicts=_verdicts(opened, visit.language),
+        Verb=Verb,
+    )
+
+
+@router.get("/documents/{document_id}/state", dependencies=[permit()])
+def state(visit: InVisit, document_id: UUID, revision: int) -> Response:
+    """Asked every second while the system works on the document: nothing new, or load the page again."""
+    visit = visit.on_document(document_id)
+    with visit.reading() as reading:
+        document = queries.get_visible(reading, document_id)
+    if document.revision == revision:
+        return Response(status_code=204)
+    return Response(headers={"HX-Refresh": "true"})
+
+
+@router.get("/documents/{document_id}/files/{n}", dependencies=[permit()])
+def download(request: Request, visit: InVisit, document_id: UUID, n: str) -> Response:
+    """One file of the document: a version by its ordinal (`3`), an attachment by its own (`a1`)."""
+    visit = visit.on_document(document_id)
+    with visit.reading() as reading:
+        document = queries.get_visible(reading, document_id)
+        sha256, name = _file(reading, document, n)
+        kept = reading.session.get(File, (document.agency_id, sha256))
+        if kept is None:
+            raise FileNotThere
+        if request.headers.get("If-None-Match") == f'"{sha256}"':
+            return Response(status_code=304)
+        data = storing.get(reading.ports, sha256)
+    shown = kept.media_type in _INLINE and "download" not in request.query_params
+    headers = {
+        "Content-Disposition": f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(name)}",
+        "Cache-Control": "private, no-cache",
+        "ETag": f'"{sha256}"',
+        # A file is never a page of ours: whatever is in it runs nothing here.
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    if kept.media_type == PDF:
+        headers["Content-Security-Policy"] = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
+    return Response(data, media_type=kept.media_type, headers=headers)
+
+
+@router.get("/documents/{document_id}/files/{n}/pages/{page}", dependencies=[permit()])
+def picture(request: Request, visit: InVisit, document_id: UUID, n: str, page: int) -> Response:
+    """A page of a PDF as a picture (WebP), drawn once and kept."""
+    visit = visit.on_document(document_id)
+    with visit.reading() as reading:
+        document = queries.get_visible(reading, document_id)
+        sha256, _ = _file(reading, document, n)
+        key = pictures.kept_picture(reading, sha256=sha256, page=page)
+    tag = f'"{sha256}-{page}-{pictures.RECIPE_VERSION}"'
+    headers = {"Cache-Control": "private, no-cache", "ETag": tag}
+    if request.headers.get("If-None-Match") == tag:
+        return Response(status_code=304, headers=headers)
+    ports = visit.node.ports
+    if key is not None:
+        return Response(storing.get(ports, key), media_type=pictures.MEDIA_TYPE, headers=headers)
+    try:
+        data = pictures.draw(ports, sha256=sha256, page=page)
+    except TemplatesError as error:
+        raise FileNotThere from error
+    stored = storing.put(ports, data)
+    with visit.work() as work:
+        pictures.keep_picture(work, sha256=sha256, page=page, key=stored.key)
+    return Response(data, media_type=pictures.MEDIA_TYPE, headers=headers)
+
+
+def open_document(reading: Reading, document_id: UUID) -> Opened:
+    """Read what the page shows; raises `DocumentNotFound` for what the actor may not see."""
+    document = queries.get_visible(reading, document_id)
+    steps = queries.steps(reading, document.id)
+    versions = queries.versions(reading, document.id)
+    attached = [
+        (entry, reading.session.get_one(File, (document.agency_id, entry.sha256)))
+        for entry in queries.attachments(reading, document.id)
+    ]
+    assigned = []
+    for entry in queries.assignments(reading, document.id):
+        token = f"post:{entry.post_id}" if entry.post_id else f"unit:{entry.unit_id}"
+        assigned.append((entry, ", ".join(filter(None, identity.name_of_token(reading, token)))))
+    noted = next((step for step in reversed(steps) if step.verb in _EXPLAINED), None)
+    version = versions[-1] if versions else None
+    return Opened(
+        document=document,
+        version=version,
+        pages=(pictures.known_pages(reading, document, version.sha256) or 0) if version else 0,
+        acts=open_acts(reading, document),
+        steps=steps,
+        versions=versions,
+        attachments=attached,
+        assignments=assigned,
+        parcels=exchange.parcels_of(reading, document.id),
+        answers=queries.answers_to(reading, document.id),
+        answered=queries.find_visible(reading, document.answers_id) if document.answers_id else None,
+        case_files=records.case_files_of(reading, document.id),
+        waits_for=identity.name_of_token(reading, document.waiting_for),
+        last_note=noted if noted and noted.note and _still_stands(noted, steps) else None,
+        signer=identity.name_of_token(reading, f"post:{document.signer_post_id}" if document.signer_post_id else None),
+        receivers=[choices.agency_name(reading, code) for code in document.receiver_codes],
+        agency_name=identity.agency(reading, document.agency_id).name,
+    )
+
+
+# Facts whose note tells the next person what to do.
+_EXPLAINED = frozenset({Verb.RETURN, Verb.PASS_BACK, Verb.RENDER_FAILED, Verb.WITHDRAW, Verb.PRESENT, Verb.DIRECT})
+_PASSED_BY = frozenset({Verb.REVISE})
+
+
+def _still_stands(noted: Step, steps: list[Step]) -> bool:
+    """A note is shown on top until somebody has acted on it."""
+    later = [step for step in steps if step.ordinal > noted.ordinal]
+    return all(step.verb in _PASSED_BY for step in later)
+
+
+def _note_viewing(visit: Visit, opened: Opened) -> int:
+    """Write down, once, that the person opened this version; returns how many pages it has."""
+    version = opened.version
+    if version is None:
+        return 0
+    with visit.reading() as reading:
+        seen = queries.has_viewed(
+            reading, opened.document.id, person_id=visit.who.person_id, version_ordinal=version.ordinal
+        )
+    if seen and opened.pages:
+        return opened.pages
+    pages = opened.pages or pictures.count_pages(visit.node.ports, version.sha256)
+    with visit.work() as work:
+        document = queries.get_visible(work, opened.document.id)
+        facts.note_viewing(work, document, version_ordinal=version.ordinal)
+        pictures.keep_pages(work, document, sha256=version.sha256, pages=pages)
+    return pages
+
+
+def _verdicts(opened: Opened, language: str) -> list[dict[str, Any]]:
+    """The newest verdict's signatures, each with its sentence."""
+    judged = next((version for version in reversed(opened.versions) if version.verdict), None)
+    if judged is None or judged.verdict is None:
+        return []
+    return [{**entry, "sentence": sentence_of(entry, language)} for entry in judged.verdict["signatures"]]
+
+
+def _file(reading: Reading, document: Document, n: str) -> tuple[str, str]:
+    """Hash and file name of the document's file `n`; raises `FileNotThere`."""
+    if n.startswith("a") and n[1:].isdigit():
+        for entry in queries.attachments(reading, document.id):
+            if entry.ordinal == int(n[1:]):
+                return entry.sha256, entry.name
+    for version in queries.versions(reading, document.id):
+        if n == str(version.ordinal):
+            notation = document.origin_notation if document.direction == Direction.INCOMING else document.notation
+            return version.sha256, f"{(notation or document.kind_name).replace('/', '_')}.pdf"
+    raise FileNotThere

@@ -1,0 +1,259 @@
+"""Drafting through two equal doors: the form of a kind, or the Word file the drafter has already."""
+
+from base64 import b64encode
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, File, Form, Request, Response, UploadFile
+from starlette.datastructures import FormData
+
+from docservice.core.errors import DocError
+from docservice.documents import drafting, previews, queries, storing, uploads
+from docservice.documents.errors import KindUnknown, WrongState
+from docservice.documents.facts import STATUS_NAMES
+from docservice.documents.models import Document
+from docservice.documents.status import Status, Verb
+from docservice.edge import InForm, InVisit, Visit, permit
+from docservice.identity.models import Role
+from docservice.web import choices, shell, word_door
+from docservice.web.acts import roles_of
+from docservice.web.forms import read_form_values, read_routing, read_word_values, routing_of, shown_values
+from docservice.workflow import service as workflow
+from docservice.workflow.queries import open_acts
+from templates.catalogue import KINDS, Kind, kind_on
+from templates.docx import fill
+
+router = APIRouter()
+DRAFTERS: tuple[Role, ...] = roles_of(Verb.DRAFT)
+Answers = Annotated[UUID | None, Form()]
+
+
+@router.get("/drafts/new", dependencies=[permit(*DRAFTERS)])
+def doors(request: Request, visit: InVisit, answers: UUID | None = None) -> Response:
+    """The two doors; `answers` names the incoming document that is to be answered."""
+    visit = request.state.visit = _drafting(visit, answers)
+    with visit.reading() as reading:
+        answered = queries.get_visible(reading, answers) if answers else None
+        kinds = [kind for code in KINDS if (kind := kind_on(code, reading.today)) is not None]
+    return shell.page(request, "doors.html", kinds=kinds, answered=answered)
+
+
+@router.get("/drafts/new/{kind}", dependencies=[permit(*DRAFTERS)])
+def empty_form(request: Request, visit: InVisit, kind: str, answers: UUID | None = None) -> Response:
+    """The form of one kind, with what is known already."""
+    visit = _drafting(visit, answers)
+    return _form(request, visit, kind=_kind(visit, kind), answers=answers)
+
+
+@router.post("/drafts/new/{kind}", dependencies=[permit(*DRAFTERS)])
+def create(request: Request, visit: InVisit, form: InForm, kind: str, answers: Answers = None) -> Response:
+    """Keep the draft; what is wrong is said on the form, with nothing lost."""
+    visit, wanted = _drafting(visit, answers), _kind(visit, kind)
+    try:
+        routing = read_routing(form)
+        with visit.work() as work:
+            document = workflow.draft(
+                work,
+                kind=kind,
+                values=read_form_values(wanted, form),
+                signer_post_id=routing.signer_post_id,
+                receiver_codes=list(routing.receiver_codes),
+                answers_id=answers,
+                urgency=routing.urgency,
+                due=routing.due,
+            )
+    except DocError as error:
+        return _form(request, visit, kind=wanted, answers=answers, form=form, error=error)
+    return shell.go(request, shell.document_address(visit, document), notice="draft")
+
+
+@router.post("/drafts/preview/{kind}", dependencies=[permit(*DRAFTERS)])
+def preview_form(request: Request, visit: InVisit, form: InForm, kind: str) -> Response:
+    """How the form would look on paper now; nothing is kept."""
+    visit, wanted = visit.in_role(*DRAFTERS), _kind(visit, kind)
+    routing = read_routing(form)
+    agency_id = visit.actor.agency_id
+    if agency_id is None:
+        raise KindUnknown(kind=kind)
+    with visit.reading() as reading:
+        draft = drafting.compose_form(
+            reading,
+            agency_id=agency_id,
+            kind=kind,
+            values=read_form_values(wanted, form),
+            signer_post_id=routing.signer_post_id,
+        )
+    return _preview(request, visit, fill(draft))
+
+
+@router.get("/documents/{document_id}/preview", dependencies=[permit(*DRAFTERS)])
+def preview_draft(request: Request, visit: InVisit, document_id: UUID) -> Response:
+    """How a kept draft looks now."""
+    visit = visit.on_document(document_id)
+    with visit.reading() as reading:
+        document = _own_draft(queries.get_visible(reading, document_id))
+        if document.word_sha256 is None:
+            return _preview(request, visit, fill(drafting.compose(reading, document)))
+        block = drafting.signature_block(reading, document)
+    word = storing.get(visit.node.ports, document.word_sha256)
+    return _preview(request, visit, previews.word_with_block(visit.node.ports, word, block))
+
+
+@router.post("/drafts/upload", dependencies=[permit(*DRAFTERS)])
+def upload(request: Request, visit: InVisit, file: Annotated[UploadFile, File()], answers: Answers = None) -> Response:
+    """A dropped Word file becomes a draft at once; what was read from it is offered for correction."""
+    visit = _drafting(visit, answers)
+    ports = visit.node.ports
+    read = word_door.read(ports, name=file.filename or "", data=file.file.read())
+    with visit.reading() as reading:
+        routing = word_door.route(reading, read)
+    with visit.work() as work:
+        document = workflow.draft_from_word(
+            work,
+            word_sha256=read.sha256,
+            word_size=read.size,
+            kind=read.kind,
+            values=read.values,
+            routing=routing,
+            answers_id=answers,
+        )
+    address = f"/documents/{document.id}/edit?as={visit.actor.post_id}"
+    return shell.go(request, address, notice="uploaded")
+
+
+@router.get("/documents/{document_id}/edit", dependencies=[permit(*DRAFTERS)])
+def edit(request: Request, visit: InVisit, document_id: UUID) -> Response:
+    """The draft's form with its values."""
+    visit = visit.on_document(document_id)
+    with visit.reading() as reading:
+        document = queries.get_visible(reading, document_id)
+        if Verb.REVISE not in open_acts(reading, document):
+            raise WrongState(status=STATUS_NAMES[Status(document.status)])
+    return _form(request, visit, kind=_kind(visit, document.kind), answers=document.answers_id, document=document)
+
+
+@router.post("/documents/{document_id}/edit", dependencies=[permit(*DRAFTERS)])
+def save(
+    request: Request,
+    visit: InVisit,
+    form: InForm,
+    document_id: UUID,
+    revision: Annotated[int | None, Form()] = None,
+) -> Response:
+    """Keep the changes."""
+    visit = visit.on_document(document_id)
+    with visit.reading() as reading:
+        document = queries.get_visible(reading, document_id)
+    kind = _kind(visit, document.kind)
+    values = _with_faults(document, read_word_values(form)) if document.word_sha256 else read_form_values(kind, form)
+    try:
+        routing = read_routing(form)
+        with visit.work() as work:
+            workflow.revise(work, document_id=document_id, values=values, routing=routing, revision=revision)
+    except DocError as error:
+        return _form(request, visit, kind=kind, answers=document.answers_id, document=document, form=form, error=error)
+    return shell.go(request, shell.document_address(visit, document), notice="saved")
+
+
+@router.post("/documents/{document_id}/attachments", dependencies=[permit(*DRAFTERS)])
+def attach(request: Request, visit: InVisit, document_id: UUID, file: Annotated[UploadFile, File()]) -> Response:
+    """Add a PDF, DOCX or XLSX that travels with the document."""
+    visit = visit.on_document(document_id)
+    taken = uploads.take_in(visit.node.ports, name=file.filename or "", data=file.file.read())
+    with visit.work() as work:
+        document = workflow.attach(
+            work,
+            document_id=document_id,
+            name=taken.name,
+            sha256=taken.sha256,
+            size=taken.size,
+            media_type=taken.media_type,
+        )
+    return shell.go(request, shell.document_address(visit, document), notice="attached")
+
+
+@router.post("/documents/{document_id}/attachments/{ordinal}/remove", dependencies=[permit(*DRAFTERS)])
+def detach(request: Request, visit: InVisit, document_id: UUID, ordinal: int) -> Response:
+    """Take a file off the draft."""
+    visit = visit.on_document(document_id)
+    with visit.work() as work:
+        document = workflow.detach(work, document_id=document_id, ordinal=ordinal)
+    return shell.go(request, shell.document_address(visit, document), notice="detached")
+
+
+def _drafting(visit: Visit, answers: UUID | None) -> Visit:
+    """As the post that sees what is answered, else as the first that may draft."""
+    return visit.on_document(answers) if answers else visit.in_role(*DRAFTERS)
+
+
+def _kind(visit: Visit, code: str) -> Kind:
+    with visit.reading() as reading:
+        kind = kind_on(code, reading.today)
+    if kind is None:
+        raise KindUnknown(kind=code[:20])
+    return kind
+
+
+def _form(
+    request: Request,
+    visit: Visit,
+    *,
+    kind: Kind,
+    answers: UUID | None,
+    document: Document | None = None,
+    form: FormData | None = None,
+    error: DocError | None = None,
+) -> Response:
+    request.state.visit = visit
+    with visit.reading() as reading:
+        answered = queries.find_visible(reading, answers) if answers else None
+        signers = choices.signers(reading, kind=kind.code)
+        receivers = choices.receivers(reading)
+    routing = routing_of(document) if document else None
+    values: dict[str, Any] = dict(document.form_values or {}) if document else {}
+    shown = shown_values({name: value for name, value in values.items() if name != word_door.FAULTS})
+    if form is not None:
+        shown = {name: str(value) for name, value in form.items() if isinstance(value, str)}
+    return shell.page(
+        request,
+        "draft_form.html",
+        status=error.status if error else 200,
+        kind=kind,
+        document=document,
+        is_word=document is not None and document.word_sha256 is not None,
+        shown=shown,
+        chosen_signer=shown.get("signer_post_id") or (str(routing.signer_post_id) if routing else ""),
+        chosen_receivers=_receivers(form, routing, answered),
+        chosen_urgency=shown.get("urgency") or (routing.urgency if routing else "normal"),
+        chosen_due=shown.get("due") or (routing.due.isoformat() if routing and routing.due else ""),
+        signers=signers,
+        receivers=receivers,
+        answered=answered,
+        faults=word_door.fault_sentences(values.get(word_door.FAULTS, [])),
+        error=error,
+    )
+
+
+def _receivers(form: FormData | None, routing: workflow.Routing | None, answered: Document | None) -> set[str]:
+    if form is not None:
+        return {code for code in form.getlist("receiver_codes") if isinstance(code, str)}
+    if routing is not None:
+        return set(routing.receiver_codes)
+    return {answered.origin_code} if answered and answered.origin_code else set()
+
+
+def _with_faults(document: Document, values: dict[str, Any]) -> dict[str, Any]:
+    """What the file lacks stays known however its fields are corrected."""
+    return values | {word_door.FAULTS: (document.form_values or {}).get(word_door.FAULTS, [])}
+
+
+def _own_draft(document: Document) -> Document:
+    if document.status != Status.DRAFT:
+        raise WrongState(status=STATUS_NAMES[Status(document.status)])
+    return document
+
+
+def _preview(request: Request, visit: Visit, source: bytes) -> Response:
+    pictures, pages = previews.preview(visit.node.ports, source)
+    drawn = [f"data:image/webp;base64,{b64encode(picture).decode()}" for picture in pictures]
+    return shell.page(request, "preview.html", pictures=drawn, pages=pages)

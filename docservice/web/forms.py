@@ -1,0 +1,81 @@
+"""Between a page's form and the values of a kind's form: text areas of lines become lists, the body becomes blocks."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from starlette.datastructures import FormData
+
+from docservice.documents.errors import FormValueWrong
+from docservice.documents.models import Document, Urgency
+from docservice.web.acts import read_day
+from docservice.web.labels import LIST_FIELDS
+from docservice.workflow import service as workflow
+from templates.catalogue import Kind
+from templates.plain import blocks_from_text, text_from_blocks
+
+BODY = "body"
+# What is kept of a drafter's own Word file.
+WORD_FIELDS = ("subject", "addressees", "recipients", "archive")
+
+
+def read_form_values(kind: Kind, form: FormData) -> dict[str, Any]:
+    """The values of a kind's form; what is left empty stays away."""
+    values: dict[str, Any] = {}
+    for field in kind.fields:
+        text = _text(form, field.name)
+        if not text.strip():
+            continue
+        values[field.name] = _read(field.name, text)
+    return values
+
+
+def read_word_values(form: FormData) -> dict[str, Any]:
+    """What was read from a Word file, as its drafter corrected it."""
+    return {name: _read(name, text) for name in WORD_FIELDS if (text := _text(form, name)).strip()}
+
+
+def shown_values(values: Mapping[str, Any]) -> dict[str, str]:
+    """The values as the text areas show them."""
+    shown = {}
+    for name, value in values.items():
+        if name == BODY:
+            shown[name] = text_from_blocks(value)
+        elif isinstance(value, list):
+            shown[name] = "\n".join(str(entry) for entry in value)
+        else:
+            shown[name] = str(value)
+    return shown
+
+
+def read_routing(form: FormData) -> workflow.Routing:
+    """Signer, receivers, urgency and deadline; raises `FormValueWrong`, `DayWrong`."""
+    try:
+        signer = UUID(_text(form, "signer_post_id"))
+        urgency = Urgency(_text(form, "urgency") or Urgency.NORMAL)
+    except ValueError as error:
+        raise FormValueWrong(field="signer", reason="value_missing") from error
+    codes = tuple(code for code in form.getlist("receiver_codes") if isinstance(code, str) and code)
+    return workflow.Routing(signer, codes, urgency, read_day(_text(form, "due")))
+
+
+def routing_of(document: Document) -> workflow.Routing | None:
+    """Where a draft is to go, as it is kept."""
+    if document.signer_post_id is None:
+        return None
+    return workflow.Routing(
+        document.signer_post_id, tuple(document.receiver_codes), Urgency(document.urgency), document.due
+    )
+
+
+def _read(name: str, text: str) -> Any:
+    if name == BODY:
+        return blocks_from_text(text)
+    if name in LIST_FIELDS:
+        return [line.strip() for line in text.splitlines() if line.strip()]
+    return " ".join(text.split())
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,168 @@
+"""The words of the screen that belong to codes: verbs, roles, urgencies, notices. Vietnamese as officials say it."""
+
+from docservice.core.words import N_
+from docservice.documents.errors import FIELD_NAMES
+from docservice.documents.models import Share, Stage, Urgency
+from docservice.documents.status import Verb
+from docservice.identity.models import Role
+
+CLERK, ADMIN, SECURITY = Role.CLERK, Role.ADMINISTRATOR, Role.SECURITY_OFFICER
+LEADERS = frozenset({Role.LEADER, Role.DEPUTY})
+BOOK_READERS = frozenset({Role.CLERK, Role.LEADER, Role.DEPUTY, Role.FORM_CHECKER, Role.ARCHIVIST})
+
+JUST_NOW = N_("vừa xong")
+MINUTES_AGO = N_("{n} phút trước")
+HOURS_AGO = N_("{n} giờ trước")
+DAYS_AGO = N_("{n} ngày trước")
+
+# A fact in the timeline: what happened.
+FACTS: dict[Verb, str] = {
+    Verb.DRAFT: N_("Soạn dự thảo"),
+    Verb.REVISE: N_("Sửa dự thảo"),
+    Verb.SUBMIT: N_("Trình"),
+    Verb.RENDERED: N_("Tạo bản PDF trình ký"),
+    Verb.RENDER_FAILED: N_("Không tạo được bản PDF"),
+    Verb.CHECK_CONTENT: N_("Kiểm tra nội dung: đạt"),
+    Verb.SKIP_CHECK_CONTENT: N_("Bỏ qua kiểm tra nội dung"),
+    Verb.CHECK_FORM: N_("Kiểm tra thể thức: đạt"),
+    Verb.SKIP_CHECK_FORM: N_("Bỏ qua kiểm tra thể thức"),
+    Verb.APPROVE: N_("Duyệt"),
+    Verb.APPROVE_AND_SIGN: N_("Duyệt và ký số"),
+    Verb.SIGN: N_("Ký số"),
+    Verb.SIGNED: N_("Đã ký số, có dấu thời gian"),
+    Verb.CHANGE_SIGNER: N_("Đổi người ký"),
+    Verb.RETURN: N_("Trả lại"),
+    Verb.WITHDRAW: N_("Rút lại"),
+    Verb.DISCARD: N_("Hủy dự thảo"),
+    Verb.PASS_BACK: N_("Chuyển lại người soạn"),
+    Verb.NUMBER: N_("Cấp số"),
+    Verb.NUMBER_WRITTEN: N_("Ghi số và ngày vào văn bản"),
+    Verb.SEAL: N_("Yêu cầu ký số cơ quan"),
+    Verb.SEALED: N_("Đã ký số cơ quan"),
+    Verb.RELEASE: N_("Phát hành"),
+    Verb.CANCEL_NUMBER: N_("Hủy số"),
+    Verb.ARRIVE: N_("Văn bản đến"),
+    Verb.VERIFY: N_("Kiểm tra chữ ký số khi đến"),
+    Verb.REGISTER: N_("Vào sổ văn bản đến"),
+    Verb.REFUSE: N_("Trả lại nơi gửi"),
+    Verb.PRESENT: N_("Trình lãnh đạo"),
+    Verb.DIRECT: N_("Cho ý kiến chỉ đạo"),
+    Verb.ASSIGN: N_("Phân công"),
+    Verb.START: N_("Bắt đầu xử lý"),
+    Verb.COMPLETE: N_("Kết thúc xử lý"),
+}
+
+ROLES: dict[Role, str] = {
+    Role.CLERK: N_("Văn thư"),
+    Role.OFFICIAL: N_("Công chức"),
+    Role.UNIT_HEAD: N_("Trưởng đơn vị"),
+    Role.FORM_CHECKER: N_("Kiểm tra thể thức"),
+    Role.DEPUTY: N_("Cấp phó"),
+    Role.LEADER: N_("Lãnh đạo"),
+    Role.ARCHIVIST: N_("Lưu trữ viên"),
+    Role.ADMINISTRATOR: N_("Quản trị"),
+    Role.SECURITY_OFFICER: N_("Bảo mật"),
+}
+
+URGENCIES: dict[Urgency, str] = {
+    Urgency.NORMAL: N_("Thường"),
+    Urgency.URGENT: N_("Khẩn"),
+    Urgency.VERY_URGENT: N_("Thượng khẩn"),
+    Urgency.EXPRESS: N_("Hỏa tốc"),
+}
+
+SHARES: dict[Share, str] = {
+    Share.LEAD: N_("Chủ trì"),
+    Share.SUPPORT: N_("Phối hợp"),
+    Share.INFORMED: N_("Để biết"),
+}
+
+STAGES: dict[Stage, str] = {
+    Stage.SUBMITTED: N_("Bản trình ký"),
+    Stage.SIGNED: N_("Đã ký số cá nhân"),
+    Stage.NUMBERED: N_("Đã ghi số, ngày (bản in để đóng dấu ướt)"),
+    Stage.SEALED: N_("Bản chính thức"),
+    Stage.RECEIVED: N_("Bản nhận được"),
+}
+
+HELD: dict[str, str] = {
+    "secrecy_stamp": N_("có dấu chỉ độ mật"),
+    "edxml_invalid": N_("không đúng khuôn dạng edXML"),
+}
+
+FIELDS = FIELD_NAMES
+# One entry a line.
+LIST_FIELDS = frozenset({"addressees", "citations", "recipients"})
+
+# Statuses of a parcel (QCVN 102, table of processing states).
+RECEIPTS: dict[str, str] = {
+    "01": N_("Đã đến"),
+    "02": N_("Từ chối tiếp nhận"),
+    "03": N_("Đã tiếp nhận"),
+    "04": N_("Đã phân công"),
+    "05": N_("Đang xử lý"),
+    "06": N_("Hoàn thành"),
+}
+
+INDICATIONS: dict[str, str] = {
+    "TOTAL-PASSED": N_("Hợp lệ"),
+    "INDETERMINATE": N_("Chưa xác định"),
+    "TOTAL-FAILED": N_("Không hợp lệ"),
+}
+
+# What leaders write most; a tap puts it into the note.
+PHRASES = (
+    N_("Giao đơn vị chủ trì tham mưu, báo cáo đúng hạn."),
+    N_("Đồng ý, giao triển khai thực hiện."),
+    N_("Xem để biết."),
+)
+
+# How a box may be sorted.
+SORTS: dict[str, str] = {
+    "work": N_("Khẩn, đến hạn trước"),
+    "newest": N_("Mới nhất trước"),
+    "due": N_("Theo hạn xử lý"),
+    "subject": N_("Theo trích yếu"),
+}
+
+# What a page says once after something was done.
+NOTICES: dict[str, str] = {
+    "saved": N_("Đã lưu."),
+    "draft": N_("Đã tạo dự thảo."),
+    "uploaded": N_("Đã đọc tệp Word; xin kiểm tra các thông tin đọc được."),
+    "submit": N_("Đã trình. Bản PDF trình ký đang được tạo."),
+    "check_content": N_("Đã kiểm tra nội dung."),
+    "check_form": N_("Đã kiểm tra thể thức."),
+    "approve": N_("Đã duyệt."),
+    "approve_and_sign": N_("Đã duyệt; chữ ký số đang được tạo."),
+    "sign": N_("Chữ ký số đang được tạo."),
+    "return": N_("Đã trả lại."),
+    "pass_back": N_("Đã chuyển lại người soạn."),
+    "withdraw": N_("Đã rút lại; văn bản trở về dự thảo."),
+    "discard": N_("Đã hủy dự thảo."),
+    "change_signer": N_("Đã đổi người ký; bản PDF đang được tạo lại."),
+    "number": N_("Đã cấp số; số và ngày đang được ghi vào văn bản."),
+    "cancel_number": N_("Đã hủy số; số này không dùng lại."),
+    "seal": N_("Chữ ký số cơ quan đang được tạo."),
+    "release": N_("Đã phát hành; văn bản đang được gửi."),
+    "register": N_("Đã vào sổ văn bản đến."),
+    "refuse": N_("Đã trả lại nơi gửi."),
+    "present": N_("Đã trình lãnh đạo."),
+    "direct": N_("Đã cho ý kiến."),
+    "assign": N_("Đã phân công."),
+    "start": N_("Đã bắt đầu xử lý; nơi gửi sẽ được báo."),
+    "complete": N_("Đã kết thúc xử lý; nơi gửi sẽ được báo."),
+    "paper": N_("Đã nhận văn bản giấy; xin vào sổ."),
+    "attached": N_("Đã thêm tệp kèm theo."),
+    "detached": N_("Đã bỏ tệp kèm theo."),
+    "filed": N_("Đã đưa vào hồ sơ."),
+    "asked": N_("Đã gửi yêu cầu khai thác."),
+    "answered": N_("Đã trả lời yêu cầu."),
+    "case_file": N_("Đã mở hồ sơ."),
+    "meeting": N_("Đã mời họp."),
+    "tabled": N_("Đã đưa vào tài liệu họp; bộ tài liệu đang được làm lại."),
+    "password": N_("Đã đổi mật khẩu; các phiên khác đã kết thúc."),
+    "retried": N_("Tác vụ sẽ được chạy lại."),
+    "released_held": N_("Đã cho qua; tệp đang được kiểm tra lại."),
+    "wiped_held": N_("Đã xóa."),
+}

@@ -1,0 +1,124 @@
+"""Signing from the list: one look at what will be signed, one consent, one result for each document."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Request, Response
+
+from docservice.core.errors import DocError, Invalid
+from docservice.core.words import N_
+from docservice.documents import queries
+from docservice.documents.errors import DocumentNotFound
+from docservice.documents.models import Document
+from docservice.documents.status import Status, Verb
+from docservice.edge import InVisit, Visit, permit
+from docservice.identity.models import Role
+from docservice.web import shell
+from docservice.web.acts import roles_of
+from docservice.workflow import service as workflow
+from docservice.workflow.queries import open_acts
+
+router = APIRouter(prefix="/signing")
+SIGNERS: tuple[Role, ...] = roles_of(Verb.SIGN)
+MOST = 100
+
+Ids = Annotated[list[UUID], Form()]
+
+
+class NothingChosen(Invalid):
+    code = "nothing_chosen"
+    message = N_("Chưa chọn văn bản nào để ký.")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One document of a batch: the bytes that are consented to, and whether its signer ever opened it."""
+
+    document: Document
+    post_id: UUID | None
+    sha256: str
+    revision: int
+    opened: bool
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one document of the batch: `error` is a sentence, `done` that the signature is there."""
+
+    document: Document
+    post_id: UUID | None
+    error: str | None
+    done: bool
+
+
+@router.post("/confirm", dependencies=[permit(*SIGNERS)])
+def confirm(request: Request, visit: InVisit, ids: Ids = []) -> Response:  # noqa: B006 - FastAPI copies it
+    """Show exactly what will be signed: number, kind and subject, and what was never opened."""
+    chosen = [entry for document_id in ids[:MOST] if (entry := _choose(visit, document_id)) is not None]
+    if not chosen:
+        raise NothingChosen
+    if "HX-Request" in request.headers:
+        return shell.fragment(request, "signing.html", "dialog", chosen=chosen, left_out=len(ids) - len(chosen))
+    return shell.page(request, "signing.html", chosen=chosen, results=None, left_out=len(ids) - len(chosen))
+
+
+@router.post("", dependencies=[permit(*SIGNERS)])
+def sign_all(
+    request: Request,
+    visit: InVisit,
+    ids: Ids = [],  # noqa: B006 - FastAPI copies it
+    consents: Annotated[list[str], Form()] = [],  # noqa: B006 - as above
+    revisions: Annotated[list[int], Form()] = [],  # noqa: B006 - as above
+) -> Response:
+    """Sign each document in a transaction of its own; one that fails stops no other."""
+    if not ids or not len(ids) == len(consents) == len(revisions):
+        raise NothingChosen
+    results = [
+        _sign(visit, document_id, consent, revision)
+        for document_id, consent, revision in zip(ids[:MOST], consents, revisions, strict=False)
+    ]
+    return shell.page(request, "signing.html", chosen=None, results=results, left_out=0)
+
+
+@router.post("/results", dependencies=[permit(*SIGNERS)])
+def results(request: Request, visit: InVisit, ids: Ids = []) -> Response:  # noqa: B006 - FastAPI copies it
+    """How far the batch is; the page asks every second until all are done."""
+    found = [_look(visit, document_id) for document_id in ids[:MOST]]
+    return shell.fragment(request, "signing.html", "results", results=found)
+
+
+def _choose(visit: Visit, document_id: UUID) -> Chosen | None:
+    try:
+        seen = visit.on_document(document_id)
+    except DocumentNotFound:
+        return None
+    with seen.reading() as reading:
+        document = queries.get_visible(reading, document_id)
+        version = queries.latest_version(reading, document_id)
+        if version is None or not open_acts(reading, document) & {Verb.SIGN, Verb.APPROVE_AND_SIGN}:
+            return None
+        opened = queries.has_viewed(
+            reading, document_id, person_id=visit.who.person_id, version_ordinal=version.ordinal
+        )
+    return Chosen(document, seen.actor.post_id, version.sha256, document.revision, opened)
+
+
+def _sign(visit: Visit, document_id: UUID, consent: str, revision: int) -> Result:
+    seen = visit.on_document(document_id)
+    with seen.reading() as reading:
+        document = queries.get_visible(reading, document_id)
+    verb = workflow.sign if document.status == Status.SIGNATURE else workflow.approve_and_sign
+    try:
+        with seen.work() as work:
+            document = verb(work, document_id=document_id, consented_sha256=consent, revision=revision)
+    except DocError as error:
+        return Result(document, seen.actor.post_id, error.sentence(visit.language), done=False)
+    return Result(document, seen.actor.post_id, None, done=False)
+
+
+def _look(visit: Visit, document_id: UUID) -> Result:
+    seen = visit.on_document(document_id)
+    with seen.reading() as reading:
+        document = queries.get_visible(reading, document_id)
+    return Result(document, seen.actor.post_id, None, done=document.status != Status.SIGNING)

@@ -1,0 +1,97 @@
+// What every page needs of a script; each part adds comfort to a form that works without it.
+
+const each = (selector, act, root = document) => root.querySelectorAll(selector).forEach(act);
+
+// "Chọn tất cả", and how many are chosen.
+function countChosen() {
+  const boxes = [...document.querySelectorAll('input[type="checkbox"][name="ids"]')];
+  const chosen = boxes.filter((box) => box.checked).length;
+  each("[data-chosen]", (place) => { place.textContent = chosen ? ` (${chosen})` : ""; });
+  each("[data-all]", (all) => {
+    all.checked = boxes.length > 0 && chosen === boxes.length;
+    all.indeterminate = chosen > 0 && chosen < boxes.length;
+  });
+}
+document.addEventListener("change", (event) => {
+  const all = event.target.closest("[data-all]");
+  if (all) each(`input[type="checkbox"][name="${all.dataset.all}"]`, (box) => { box.checked = all.checked; });
+  if (all || event.target.name === "ids") countChosen();
+});
+
+document.addEventListener("click", (event) => {
+  const said = event.target.closest("[data-say]");
+  if (said) {
+    const words = said.closest("form").querySelector("textarea[name=note]");
+    words.value = words.value.trim() ? `${words.value.trim()} ${said.dataset.say}` : said.dataset.say;
+    words.focus();
+  }
+  const close = event.target.closest("[data-close]");
+  if (close && close.closest("dialog")) {
+    event.preventDefault();
+    close.closest("dialog").close();
+  }
+  if (event.target.closest("[data-print]")) window.print();
+  const reader = event.target.closest("[data-reader]");
+  if (reader) {
+    reader.disabled = true;
+    import("app/reader").then((module) => module.open(reader.dataset.reader, document.getElementById("pictures"), document.documentElement.lang));
+  }
+  each("details.menu[open]", (menu) => { if (!menu.contains(event.target)) menu.open = false; });
+});
+
+// A dialog that came by htmx opens itself and gives the focus back when it closes.
+document.addEventListener("htmx:afterSwap", () => {
+  each("dialog[data-open]:not([open])", (dialog) => {
+    const before = document.activeElement;
+    dialog.addEventListener("close", () => { dialog.remove(); before?.focus?.(); }, { once: true });
+    dialog.showModal();
+  });
+  countChosen();
+});
+document.addEventListener("htmx:sendError", () => say(document.documentElement.lang === "en" ? "The connection is lost; please try again." : "Mất kết nối; xin thử lại."));
+
+function say(words) {
+  const toast = document.createElement("p");
+  toast.className = "toast problem";
+  toast.textContent = words;
+  document.getElementById("toasts").append(toast);
+}
+new MutationObserver((changes) => {
+  for (const change of changes) for (const node of change.addedNodes) setTimeout(() => node.remove?.(), 8000);
+}).observe(document.getElementById("toasts"), { childList: true });
+
+// A file dropped on the Word door is sent at once.
+each("[data-drop]", (form) => {
+  const input = form.querySelector("input[type=file]");
+  for (const name of ["dragenter", "dragover"]) form.addEventListener(name, (event) => { event.preventDefault(); form.classList.add("over"); });
+  for (const name of ["dragleave", "drop"]) form.addEventListener(name, () => form.classList.remove("over"));
+  form.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (!event.dataTransfer.files.length) return;
+    input.files = event.dataTransfer.files;
+    form.requestSubmit();
+  });
+  form.addEventListener("submit", () => { form.querySelector("[data-working]").hidden = false; });
+});
+
+// A form is sent once, and a half-written draft is not lost by a stray click.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent && form.method === "post" && !form.hasAttribute("hx-post")) event.preventDefault();
+  if (event.submitter?.formTarget !== "_blank" && !event.defaultPrevented) form.dataset.sent = "1";
+});
+window.addEventListener("pageshow", () => each("form[data-sent]", (form) => delete form.dataset.sent));
+each("form[data-guard]", (form) => {
+  let changed = false;
+  form.addEventListener("input", () => { changed = true; });
+  form.addEventListener("submit", () => { changed = false; });
+  window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+});
+
+// "/" goes to the search box, unless something is being typed.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.target.closest("input, textarea, select, [contenteditable]")) {
+    const seek = document.getElementById("seek");
+    if (seek) { event.preventDefault(); seek.focus(); seek.select(); }
+  }
+});

@@ -1,0 +1,104 @@
+"""The Word door: what a dropped file says is read behind the fence and matched with the people and agencies here."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from docservice.core.sandbox import Sandbox
+from docservice.core.words import N_
+from docservice.core.work import Ports, Reading
+from docservice.documents import storing, uploads
+from docservice.documents.uploads import UploadRefused
+from docservice.identity.errors import NoSigningAuthority
+from docservice.web import choices
+from docservice.workflow import service as workflow
+from templates.catalogue import KINDS
+from templates.errors import TemplatesError
+from templates.word import read_word
+
+FAULTS = "faults"
+# A letter is what a paper without a kind's name is (Decree 30/2020, article 7).
+UNNAMED_KIND = "CV"
+
+FAULT_SENTENCES: dict[str, str] = {
+    "no_number_line": N_("Không thấy dòng “Số: …”; cần có để ghi số khi cấp."),
+    "no_date_line": N_("Không thấy dòng địa danh, ngày tháng; cần có để ghi ngày khi cấp số."),
+    "no_signature_place": N_("Không thấy khối chữ ký (quyền hạn, chức vụ, họ tên người ký)."),
+    "no_recipients": N_("Không thấy “Nơi nhận”."),
+    "no_kind": N_("Không rõ tên loại văn bản; đang để là công văn."),
+    "no_subject": N_("Không thấy trích yếu; đang lấy theo tên tệp."),
+}
+
+
+@dataclass(frozen=True)
+class ReadWord:
+    """A Word file that lies in the store, with what was read from it."""
+
+    sha256: str
+    size: int
+    kind: str
+    values: dict[str, Any]
+    signer_name: str
+
+
+def read(ports: Ports, *, name: str, data: bytes) -> ReadWord:
+    """Examine, read and store a dropped file; raises `UploadRefused`."""
+    if uploads.examine(ports, name=name, data=data) != storing.DOCX:
+        raise UploadRefused(name=uploads.safe_name(name), reason="not_word")
+    try:
+        found = ports[Sandbox].run(read_word, data)
+    except TemplatesError as error:
+        raise UploadRefused(name=uploads.safe_name(name), reason=error.code) from error
+    faults = list(found.faults)
+    subject = found.subject
+    if not subject:
+        subject, faults = PurePath(uploads.safe_name(name)).stem, [*faults, "no_subject"]
+    stored = storing.put(ports, data)
+    return ReadWord(
+        sha256=stored.key,
+        size=stored.size,
+        kind=found.kind if found.kind in KINDS else UNNAMED_KIND,
+        values={
+            "subject": subject,
+            "addressees": list(found.addressees),
+            "recipients": list(found.recipients),
+            "archive": found.archive or "",
+            FAULTS: sorted(set(faults)),
+        },
+        signer_name=found.signer_name or "",
+    )
+
+
+def route(reading: Reading, found: ReadWord) -> workflow.Routing:
+    """The signer and the receivers the file names, as far as they are known here; else the head of the agency."""
+    signers = choices.signers(reading, kind=found.kind)
+    if not signers:
+        raise NoSigningAuthority(day=reading.today.isoformat())
+    named = [h for h in signers if _same(h.person.full_name, found.signer_name)]
+    said = [str(entry) for entry in (*found.values["recipients"], *found.values["addressees"])]
+    receivers = tuple(
+        agency.code for agency in choices.receivers(reading) if any(_same(agency.name, entry) for entry in said)
+    )
+    return workflow.Routing((named or signers)[0].post.id, receivers)
+
+
+def fault_sentences(codes: Iterable[str]) -> list[str]:
+    """What the file lacks, in words; it never blocks sending to check."""
+    return [FAULT_SENTENCES.get(code, code) for code in codes]
+
+
+# What offices write short.
+_SHORT: Mapping[str, str] = {"ủy ban nhân dân": "ubnd", "uỷ ban nhân dân": "ubnd", "hội đồng nhân dân": "hđnd"}
+
+
+def _same(first: str, second: str) -> bool:
+    return bool(first) and _plain(first) == _plain(second)
+
+
+def _plain(text: str) -> str:
+    folded = " ".join(unicodedata.normalize("NFC", text).lower().replace("để báo cáo", "").split()).strip(" -;.,()")
+    for long, short in _SHORT.items():
+        folded = folded.replace(long, short)
+    return folded
