@@ -8,6 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+# Fields that hold several entries, and those that hold one line beside subject and archive.
+LISTS = frozenset({"addressees", "citations", "recipients", "invited"})
+LINES = frozenset({"sender", "occasion", "chair", "time", "place"})
+
 DECREE = "Nghị định 30/2020/NĐ-CP"
 IN_FORCE = date(2020, 3, 5)
 
@@ -48,7 +52,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of document (article 7); `abbreviation` is None for the two kinds that have none."""
+    """A kind of document (article 7); `abbreviation` is None for the two kinds that have none.
+
+    `enacts` is the line between the grounds and the articles. `lead` are the sentences a form puts before the body,
+    with the names of fields in braces; one that names a list is said for each entry when it begins with a dash.
+    """
 
     code: str
     name: str
@@ -56,6 +64,8 @@ class Kind:
     form: str
     fields: tuple[Field, ...]
     legal_basis: str
+    enacts: str | None = None
+    lead: tuple[str, ...] = ()
     family: str = "administrative"
     valid_from: date = IN_FORCE
     valid_to: date | None = None
@@ -99,6 +109,20 @@ COMPONENTS: Mapping[str, Component] = {
 _BASIS = f"{DECREE}, Điều 7, Phụ lục III"
 
 _SUBJECT, _BODY, _RECIPIENTS, _ARCHIVE = Field("subject"), Field("body"), Field("recipients"), Field("archive")
+_CITATIONS = Field("citations", required=False)
+
+
+def _titled(code: str, name: str, *more: Field) -> Kind:
+    """A kind of form 1.4: its name over the subject, then grounds if there are any, and the body."""
+    fields = (_SUBJECT, *more, _CITATIONS, _BODY, _RECIPIENTS, _ARCHIVE)
+    return Kind(code=code, name=name, abbreviation=code, form="1.4", fields=fields, legal_basis=_BASIS)
+
+
+def _enacted(code: str, name: str, *, form: str, enacts: str) -> Kind:
+    """A kind that is taken by somebody who has the power, on grounds, in articles."""
+    fields = (_SUBJECT, Field("authority"), Field("citations"), _BODY, _RECIPIENTS, _ARCHIVE)
+    return Kind(code=code, name=name, abbreviation=code, form=form, fields=fields, legal_basis=_BASIS, enacts=enacts)
+
 
 KINDS: Mapping[str, Kind] = {
     "CV": Kind(
@@ -109,22 +133,46 @@ KINDS: Mapping[str, Kind] = {
         fields=(_SUBJECT, Field("addressees"), _BODY, _RECIPIENTS, _ARCHIVE),
         legal_basis=_BASIS,
     ),
-    "BC": Kind(
-        code="BC",
-        name="Báo cáo",
-        abbreviation="BC",
-        form="1.4",
-        fields=(_SUBJECT, Field("citations", required=False), _BODY, _RECIPIENTS, _ARCHIVE),
+    "BC": _titled("BC", "Báo cáo"),
+    "KH": _titled("KH", "Kế hoạch"),
+    "TB": _titled("TB", "Thông báo"),
+    "TTr": _titled("TTr", "Tờ trình", Field("addressees")),
+    "QĐ": _enacted("QĐ", "Quyết định", form="1.2", enacts="QUYẾT ĐỊNH:"),
+    "NQ": _enacted("NQ", "Nghị quyết", form="1.1", enacts="QUYẾT NGHỊ:"),
+    "CĐ": Kind(
+        code="CĐ",
+        name="Công điện",
+        abbreviation="CĐ",
+        form="1.6",
+        fields=(_SUBJECT, Field("sender"), Field("addressees"), _BODY, _RECIPIENTS, _ARCHIVE),
         legal_basis=_BASIS,
+        lead=("{sender} điện:", "- {addressees}"),
     ),
-    # A decision names who has the power to take it, and the grounds it is taken on.
-    "QĐ": Kind(
-        code="QĐ",
-        name="Quyết định",
-        abbreviation="QĐ",
-        form="1.2",
-        fields=(_SUBJECT, Field("authority"), Field("citations"), _BODY, _RECIPIENTS, _ARCHIVE),
+    "GM": Kind(
+        code="GM",
+        name="Giấy mời",
+        abbreviation="GM",
+        form="1.7",
+        fields=(
+            _SUBJECT,
+            Field("sender"),
+            Field("invited"),
+            Field("occasion"),
+            Field("chair", required=False),
+            Field("time"),
+            Field("place"),
+            Field("body", required=False),
+            _RECIPIENTS,
+            _ARCHIVE,
+        ),
         legal_basis=_BASIS,
+        lead=(
+            "{sender} trân trọng kính mời: {invited}",
+            "Tới dự: {occasion}",
+            "Chủ trì: {chair}",
+            "Thời gian: {time}",
+            "Địa điểm: {place}",
+        ),
     ),
 }
 

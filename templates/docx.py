@@ -23,7 +23,7 @@ from templates.docx_parts import (
     take_mark,
     write,
 )
-from templates.draft import Article, Block, Draft, Heading, Paragraph, Table
+from templates.draft import Article, Block, Content, Draft, Heading, Paragraph, Table
 from templates.fonts import balanced_mm, lines_in
 from templates.forms import (
     BEFORE_FOOT,
@@ -53,7 +53,7 @@ def fill(draft: Draft) -> bytes:
     """The draft as a DOCX in its kind's form (Decree 30/2020, Annex III)."""
     content = draft.content
     template = DocxTemplate(io.BytesIO(form_bytes(content.kind.code)))
-    blocks = _flatten(content.body)
+    blocks = _flatten((*_lead(content), *content.body))
     template.render(
         {
             "superior": draft.letterhead.superior,
@@ -79,6 +79,25 @@ def fill(draft: Draft) -> bytes:
     keep_above(take_mark(document, BEFORE_FOOT))
     _describe(document, content.subject)
     return save(document)
+
+
+def _lead(content: Content) -> tuple[Block, ...]:
+    """The sentences the form puts before the body; one whose field was left out is not said."""
+    said: dict[str, tuple[str, ...]] = {name: (text,) for name, text in content.lines}
+    said |= {"addressees": content.addressees, "invited": content.invited}
+    blocks = []
+    for pattern in content.kind.lead:
+        names = re.findall(r"{(\w+)}", pattern)
+        if not all(said.get(name) for name in names):
+            continue
+        if pattern.startswith("- "):
+            entries = said[names[0]]
+            stops = [";"] * (len(entries) - 1) + ["."]
+            blocks += [Paragraph(f"- {entry}{stop}") for entry, stop in zip(entries, stops, strict=True)]
+        else:
+            words = pattern.format(**{name: "; ".join(said[name]) for name in names})
+            blocks.append(Paragraph(words if words.endswith(":") else f"{words}."))
+    return tuple(blocks)
 
 
 def _flatten(body: tuple[Block, ...]) -> list[tuple[dict[str, Any], Table | None]]:

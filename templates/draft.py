@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 
-from templates.catalogue import KINDS, PAGE, Kind
+from templates.catalogue import KINDS, LINES, PAGE, Kind
 from templates.errors import FormInvalid
 from templates.values import Gathering
 
@@ -28,6 +28,7 @@ ALIGNMENTS = ("left", "center", "right")
 # What a form writes itself is not written twice.
 _BEFORE_SUBJECT = re.compile(r"^(V/v|Về việc)([:\s]+|$)", re.IGNORECASE)
 _AROUND_ENTRY = re.compile(r"^[-–+•\s]+|[;,.\s]+$")
+_AT_END = re.compile(r"[;,.\s]+$")
 _AROUND_ARCHIVE = re.compile(r"^(-\s*)?Lưu\s*:\s*|[;,.\s]+$", re.IGNORECASE)
 
 
@@ -78,7 +79,10 @@ class Content:
     archive: str
     addressees: tuple[str, ...] = ()
     citations: tuple[str, ...] = ()
+    invited: tuple[str, ...] = ()
     authority: str | None = None
+    # Further lines by the names of their fields, as the kind has them.
+    lines: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,12 +142,18 @@ def read_values(kind: str, values: Mapping[str, object]) -> Content:
             longest=LONGEST_LINE,
             without=_BEFORE_SUBJECT if wanted.abbreviation is None else None,
         ),
-        body=_blocks(read, given["body"]),
+        body=() if "body" in left_out else _blocks(read, given["body"]),
         recipients=_entries(read, given, "recipients", left_out),
         archive=read.line(given["archive"], "archive", longest=LONGEST_LINE, without=_AROUND_ARCHIVE),
         addressees=_entries(read, given, "addressees", left_out),
         citations=_entries(read, given, "citations", left_out),
+        invited=_entries(read, given, "invited", left_out),
         authority=read.line(given["authority"], "authority", longest=LONGEST_LINE) if "authority" in given else None,
+        lines=tuple(
+            (name, read.line(given[name], name, longest=LONGEST_LINE, without=_AT_END))
+            for name in given
+            if name in LINES and name not in left_out
+        ),
     )
     read.finish()
     return content

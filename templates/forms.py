@@ -70,16 +70,18 @@ def form_bytes(kind: str) -> bytes:
 def build_form(kind: str) -> bytes:
     """Build the form of a kind from the catalogue; equal catalogues give equal bytes."""
     document = docx.Document()
+    known = KINDS[kind]
+    fields = {field.name for field in known.fields}
     _page(document)
     _head(document, kind)
-    if kind == "CV":
-        _addressees(document)
-    else:
+    if known.abbreviation is not None:
         _title(document)
-    if kind != "CV":
+    if "addressees" in fields and not known.lead:
+        _addressees(document)
+    if "citations" in fields:
         _citations(document)
-    if kind == "QĐ":
-        space(write(document.add_paragraph(), "QUYẾT ĐỊNH:", COMPONENTS["heading"]), before=6, after=6)
+    if known.enacts is not None:
+        space(write(document.add_paragraph(), known.enacts, COMPONENTS["heading"]), before=6, after=6)
     _body(document)
     _foot(document)
     return save(document)

@@ -59,7 +59,42 @@ def decision_values() -> dict[str, Any]:
     }
 
 
-VALUES = {"CV": letter_values, "BC": report_values, "QĐ": decision_values}
+def with_title(**more: Any) -> dict[str, Any]:
+    return {"subject": "Nâng cao chất lượng phục vụ Nhân dân", "body": [{"paragraph": "Nội dung cần làm."}],
+            "recipients": ["Như trên"], "archive": "VT, VP", **more}  # fmt: skip
+
+
+def telegram_values() -> dict[str, Any]:
+    people = ["Chủ tịch Ủy ban nhân dân các xã", "Giám đốc các sở"]
+    return with_title(
+        subject="Về việc ứng phó mưa lũ", sender="Chủ tịch Ủy ban nhân dân tỉnh Hoa Ban", addressees=people
+    )
+
+
+def invitation_values() -> dict[str, Any]:
+    values = with_title(
+        subject="Dự phiên họp tháng 11",
+        sender="Ủy ban nhân dân xã Suối Trúc",
+        invited=["Thường trực HĐND xã", "Trưởng các phòng"],
+        occasion="Phiên họp thường kỳ tháng 11",
+        time="14 giờ 00, ngày 24 tháng 11 năm 2026",
+        place="Phòng họp số 1",
+    )
+    del values["body"]
+    return values
+
+
+VALUES = {
+    "CV": letter_values,
+    "BC": report_values,
+    "QĐ": decision_values,
+    "NQ": decision_values,
+    "KH": with_title,
+    "TB": with_title,
+    "TTr": lambda: with_title(addressees=["Hội đồng nhân dân xã Suối Trúc"]),
+    "CĐ": telegram_values,
+    "GM": invitation_values,
+}
 
 
 def draft(
