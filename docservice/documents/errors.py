@@ -68,6 +68,7 @@ FIELD_NAMES = {
     "kind": N_("Tên loại"),
     "origin_name": N_("Cơ quan ban hành"),
     "title": N_("Tên"),
+    "sender": N_("Người, cơ quan gửi"),
     "invited": N_("Kính mời"),
     "occasion": N_("Tới dự"),
     "chair": N_("Chủ trì"),

@@ -5,6 +5,7 @@ from docservice.documents.errors import FIELD_NAMES
 from docservice.documents.models import Share, Stage, Urgency
 from docservice.documents.status import Verb
 from docservice.identity.models import Role
+from templates.catalogue import LISTS
 
 CLERK, ADMIN, SECURITY = Role.CLERK, Role.ADMINISTRATOR, Role.SECURITY_OFFICER
 LEADERS = frozenset({Role.LEADER, Role.DEPUTY})
@@ -91,8 +92,7 @@ HELD: dict[str, str] = {
 }
 
 FIELDS = FIELD_NAMES
-# One entry a line.
-LIST_FIELDS = frozenset({"addressees", "citations", "recipients"})
+LIST_FIELDS = LISTS
 
 # Statuses of a parcel (QCVN 102, table of processing states).
 RECEIPTS: dict[str, str] = {
