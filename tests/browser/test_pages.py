@@ -1,0 +1,174 @@
+"""Every page for every kind of person: accessible in both colour schemes, narrow, light, by keyboard alone."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import DESK, ROOT, Demo, Enter
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+AXE = (ROOT / "docservice/web/node_modules/axe-core/axe.min.js").read_text("utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+# Who looks at which pages; `@box` stands for the first document of that box.
+PAGES = {
+    "Mè Thị Mẫu Vật": ["/", "/?box=drafts", "@drafts", "@to-handle", "/drafts/new", "/drafts/new/BC", f"/drafts/new/{quote('QĐ')}",
+                       "/search?q=mua+lu", "/search?q=khongcogi", "/case-files", "/account"],
+    "Hà Văn Mô Phỏng": ["/?box=to-check", "@to-check"],
+    "Lò Văn Giả Định": ["/?box=to-sign", "@to-direct", "@to-sign", "/meetings", "/meetings/new", "/registers"],
+    "Điêu Thị Bản Thử": ["/?box=to-register", "@to-register", "@to-present", "/arrivals/paper", "/registers?series=incoming"],
+    "Lèo Thị Lưu Giữ": ["/", "/case-files"],
+    "Ngần Văn Vận Hành": ["/operations"],
+    "Tao Văn Canh Gác": ["/held"],
+}  # fmt: skip
+
+
+def visit(page: Page, base: str, where: str) -> None:
+    if where.startswith("@"):
+        page.goto(f"{base}/?box={where[1:]}")
+        page.locator(".rows a").first.click()
+        page.wait_for_load_state()
+    else:
+        page.goto(base + where)
+    page.wait_for_function("() => !document.querySelector('.htmx-request')")
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found: dict[str, Any] = page.evaluate(
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
+    )
+    return [f"{v['id']}: {v['help']} at {[n['target'] for n in v['nodes'][:3]]}" for v in found["violations"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_keeps_anybody_out(demo: Demo, enter: Enter, name: str, scheme: str) -> None:
+    page = enter(name, color_scheme=scheme)
+    problems = []
+    for where in PAGES[name]:
+        visit(page, demo.address, where)
+        problems += [f"{where} {problem}" for problem in violations(page)]
+        page.set_viewport_size({"width": 320, "height": 700})
+        width = page.evaluate("() => document.documentElement.scrollWidth")
+        if width > 320:
+            problems.append(f"{where} scrolls sideways: {width} px")
+        page.set_viewport_size(DESK)
+    assert problems == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_sign_in_page_keeps_nobody_out(demo: Demo, browser: Browser, scheme: Any) -> None:
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 320, "height": 700})
+    page = context.new_page()
+    page.goto(f"{demo.address}/sign-in")
+    assert violations(page) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 320
+    context.close()
+
+
+def test_what_axe_would_find_is_found(demo: Demo, enter: Enter) -> None:
+    page = enter("Mè Thị Mẫu Vật")
+    page.evaluate("() => { document.querySelector('#narrow').removeAttribute('id'); }")
+    page.evaluate("() => { document.querySelector('input[name=q][placeholder^=\"Lọc\"]').placeholder = ''; }")
+    assert any("label" in problem for problem in violations(page))
+
+
+@pytest.mark.parametrize("where", ["/", "/?box=under-way", "/search?q=bao+cao", "/registers", "/meetings"])
+def test_list_pages_are_light(demo: Demo, enter: Enter, where: str) -> None:
+    page = enter("Điêu Thị Bản Thử")
+    # Cold: a profile that has kept nothing, with the session alone.
+    cookies = page.context.cookies()
+    fresh = page.context.browser.new_context(viewport=DESK)  # type: ignore[union-attr] # launched here
+    fresh.add_cookies(cookies)  # type: ignore[arg-type] # as they were read
+    cold = fresh.new_page()
+    session = fresh.new_cdp_session(cold)
+    session.send("Network.enable")
+    sizes: dict[str, float] = {}
+    kinds: dict[str, str] = {}
+    session.on("Network.responseReceived", lambda e: kinds.update({e["requestId"]: e["type"]}))
+    session.on("Network.loadingFinished", lambda e: sizes.update({e["requestId"]: e["encodedDataLength"]}))
+    cold.goto(demo.address + where)
+    cold.wait_for_load_state("load")
+    cold.wait_for_timeout(300)
+    scripts = sum(size for request, size in sizes.items() if kinds.get(request) == "Script")
+    assert sum(sizes.values()) <= 110 * 1024
+    assert 0 < scripts <= 30 * 1024
+    fresh.close()
+
+
+def press_until(page: Page, key: str, wanted: str, *, most: int = 80) -> None:
+    """Press a key until the focused element says or is labelled with the wanted words."""
+    for _ in range(most):
+        page.keyboard.press(key)
+        said = page.evaluate(
+            "() => { const e = document.activeElement; return (e.labels?.[0]?.firstChild?.textContent || e.innerText || '').trim(); }"
+        )
+        if re.match(wanted, said):
+            return
+    raise AssertionError(f"{wanted} is not reached by {key}")
+
+
+def test_a_draft_is_written_and_submitted_by_keyboard_alone(demo: Demo, enter: Enter) -> None:
+    page = enter("Mè Thị Mẫu Vật")
+    press_until(page, "Tab", "Soạn văn bản")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/drafts/new$"))
+    press_until(page, "Tab", "Thông báo")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/drafts/new/TB"))
+    for label, words in (("Trích yếu", "Lịch trực tháng 12"), ("Nội dung", "Thông báo lịch trực."), ("Nơi nhận", "Các bản"), ("Lưu", "VT")):
+        press_until(page, "Tab", label)
+        page.keyboard.type(words)
+    press_until(page, "Tab", "Lưu$")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/documents/"))
+    press_until(page, "Tab", "Trình$")
+    page.keyboard.press("Enter")
+    expect(page.locator(".doc-head .status")).to_have_text("Chờ kiểm tra nội dung", timeout=30_000)
+
+
+def test_a_document_is_signed_by_keyboard_alone(demo: Demo, enter: Enter) -> None:
+    page = enter("Lò Văn Giả Định")
+    page.goto(f"{demo.address}/?box=to-sign")
+    count = page.locator(".rows > .row").count()
+    page.locator("input[name=ids]").first.focus()
+    page.keyboard.press("Space")
+    press_until(page, "Shift+Tab", "Ký số")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    press_until(page, "Tab", "Thôi")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert page.locator(".rows > .row").count() == count
+
+
+SHOTS = {
+    "hop-viec-van-thu": ("Điêu Thị Bản Thử", "/?box=to-register"),
+    "cho-ky": ("Lò Văn Giả Định", "/?box=to-sign"),
+    "van-ban": ("Lò Văn Giả Định", "@to-direct"),
+    "soan-van-ban": ("Mè Thị Mẫu Vật", "/drafts/new"),
+    "tra-cuu": ("Lò Văn Giả Định", "/search?q=mua+lu"),
+}
+
+
+@pytest.fixture(scope="module")
+def shots(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Pictures for the manual; `docs/pictures/` gets them when they are wanted anew."""
+    yield tmp_path_factory.mktemp("shots")
+
+
+@pytest.mark.parametrize("name", SHOTS)
+def test_pictures_for_the_manual(demo: Demo, enter: Enter, shots: Path, name: str) -> None:
+    person, where = SHOTS[name]
+    page = enter(person)
+    visit(page, demo.address, where)
+    page.wait_for_timeout(400)
+    page.screenshot(path=shots / f"{name}.png")
+    assert (shots / f"{name}.png").stat().st_size > 20_000
