@@ -41,5 +41,5 @@ def texts_of_documents(reading: Reading, document_ids: list[UUID]) -> dict[UUID,
         )
         .order_by(Version.ordinal)
     )
-    newest = dict(rows.tuples().all())
+    newest: dict[UUID, str] = {row[0]: row[1] for row in rows}
     return {document_id: storing.get(reading.ports, key).decode() for document_id, key in newest.items()}
