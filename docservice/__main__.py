@@ -38,6 +38,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--demo", action="store_true", help="với cơ quan, người và văn bản mẫu")
     serve.set_defaults(run=_serve)
 
+    setup = commands.add_parser("setup", help="tạo hệ thống thật, trống, với một quản trị viên")
+    setup.set_defaults(run=_setup)
+
     doctor = commands.add_parser("doctor", help="hỏi từng cổng, kiểm tra chuỗi nhật ký")
     doctor.add_argument("--recount", action="store_true", help="so trạng thái lưu với trạng thái suy ra từ sự kiện")
     doctor.set_defaults(run=_doctor)
@@ -82,6 +85,12 @@ def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
     from docservice.serve import run_serve  # noqa: PLC0415
 
     return run_serve(settings, host=parsed.host, port=parsed.port, with_demo=parsed.demo)
+
+
+def _setup(_parsed: argparse.Namespace, settings: Settings) -> int:
+    from docservice.setup import run_setup  # noqa: PLC0415
+
+    return run_setup(settings)
 
 
 def _doctor(parsed: argparse.Namespace, settings: Settings) -> int:

@@ -140,7 +140,7 @@ def _look_through(document: pikepdf.Pdf, limits: GateLimits) -> set[str]:
 
 def _decoded_size(stream: pikepdf.Stream) -> int:
     """The stream's size once decoded (pictures left as they are); the parser stops at its own limit."""
-    filters = stream.get("/Filter", [])
+    filters: Any = stream.get("/Filter", [])
     last = filters[-1] if isinstance(filters, pikepdf.Array) and len(filters) else filters
     if isinstance(last, pikepdf.Name) and str(last) in _PICTURE_FILTERS:
         return len(stream.read_raw_bytes())
@@ -196,7 +196,7 @@ def _is_signed(document: pikepdf.Pdf) -> bool:
 def _second_opinion(pdf: bytes, *, signed: bool) -> None:
     """The reader that judges signatures must be able to read the file too.
 
-    Strictly where there are signatures; a scanner's file may have harmless faults (Pillow writes a generation of 65536).
+    Strictly where there are signatures; a scanner's file may have harmless faults (Pillow writes generation 65536).
     """
     reader = PdfFileReader(io.BytesIO(pdf), strict=signed)
     pages: Any = reader.root["/Pages"]

@@ -63,7 +63,7 @@ def _examine_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
         raise OfficeRefused("office_too_large")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     tree = etree.fromstring(xml, parser)
-    if tree.getroottree().docinfo.doctype:
+    if tree.getroottree().docinfo.internalDTD is not None:
         raise OfficeRefused("office_unreadable")
     if part.filename.endswith(".rels"):
         for relation in tree:

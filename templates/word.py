@@ -268,7 +268,7 @@ def _recipients(lines: list[_Line]) -> tuple[tuple[str, ...], str]:
 def _rebuild(block: _Block, signature: SignatureBlock) -> None:
     pattern = block.titles[0].paragraph
     for line in (*block.titles[1:], *block.between):
-        line.paragraph._p.getparent().remove(line.paragraph._p)  # noqa: SLF001 - python-docx removes no paragraphs
+        _remove(line.paragraph._p)  # noqa: SLF001 - python-docx removes no paragraphs
     _say(pattern, signature.lines[0])
     last = pattern
     for words in signature.lines[1:]:
@@ -295,7 +295,11 @@ def _say(paragraph: Paragraph, words: str) -> None:
         return
     runs[0].text = words
     for run in runs[1:]:
-        run._r.getparent().remove(run._r)  # noqa: SLF001 - python-docx removes no runs
+        _remove(run._r)  # noqa: SLF001 - python-docx removes no runs
+
+
+def _remove(element: Any) -> None:
+    element.getparent().remove(element)
 
 
 def _emptied(paragraph: Paragraph) -> Paragraph:

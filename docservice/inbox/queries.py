@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select, union_all
@@ -19,7 +20,7 @@ PAGE = 25
 _URGENCY_RANK = case({urgency: rank for rank, urgency in enumerate(Urgency)}, value=Document.urgency, else_=0)
 
 # Express first, then what is due, then what waits longest: the order in which an office works.
-SORTS: dict[str, tuple[ColumnElement[object], ...]] = {
+SORTS: dict[str, tuple[Any, ...]] = {
     "work": (_URGENCY_RANK.desc(), Document.due.is_(None), Document.due, Document.waiting_since),
     "newest": (Document.waiting_since.desc(), Document.id.desc()),
     "due": (Document.due.is_(None), Document.due, Document.id.desc()),

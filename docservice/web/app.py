@@ -120,13 +120,15 @@ def _render(request: Request, error: DocError) -> Response:
     language = language_of(request)
     if isinstance(error, SignInNeeded):
         return _to_sign_in(request)
-    values = {"code": error.code, "sentence": error.sentence(language), "status": error.status}
+    sentence = error.sentence(language)
     if "HX-Request" in request.headers:
-        response = shell.fragment(request, "error.html", "notice_only", **values)
+        response = shell.fragment(
+            request, "error.html", "notice_only", status=error.status, code=error.code, sentence=sentence
+        )
         response.headers["HX-Retarget"] = "#toasts"
         response.headers["HX-Reswap"] = "beforeend"
         return response
-    return shell.page(request, "error.html", **values)
+    return shell.page(request, "error.html", status=error.status, code=error.code, sentence=sentence)
 
 
 def _to_sign_in(request: Request) -> Response:

@@ -1,5 +1,7 @@
 """What waits for me: boxes by role with counts, one list over all posts, ticked rows for acts on many."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 
 from docservice.edge import InVisit, Visit, permit
@@ -24,7 +26,7 @@ def show(request: Request, visit: InVisit, box: str = "", sort: str = "work", q:
         today = queries.meetings_today(reading, actors)
         stops = tour.steps(reading) if request.app.state.is_demo else []
         kept = records.archive_counts(reading, actors) if Role.ARCHIVIST in visit.roles else None
-    values = {
+    values: dict[str, Any] = {
         "counted": counted,
         "chosen": chosen,
         "listed": listed,

@@ -110,11 +110,11 @@ INDICATIONS: dict[str, str] = {
     "TOTAL-FAILED": N_("Không hợp lệ"),
 }
 
-# What leaders write most; a tap puts it into the note.
+# What leaders write most; a tap puts it into the note, which is Vietnamese whatever the screen speaks.
 PHRASES = (
-    N_("Giao đơn vị chủ trì tham mưu, báo cáo đúng hạn."),
-    N_("Đồng ý, giao triển khai thực hiện."),
-    N_("Xem để biết."),
+    "Giao đơn vị chủ trì tham mưu, báo cáo đúng hạn.",
+    "Đồng ý, giao triển khai thực hiện.",
+    "Xem để biết.",
 )
 
 # How a box may be sorted.

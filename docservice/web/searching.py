@@ -1,5 +1,7 @@
 """One box for everything: numbers in any spelling, words with or without accents; only what the person may see."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 
 from docservice.documents import finding
@@ -30,7 +32,7 @@ def search(
             offset=(number - 1) * PAGE,
         )
         today = reading.today
-    values = {
+    values: dict[str, Any] = {
         "q": q[:500],
         "kind": kind,
         "year": year,

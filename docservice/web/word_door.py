@@ -59,7 +59,7 @@ def read(ports: Ports, *, name: str, data: bytes) -> ReadWord:
     return ReadWord(
         sha256=stored.key,
         size=stored.size,
-        kind=found.kind if found.kind in KINDS else UNNAMED_KIND,
+        kind=found.kind if found.kind is not None and found.kind in KINDS else UNNAMED_KIND,
         values={
             "subject": subject,
             "addressees": list(found.addressees),

@@ -1,7 +1,6 @@
 """Every page for every kind of person: accessible in both colour schemes, narrow, light, by keyboard alone."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,11 +17,13 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 # Who looks at which pages; `@box` stands for the first document of that box.
 PAGES = {
-    "Mè Thị Mẫu Vật": ["/", "/?box=drafts", "@drafts", "@to-handle", "/drafts/new", "/drafts/new/BC", f"/drafts/new/{quote('QĐ')}",
-                       "/search?q=mua+lu", "/search?q=khongcogi", "/case-files", "/account"],
+    "Mè Thị Mẫu Vật": ["/", "/?box=drafts", "@drafts", "@to-handle", "/drafts/new", "/drafts/new/BC",
+                       f"/drafts/new/{quote('QĐ')}", "/search?q=mua+lu", "/search?q=khongcogi", "/case-files",
+                       "/account"],
     "Hà Văn Mô Phỏng": ["/?box=to-check", "@to-check"],
     "Lò Văn Giả Định": ["/?box=to-sign", "@to-direct", "@to-sign", "/meetings", "/meetings/new", "/registers"],
-    "Điêu Thị Bản Thử": ["/?box=to-register", "@to-register", "@to-present", "/arrivals/paper", "/registers?series=incoming"],
+    "Điêu Thị Bản Thử": ["/?box=to-register", "@to-register", "@to-present", "/arrivals/paper",
+                         "/registers?series=incoming"],
     "Lèo Thị Lưu Giữ": ["/", "/case-files"],
     "Ngần Văn Vận Hành": ["/operations"],
     "Tao Văn Canh Gác": ["/held"],
@@ -41,9 +42,7 @@ def visit(page: Page, base: str, where: str) -> None:
 
 def violations(page: Page) -> list[str]:
     page.evaluate(AXE)
-    found: dict[str, Any] = page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
-    )
+    found: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES)
     return [f"{v['id']}: {v['help']} at {[n['target'] for n in v['nodes'][:3]]}" for v in found["violations"]]
 
 
@@ -103,13 +102,17 @@ def test_list_pages_are_light(demo: Demo, enter: Enter, where: str) -> None:
     fresh.close()
 
 
+FOCUSED = """() => {
+  const element = document.activeElement;
+  return (element.labels?.[0]?.firstChild?.textContent || element.innerText || '').trim();
+}"""
+
+
 def press_until(page: Page, key: str, wanted: str, *, most: int = 80) -> None:
     """Press a key until the focused element says or is labelled with the wanted words."""
     for _ in range(most):
         page.keyboard.press(key)
-        said = page.evaluate(
-            "() => { const e = document.activeElement; return (e.labels?.[0]?.firstChild?.textContent || e.innerText || '').trim(); }"
-        )
+        said = page.evaluate(FOCUSED)
         if re.match(wanted, said):
             return
     raise AssertionError(f"{wanted} is not reached by {key}")
@@ -123,7 +126,12 @@ def test_a_draft_is_written_and_submitted_by_keyboard_alone(demo: Demo, enter: E
     press_until(page, "Tab", "Thông báo")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/drafts/new/TB"))
-    for label, words in (("Trích yếu", "Lịch trực tháng 12"), ("Nội dung", "Thông báo lịch trực."), ("Nơi nhận", "Các bản"), ("Lưu", "VT")):
+    for label, words in (
+        ("Trích yếu", "Lịch trực tháng 12"),
+        ("Nội dung", "Thông báo lịch trực."),
+        ("Nơi nhận", "Các bản"),
+        ("Lưu", "VT"),
+    ):
         press_until(page, "Tab", label)
         page.keyboard.type(words)
     press_until(page, "Tab", "Lưu$")
@@ -159,9 +167,9 @@ SHOTS = {
 
 
 @pytest.fixture(scope="module")
-def shots(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Pictures for the manual; `docs/pictures/` gets them when they are wanted anew."""
-    yield tmp_path_factory.mktemp("shots")
+    return tmp_path_factory.mktemp("shots")
 
 
 @pytest.mark.parametrize("name", SHOTS)

@@ -1,6 +1,7 @@
 """The rules of the house, as checks: each names what to do when it fails."""
 
 import ast
+import json
 import re
 import shutil
 import subprocess
@@ -92,6 +93,32 @@ def test_every_marked_text_is_in_the_english_catalogue() -> None:
                 assert say(message, "en") != message, f"{module.name}: {message}"
 
 
+def words_of_the_pages() -> set[str]:
+    """What the pages say: each text they put through `_`."""
+    said = re.compile(r"""\b_\(\s*(?:"([^"]*)"|'([^']*)')""")
+    pages = (ROOT / "docservice/web/pages").glob("*.html")
+    return {found[1] or found[2] for page in pages for found in said.finditer(page.read_text("utf-8"))}
+
+
+def test_every_word_of_the_pages_is_in_the_english_catalogue() -> None:
+    words = words_of_the_pages()
+    assert len(words) > 200
+    for message in words:
+        english = say(message, "en")
+        assert english != message, f"no English for: {message}"
+        assert set(re.findall(r"{(\w+)}", message)) == set(re.findall(r"{(\w+)}", english)), message
+
+
+def test_no_page_says_vietnamese_past_the_catalogue() -> None:
+    marks = re.compile("[ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
+    written = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+    # What goes into a document is Vietnamese in either language, and a language is named in itself.
+    kept = ("Chữ ký số không hợp lệ; đề nghị ký", "Kính trình lãnh đạo", "Đề nghị giao", "chủ trì.", ">Tiếng Việt<")
+    for page in (ROOT / "docservice/web/pages").glob("*.html"):
+        for line in written.sub("", page.read_text("utf-8")).splitlines():
+            assert not marks.search(line) or any(words in line for words in kept), f"{page.name}: {line.strip()}"
+
+
 def test_nothing_committed_names_this_machine() -> None:
     # The pattern is put together here, so that this file does not find itself.
     places = re.compile("|".join(rf"(?<![\w./-])/{name}/[a-z]" for name in ("work", "home", "root")))
@@ -102,12 +129,20 @@ def test_nothing_committed_names_this_machine() -> None:
 
 
 def test_the_locks_name_no_registry() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-dev.lock", "requirements-node.lock"):
         text = (ROOT / name).read_text("utf-8")
         assert "://" not in text
         assert "--index" not in text
         for requirement in re.findall(r"^[a-z0-9].*$", text, re.MULTILINE):
             assert "==" in requirement, requirement
+
+
+def test_the_browser_packages_are_pinned_without_a_registry() -> None:
+    package = json.loads((ROOT / "docservice/web/package.json").read_text("utf-8"))
+    lock = json.loads((ROOT / "docservice/web/package-lock.json").read_text("utf-8"))
+    for name, version in (package["dependencies"] | package["devDependencies"]).items():
+        assert re.fullmatch(r"\d+\.\d+\.\d+|file:stubs/\w+", version), name
+    assert "://" not in json.dumps({path: entry.get("resolved", "") for path, entry in lock["packages"].items()})
 
 
 def test_nobody_patches() -> None:

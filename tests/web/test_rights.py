@@ -82,7 +82,7 @@ def fill(path: str, document_id: str) -> str:
 def test_a_strangers_document_is_nowhere(app: Any, enter: Enter, secret: str, key: str) -> None:
     visitor = enter(key)
     for route in routes(app):
-        for method in route.methods:
+        for method in route.methods or ():
             if route.path in {"/sign-out", "/static/{digest}/{name}", "/vendor/{path:path}", "/operations/doctor"}:
                 continue
             address = fill(route.path, secret)
@@ -113,7 +113,7 @@ def test_the_right_people_see_it(enter: Enter, secret: str) -> None:
 
 def test_counts_are_of_what_one_may_see(enter: Enter, office: Office) -> None:
     office.checked()
-    assert 'box=to-sign' in enter("c.leader").get("/").text
+    assert "box=to-sign" in enter("c.leader").get("/").text
     counted = re.compile(r'href="/\?box=to-sign".*?class="count[^"]*">(\d+)<', re.DOTALL)
     mine = counted.search(enter("c.leader").get("/?box=to-sign").text)
     theirs = counted.search(enter("p.leader").get("/?box=to-sign").text)
