@@ -227,6 +227,12 @@ def demo_people(reading: Reading) -> list[tuple[Person, tuple[Hat, ...]]]:
     return [(person, hats_of(reading, person)) for person in reading.session.scalars(wanted)]
 
 
+def is_demo_person(reading: Reading, person_id: UUID) -> bool:
+    """Whether this is somebody of the demo."""
+    account = reading.session.get(Account, person_id)
+    return account is not None and account.is_demo and account.closed_at is None
+
+
 def has_demo_accounts(reading: Reading) -> bool:
     """Whether this node shows demo data to whoever comes: it must not leave this machine."""
     return reading.session.scalar(select(Account.person_id).where(Account.is_demo).limit(1)) is not None

@@ -33,6 +33,7 @@ from docservice.web import (
     shell,
     sign_in,
     signing_many,
+    tour,
 )
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "testserver")
@@ -75,6 +76,7 @@ def create_app(node: Node, *, after_start: Callable[[], None] | None = None) -> 
     app.state.secure = public.scheme == "https"
     with node.transactions.reading(SYSTEM) as reading:
         app.state.is_demo = has_demo_accounts(reading)
+        app.state.tour = tour.steps(reading) if app.state.is_demo else []
     for router in ROUTERS:
         app.include_router(router)
     app.middleware("http")(_guard)

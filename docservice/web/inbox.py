@@ -9,7 +9,7 @@ from docservice.identity.models import Role
 from docservice.inbox import queries
 from docservice.inbox.boxes import TO_SIGN, Box, box_named
 from docservice.records import queries as records
-from docservice.web import shell, tour
+from docservice.web import shell
 
 router = APIRouter()
 SORT_NAMES = tuple(queries.SORTS)
@@ -24,7 +24,6 @@ def show(request: Request, visit: InVisit, box: str = "", sort: str = "work", q:
         chosen = _chosen(counted, box)
         listed = queries.rows(reading, actors, chosen, sort=sort, text=q[:200], number=page) if chosen else None
         today = queries.meetings_today(reading, actors)
-        stops = tour.steps(reading) if request.app.state.is_demo else []
         kept = records.archive_counts(reading, actors) if Role.ARCHIVIST in visit.roles else None
     values: dict[str, Any] = {
         "counted": counted,
@@ -32,7 +31,7 @@ def show(request: Request, visit: InVisit, box: str = "", sort: str = "work", q:
         "listed": listed,
         "meetings": today,
         "archive": kept,
-        "tour": stops,
+        "tour": request.app.state.tour,
         "sort": sort if sort in SORT_NAMES else "work",
         "q": q,
         "can_sign_many": chosen is TO_SIGN,
