@@ -13,6 +13,7 @@ from docservice.core.words import N_
 from docservice.core.work import Actor, Reading
 from docservice.identity.errors import AgencyUnknown, NoCertificate, NoSigningAuthority, NotCustodian, PostNotHeld
 from docservice.identity.models import (
+    Account,
     Agency,
     Capacity,
     Certificate,
@@ -92,6 +93,29 @@ def holders_in(
     if unit_id is not None:
         conditions.append(Post.unit_id == unit_id)
     return _holders(reading, *conditions)
+
+
+@dataclass(frozen=True)
+class StaffEntry:
+    """Somebody in a post today, and the name they sign in with."""
+
+    person: Person
+    post: Post
+    tenure: Tenure
+    login: str | None
+
+
+def staff(reading: Reading, *, agency_id: UUID) -> list[StaffEntry]:
+    """Everybody who holds a post of the agency today, oldest post first."""
+    rows = reading.session.execute(
+        select(Person, Post, Tenure, Account.login)
+        .join(Tenure, Tenure.person_id == Person.id)
+        .join(Post, Post.id == Tenure.post_id)
+        .outerjoin(Account, Account.person_id == Person.id)
+        .where(Post.agency_id == agency_id, valid_on(Tenure, reading.today), valid_on(Post, reading.today))
+        .order_by(Post.id)
+    )
+    return [StaffEntry(person, post, tenure, login) for person, post, tenure, login in rows]
 
 
 def agency(reading: Reading, agency_id: UUID) -> Agency:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from docservice.core.ids import new_id
 from docservice.core.work import Work
-from docservice.identity.errors import CodeTaken, PeriodWrong
+from docservice.identity.errors import CodeTaken, PeriodWrong, PostNotHeld
 from docservice.identity.models import (
     Agency,
     Capacity,
@@ -107,6 +107,18 @@ def appoint(
     work.session.add(tenure)
     work.session.flush()
     work.note("appoint", tenure.id, post=post_id, person=person_id, valid_from=valid_from, valid_to=valid_to)
+    return tenure
+
+
+def end_tenure(work: Work, *, agency_id: UUID, tenure_id: UUID, last_day: date) -> Tenure:
+    """End a tenure of the agency's; its rights end with the day. Raises `PostNotHeld` for any other."""
+    tenure = work.session.scalars(
+        select(Tenure).join(Post, Post.id == Tenure.post_id).where(Tenure.id == tenure_id, Post.agency_id == agency_id)
+    ).one_or_none()
+    if tenure is None:
+        raise PostNotHeld
+    tenure.valid_to = last_day
+    work.note("end_tenure", tenure.id, last_day=last_day)
     return tenure
 
 

@@ -27,6 +27,7 @@ from docservice.web import (
     inbox,
     meetings,
     operations,
+    people,
     records,
     registers,
     searching,
@@ -53,6 +54,7 @@ ROUTERS = (
     records.router,
     held.router,
     operations.router,
+    people.router,
 )
 # A form's own fields beside an uploaded file.
 FORM_OVERHEAD = 1024 * 1024

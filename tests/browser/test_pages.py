@@ -25,7 +25,7 @@ PAGES = {
     "Điêu Thị Bản Thử": ["/?box=to-register", "@to-register", "@to-present", "/arrivals/paper",
                          "/registers?series=incoming"],
     "Lèo Thị Lưu Giữ": ["/", "/case-files"],
-    "Ngần Văn Vận Hành": ["/operations"],
+    "Ngần Văn Vận Hành": ["/operations", "/people"],
     "Tao Văn Canh Gác": ["/held"],
 }  # fmt: skip
 

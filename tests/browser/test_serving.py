@@ -1,8 +1,8 @@
 """The running command: what it says at start, how fast it is up again, many requests at once."""
 
 import re
-import statistics
 import stat
+import statistics
 import subprocess
 import sys
 import time
@@ -60,7 +60,14 @@ def test_sixty_four_at_once(demo: Demo) -> None:
         assert document is not None
         person = re.search(r'name="person_id" value="([0-9a-f-]{36})"', client.get("/").text)
         assert person is not None
-    reads = ["/", "/?box=to-register", document[1].replace("&amp;", "&"), "/search?q=bao+cao", "/registers", "/meetings"]
+    reads = [
+        "/",
+        "/?box=to-register",
+        document[1].replace("&amp;", "&"),
+        "/search?q=bao+cao",
+        "/registers",
+        "/meetings",
+    ]
 
     clients = [httpx2.Client(base_url=demo.address, timeout=30, cookies=cookies) for _ in range(64)]
     together = Barrier(64)
