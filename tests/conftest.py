@@ -16,6 +16,10 @@ from tests.servers import Postgres, postgres_server, postgres_url
 __all__ = ["core", "database_url", "postgres_server", "postgres_url"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", default=None, help="folder that gets the manual's pictures as the browser sees them")
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of an empty database; the test runs on both kinds."""

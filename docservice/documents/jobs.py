@@ -34,6 +34,7 @@ from templates.layout import (
     seal_box,
     signature_box,
 )
+from templates.office import DOCX
 from templates.read import places_in
 from templates.word import prepare_word
 
@@ -72,9 +73,7 @@ def render(run: JobRun, *, document_id: UUID) -> None:
     kept_source, kept = storing.put(run.ports, source), storing.put(run.ports, prepared)
     with run.finish() as work:
         document = queries.get(work, document_id)
-        facts.name_file(
-            work, document.agency_id, sha256=kept_source.key, size=kept_source.size, media_type=storing.DOCX
-        )
+        facts.name_file(work, document.agency_id, sha256=kept_source.key, size=kept_source.size, media_type=DOCX)
         facts.add_version(
             work,
             document,

@@ -5,8 +5,6 @@ import io
 from docservice.core.work import Ports
 from storage import Store, StoredFile
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
 
 def put(ports: Ports, data: bytes) -> StoredFile:
     """Store the bytes under their hash; storing them twice is harmless."""

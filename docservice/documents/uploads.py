@@ -1,6 +1,7 @@
 """What a person uploads is hostile until the gate has passed it: examined behind the fence, then named by its hash.
 
-Nothing is written to the store before the examination; what carries a secrecy stamp is refused and forgotten.
+Until then they are in memory only, gone with the request: nothing is written to the store before the examination, and
+what carries a secrecy stamp is refused and forgotten.
 """
 
 from dataclasses import dataclass

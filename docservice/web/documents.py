@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
+from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.work import Reading
 from docservice.documents import facts, pictures, queries, storing
 from docservice.documents.errors import FileNotThere
@@ -126,7 +127,7 @@ def picture(request: Request, visit: InVisit, document_id: UUID, n: str, page: i
         return Response(storing.get(ports, key), media_type=pictures.MEDIA_TYPE, headers=headers)
     try:
         data = pictures.draw(ports, sha256=sha256, page=page)
-    except TemplatesError as error:
+    except (TemplatesError, SandboxFailed) as error:
         raise FileNotThere from error
     stored = storing.put(ports, data)
     with visit.work() as work:
@@ -192,12 +193,20 @@ def _note_viewing(visit: Visit, opened: Opened) -> int:
         )
     if seen and opened.pages:
         return opened.pages
-    pages = opened.pages or pictures.count_pages(visit.node.ports, version.sha256)
+    pages = opened.pages or _count_pages(visit, version.sha256)
     with visit.work() as work:
         document = queries.get_visible(work, opened.document.id)
         facts.note_viewing(work, document, version_ordinal=version.ordinal)
         pictures.keep_pages(work, document, sha256=version.sha256, pages=pages)
     return pages
+
+
+def _count_pages(visit: Visit, sha256: str) -> int:
+    """0 for a file that cannot be drawn: its page is still there, with everything else about the document."""
+    try:
+        return pictures.count_pages(visit.node.ports, sha256)
+    except (TemplatesError, SandboxFailed):
+        return 0
 
 
 def _verdicts(opened: Opened, language: str) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from docservice.web import choices
 from docservice.workflow import service as workflow
 from templates.catalogue import KINDS
 from templates.errors import TemplatesError
+from templates.office import DOCX
 from templates.word import read_word
 
 FAULTS = "faults"
@@ -45,7 +46,7 @@ class ReadWord:
 
 def read(ports: Ports, *, name: str, data: bytes) -> ReadWord:
     """Examine, read and store a dropped file; raises `UploadRefused`."""
-    if uploads.examine(ports, name=name, data=data) != storing.DOCX:
+    if uploads.examine(ports, name=name, data=data) != DOCX:
         raise UploadRefused(name=uploads.safe_name(name), reason="not_word")
     try:
         found = ports[Sandbox].run(read_word, data)

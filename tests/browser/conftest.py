@@ -61,6 +61,11 @@ def start(data: Path, port: int) -> tuple["subprocess.Popen[bytes]", Demo]:
     raise TimeoutError(log.read_text("utf-8"))
 
 
+def stop(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    process.wait(timeout=30)
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -68,16 +73,25 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo") / "data"
+def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's data as the first start makes it; made once, then only copied."""
+    data = tmp_path_factory.mktemp("made") / "data"
+    process, _ = start(data, free_port())
+    stop(process)
+    return data
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
+def demo_data(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Each module has its own copy: what one signs, another still finds waiting."""
+    return Path(shutil.copytree(made_demo, tmp_path_factory.mktemp("demo") / "data"))
+
+
+@pytest.fixture(scope="module")
 def demo(demo_data: Path) -> Iterator[Demo]:
     process, running = start(demo_data, free_port())
     yield running
-    process.terminate()
-    process.wait(timeout=30)
+    stop(process)
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,11 @@
 """Every page for every kind of person: accessible in both colour schemes, narrow, light, by keyboard alone."""
 
-import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import DESK, ROOT, Demo, Enter
 
@@ -102,61 +101,6 @@ def test_list_pages_are_light(demo: Demo, enter: Enter, where: str) -> None:
     fresh.close()
 
 
-FOCUSED = """() => {
-  const element = document.activeElement;
-  return (element.labels?.[0]?.firstChild?.textContent || element.innerText || '').trim();
-}"""
-
-
-def press_until(page: Page, key: str, wanted: str, *, most: int = 80) -> None:
-    """Press a key until the focused element says or is labelled with the wanted words."""
-    for _ in range(most):
-        page.keyboard.press(key)
-        said = page.evaluate(FOCUSED)
-        if re.match(wanted, said):
-            return
-    raise AssertionError(f"{wanted} is not reached by {key}")
-
-
-def test_a_draft_is_written_and_submitted_by_keyboard_alone(demo: Demo, enter: Enter) -> None:
-    page = enter("Mè Thị Mẫu Vật")
-    press_until(page, "Tab", "Soạn văn bản")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/drafts/new$"))
-    press_until(page, "Tab", "Thông báo")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/drafts/new/TB"))
-    for label, words in (
-        ("Trích yếu", "Lịch trực tháng 12"),
-        ("Nội dung", "Thông báo lịch trực."),
-        ("Nơi nhận", "Các bản"),
-        ("Lưu", "VT"),
-    ):
-        press_until(page, "Tab", label)
-        page.keyboard.type(words)
-    press_until(page, "Tab", "Lưu$")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/documents/"))
-    press_until(page, "Tab", "Trình$")
-    page.keyboard.press("Enter")
-    expect(page.locator(".doc-head .status")).to_have_text("Chờ kiểm tra nội dung", timeout=30_000)
-
-
-def test_a_document_is_signed_by_keyboard_alone(demo: Demo, enter: Enter) -> None:
-    page = enter("Lò Văn Giả Định")
-    page.goto(f"{demo.address}/?box=to-sign")
-    count = page.locator(".rows > .row").count()
-    page.locator("input[name=ids]").first.focus()
-    page.keyboard.press("Space")
-    press_until(page, "Shift+Tab", "Ký số")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog")).to_be_visible()
-    press_until(page, "Tab", "Thôi")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog")).to_have_count(0)
-    assert page.locator(".rows > .row").count() == count
-
-
 SHOTS = {
     "hop-viec-van-thu": ("Điêu Thị Bản Thử", "/?box=to-register"),
     "cho-ky": ("Lò Văn Giả Định", "/?box=to-sign"),
@@ -167,9 +111,10 @@ SHOTS = {
 
 
 @pytest.fixture(scope="module")
-def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Pictures for the manual; `docs/pictures/` gets them when they are wanted anew."""
-    return tmp_path_factory.mktemp("shots")
+def shots(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the manual's pictures go: `make pictures` gives the manual's own folder."""
+    wanted = request.config.getoption("--pictures")
+    return ROOT / wanted if wanted else tmp_path_factory.mktemp("shots")
 
 
 @pytest.mark.parametrize("name", SHOTS)

@@ -8,7 +8,7 @@ from uuid import UUID
 from docservice.core.errors import NotAllowed
 from docservice.core.ids import new_id
 from docservice.core.work import Work
-from docservice.documents import facts, numbering, queries, registers, storing
+from docservice.documents import facts, numbering, queries, registers
 from docservice.documents.drafting import Form, read_form, read_word_form
 from docservice.documents.events import DocumentReleased, DocumentRendered
 from docservice.documents.models import Direction, Document, Number, Urgency
@@ -18,6 +18,7 @@ from docservice.identity.models import Role
 from docservice.signatures import service as signatures
 from docservice.workflow.service.step import take
 from docservice.workflow.transitions import allowed
+from templates.office import DOCX
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def draft_from_word(
     document = _begin(
         work, kind=kind, form=form, values=values, routing=routing, answers_id=answers_id, word_sha256=word_sha256
     )
-    facts.name_file(work, document.agency_id, sha256=word_sha256, size=word_size, media_type=storing.DOCX)
+    facts.name_file(work, document.agency_id, sha256=word_sha256, size=word_size, media_type=DOCX)
     return document
 
 

@@ -1,0 +1,121 @@
+"""Each flow without a mouse: from the draft to the leader's directions, only keys are pressed."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Demo, Enter
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+SUBJECT = "Lịch trực phòng cháy tháng 12"
+FOCUSED = """() => {
+  const element = document.activeElement;
+  return (element.labels?.[0]?.firstChild?.textContent || element.innerText || '').trim();
+}"""
+
+
+def press_until(page: Page, wanted: str, *, key: str = "Tab", most: int = 120) -> None:
+    """Press a key until the focused element says, or is labelled with, the wanted words."""
+    for _ in range(most):
+        page.keyboard.press(key)
+        if re.match(wanted, page.evaluate(FOCUSED), re.DOTALL):
+            return
+    raise AssertionError(f"{wanted} is not reached by {key}")
+
+
+def follow(page: Page, wanted: str) -> None:
+    """Go to a link by Tab and press Enter."""
+    before = page.url
+    press_until(page, wanted)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: url != before)
+
+
+def press(page: Page, button: str, after: str) -> None:
+    """Go to a button by Tab and press Enter; the page tells when the system has done its part."""
+    page.wait_for_load_state()
+    press_until(page, f"{button}$")
+    page.keyboard.press("Enter")
+    expect(page.locator(".doc-head .status")).to_have_text(after, timeout=30_000)
+
+
+def open_waiting(page: Page, demo: Demo, box: str) -> None:
+    page.goto(demo.address)
+    if not re.search(rf"^{box}", page.locator("h1").inner_text()):
+        follow(page, f"{box}\\b.*\\d")
+    follow(page, f".*{SUBJECT}")
+
+
+def test_the_journey_by_keyboard_alone(demo: Demo, enter: Enter) -> None:
+    official = enter("Mè Thị Mẫu Vật")
+    follow(official, "Soạn văn bản")
+    follow(official, "Thông báo")
+    texts = {"Trích yếu": SUBJECT, "Nội dung": "Thông báo lịch trực.", "Nơi nhận": "Các bản", "Lưu": "VT"}
+    for label, words in texts.items():
+        press_until(official, label)
+        official.keyboard.type(words)
+    press_until(official, "UBND tỉnh Hoa Ban")
+    official.keyboard.press("Space")
+    press_until(official, "Lưu$")
+    official.keyboard.press("Enter")
+    official.wait_for_url(re.compile("/documents/"))
+    press(official, "Trình", "Chờ kiểm tra nội dung")
+
+    for name, box, acts in (
+        ("Hà Văn Mô Phỏng", "Chờ kiểm tra", [("Đạt: chuyển bước sau", "Chờ kiểm tra thể thức")]),
+        ("Bạc Văn Kiểm Thử", "Chờ kiểm tra thể thức", [("Thể thức đạt: trình ký", "Chờ duyệt và ký số")]),
+        ("Lò Văn Giả Định", "Chờ ký", [("Duyệt và ký số", "Chờ cấp số")]),
+        (
+            "Điêu Thị Bản Thử",
+            "Chờ cấp số",
+            [("Cấp số", "Chờ ký số cơ quan"), ("Ký số cơ quan", "Chờ phát hành"), ("Phát hành", "Đã phát hành")],
+        ),
+        (
+            "Quàng Thị Thử",
+            "Chờ tiếp nhận",
+            [("Vào sổ", "Chờ trình lãnh đạo"), ("Trình lãnh đạo", "Chờ lãnh đạo cho ý kiến")],
+        ),
+    ):
+        page = enter(name)
+        open_waiting(page, demo, box)
+        for button, after in acts:
+            if button == "Trình lãnh đạo":
+                press_until(page, "Đề xuất")
+            press(page, button, after)
+
+    chairman = enter("Hoàng Văn Thí Dụ")
+    open_waiting(chairman, demo, "Chờ cho ý kiến")
+    press_until(chairman, "Chủ trì")
+    chairman.keyboard.type("Phòng Khoa")
+    press_until(chairman, "Ý kiến chỉ đạo")
+    chairman.keyboard.type("Giao chủ trì.")
+    press(chairman, "Cho ý kiến", "Chờ phân công")
+
+
+def test_a_batch_is_looked_at_and_let_go_by_keyboard_alone(demo: Demo, enter: Enter) -> None:
+    page = enter("Lò Văn Giả Định")
+    page.goto(f"{demo.address}/?box=to-sign")
+    press_until(page, "Chọn tất cả")
+    page.keyboard.press("Space")
+    press_until(page, "Ký số")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert page.evaluate(FOCUSED) == "Đồng ý và ký số"
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_search_and_the_menu_by_keyboard_alone(demo: Demo, enter: Enter) -> None:
+    page = enter("Lò Văn Giả Định")
+    page.keyboard.press("/")
+    page.keyboard.type("mua lu")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/search"))
+    follow(page, ".*mưa lũ")
+    press_until(page, "Trả lại|Duyệt|Đưa vào hồ sơ")
+    press_until(page, "Lò Văn Giả Định", key="Shift+Tab")
+    page.keyboard.press("Enter")
+    follow(page, "Tài khoản")
+    expect(page.get_by_role("heading", name="Tài khoản", level=1)).to_be_visible()
