@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 CODE := docservice signing search templates storage
-HEAVY := servers or office or judges or crash or slow or browser
+HEAVY := servers or office or judges or crash or slow
 COVERAGE := $(addprefix --cov=,$(CODE)) --cov-branch
 
 help: ## Say what can be done here
@@ -17,15 +17,16 @@ run: install-run ## Install what is needed and serve the pages with demo data on
 
 test: install-test ## Install what tests need more and run everything, with branch coverage
 	$(BIN)/python -m tests.judges
-	$(BIN)/pytest -n 2 -m "not ($(HEAVY))" $(COVERAGE) --cov-report=
-	$(BIN)/pytest -m "$(HEAVY)" $(COVERAGE) --cov-append --cov-report=term:skip-covered
+	$(BIN)/pytest -n 2 -m "not ($(HEAVY) or browser)" $(COVERAGE) --cov-report=
+	$(BIN)/pytest -m "($(HEAVY)) and not browser" $(COVERAGE) --cov-append --cov-report=term:skip-covered
+	$(BIN)/pytest -m browser
 
 check: install-test ## Format, lint, types, import rules and the quick tests, in under three minutes
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -n 2 -m "not ($(HEAVY))"
+	$(BIN)/pytest -q -n 2 -m "not ($(HEAVY) or browser)"
 
 fmt: install-test ## Format the code and mend what the linter can mend
 	$(BIN)/ruff check --quiet --fix-only .

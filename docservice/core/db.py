@@ -4,8 +4,9 @@ A SQLite writer begins with BEGIN IMMEDIATE: with a plain BEGIN two transactions
 each other's work. Readers cannot write at all (`query_only`, or a read-only transaction on PostgreSQL).
 """
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,10 @@ class Database:
     def __init__(self, url: URL) -> None:
         self.url = url
         self._writer = _engine(url)
+        # SQLite has one writer, and lets the others poll with growing sleeps: here they take turns instead.
+        self._turn: AbstractContextManager[object] = (
+            threading.Lock() if url.get_backend_name() == "sqlite" else nullcontext()
+        )
         if url.get_backend_name() == "sqlite":
             self._reader = _engine(url, query_only=True)
         else:
@@ -67,7 +72,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A transaction that commits when the block ends and rolls back when it fails."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with self._turn, Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager

@@ -1,15 +1,17 @@
 """The application: routes, headers on every answer, one place where an error becomes a page."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import quote, urlsplit
 
 import anyio.to_thread
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from docservice.bootstrap import Node
 from docservice.core.errors import DocError, Invalid, NotFound, TooLarge
@@ -81,7 +83,7 @@ def create_app(node: Node, *, after_start: Callable[[], None] | None = None) -> 
         app.state.tour = tour.steps(reading) if app.state.is_demo else []
     for router in ROUTERS:
         app.include_router(router)
-    app.middleware("http")(_guard)
+    app.add_middleware(Guard)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[public.hostname or "127.0.0.1", *LOOPBACK])
     app.add_exception_handler(DocError, _doc_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
@@ -90,19 +92,42 @@ def create_app(node: Node, *, after_start: Callable[[], None] | None = None) -> 
     return app
 
 
-async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Refuse writes from other sites and bodies beyond the limit; put the safety headers on every answer."""
-    refusal = _refused(request)
-    response = _render(request, refusal) if refusal else await call_next(request)
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", assets.content_security_policy())
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-    if request.app.state.secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
-    return response
+class Guard:
+    """Refuses writes from other sites and bodies beyond the limit; puts the safety headers on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, unless it is refused."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("Content-Security-Policy", assets.content_security_policy())
+                for name, value in _SAFETY.items():
+                    headers[name] = value
+                if request.app.state.secure:
+                    headers["Strict-Transport-Security"] = "max-age=31536000"
+            await send(message)
+
+        refusal = _refused(request)
+        if refusal is None:
+            await self._app(scope, receive, with_headers)
+        else:
+            await _render(request, refusal)(scope, receive, with_headers)
+
+
+_SAFETY = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
 
 
 def _refused(request: Request) -> DocError | None:

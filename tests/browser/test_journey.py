@@ -30,6 +30,13 @@ def draft_from_form(page: Page) -> None:
 def open_from(page: Page, box: str, subject: str) -> None:
     page.goto("/".join(page.url.split("/")[:3]))
     page.get_by_role("link", name=re.compile(f"^{box}")).click()
+    # A parcel takes a moment from one agency to the other.
+    for _ in range(20):
+        page.wait_for_load_state()
+        if page.locator(".row a", has_text=subject).count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
     page.locator(".row a", has_text=subject).first.click()
 
 

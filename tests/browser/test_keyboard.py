@@ -12,15 +12,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 SUBJECT = "Lịch trực phòng cháy tháng 12"
 FOCUSED = """() => {
   const element = document.activeElement;
-  return (element.labels?.[0]?.firstChild?.textContent || element.innerText || '').trim();
+  const label = element.labels?.[0];
+  return (label?.firstChild?.textContent?.trim() || label?.innerText || element.innerText || '').trim();
 }"""
 
 
-def press_until(page: Page, wanted: str, *, key: str = "Tab", most: int = 120) -> None:
-    """Press a key until the focused element says, or is labelled with, the wanted words."""
+def press_until(page: Page, wanted: str, *, key: str = "Tab", most: int = 120, only: str = "*") -> None:
+    """Press a key until the focused element says, or is labelled with, the wanted words; `only` is a CSS selector."""
     for _ in range(most):
         page.keyboard.press(key)
-        if re.match(wanted, page.evaluate(FOCUSED), re.DOTALL):
+        fits = page.evaluate("only => document.activeElement.matches(only)", only)
+        if fits and re.match(wanted, page.evaluate(FOCUSED), re.DOTALL):
             return
     raise AssertionError(f"{wanted} is not reached by {key}")
 
@@ -28,7 +30,7 @@ def press_until(page: Page, wanted: str, *, key: str = "Tab", most: int = 120) -
 def follow(page: Page, wanted: str) -> None:
     """Go to a link by Tab and press Enter."""
     before = page.url
-    press_until(page, wanted)
+    press_until(page, wanted, only="a")
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: url != before)
 
@@ -45,6 +47,12 @@ def open_waiting(page: Page, demo: Demo, box: str) -> None:
     page.goto(demo.address)
     if not re.search(rf"^{box}", page.locator("h1").inner_text()):
         follow(page, f"{box}\\b.*\\d")
+    # A parcel takes a moment from one agency to the other.
+    for _ in range(20):
+        if page.locator(".row", has_text=SUBJECT).count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
     follow(page, f".*{SUBJECT}")
 
 
