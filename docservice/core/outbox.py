@@ -203,6 +203,12 @@ def unfinished(session: Session, *, most: int) -> list[Job]:
     return list(session.scalars(wanted.limit(most)))
 
 
+def troubled(session: Session, lane: str) -> Job | None:
+    """The oldest unfinished job of a lane that has failed before; None when all goes well."""
+    wanted = select(Job).where(Job.lane == lane, Job.done_at.is_(None), Job.last_error.is_not(None))
+    return session.scalars(wanted.order_by(Job.id).limit(1)).one_or_none()
+
+
 def next_due(session: Session) -> datetime | None:
     """When the next job no lane holds back wants to run (a lease counts as waiting); None when there is none."""
     wanted = func.min(func.coalesce(Job.leased_until, Job.run_at), type_=Instant())

@@ -22,7 +22,7 @@ from signing.slots import prepare_slots
 from templates.convert import Converter
 from templates.docx import fill
 from templates.draft import body_sha256
-from templates.errors import TemplatesError
+from templates.errors import ConverterUnavailable, TemplatesError
 from templates.layout import (
     DATE_LINE,
     DATE_MARK,
@@ -62,6 +62,9 @@ def render(run: JobRun, *, document_id: UUID) -> None:
         source, body = sheet()
         converted = run.ports[Converter].convert(source, suffix="docx")
         prepared = _prepare(run, converted)
+    except ConverterUnavailable:
+        # Nothing is wrong with the document: the job waits and tries again.
+        raise
     except (TemplatesError, SandboxFailed, SlotMissing) as error:
         _give_up(run, document_id, error.code)
         return

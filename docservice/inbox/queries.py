@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, litera
 
 from docservice.core.clock import VIETNAM
 from docservice.core.work import Actor, Reading
-from docservice.documents.models import Document, Urgency, Viewing
+from docservice.documents.models import Document, Stage, Urgency, Version, Viewing
 from docservice.inbox.boxes import Box, boxes_of
 from docservice.meetings import queries as meetings
 from docservice.meetings.models import Meeting
@@ -39,11 +39,12 @@ class Counted:
 
 @dataclass(frozen=True)
 class Row:
-    """A document in a box, and the post through which it is there."""
+    """A document in a box, and the post through which it is there; `broken` is an arrival whose signatures fail."""
 
     document: Document
     post_id: UUID
     opened: bool
+    broken: bool
 
 
 @dataclass(frozen=True)
@@ -104,9 +105,12 @@ def rows(
         .limit(PAGE)
         .offset((number - 1) * PAGE)
     ).all()
-    opened = _opened(reading, [document.id for document, _ in found])
+    ids = [document.id for document, _ in found]
+    opened, broken = _opened(reading, ids), _broken(reading, ids)
     return Page(
-        tuple(Row(document, UUID(post_id), document.id in opened) for document, post_id in found),
+        tuple(
+            Row(document, UUID(post_id), document.id in opened, document.id in broken) for document, post_id in found
+        ),
         total,
         number,
         pages,
@@ -140,6 +144,14 @@ def _opened(reading: Reading, ids: Sequence[UUID]) -> set[UUID]:
             )
         )
     )
+
+
+def _broken(reading: Reading, ids: Sequence[UUID]) -> set[UUID]:
+    arrived = select(Version.document_id, Version.verdict).where(
+        Version.document_id.in_(ids), Version.stage == Stage.RECEIVED
+    )
+    rows = reading.session.execute(arrived)
+    return {document_id for document_id, verdict in rows if verdict is not None and not verdict["passed"]}
 
 
 def _holds(text: str) -> ColumnElement[bool]:

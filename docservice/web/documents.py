@@ -7,6 +7,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
+from docservice.core import outbox
+from docservice.core.outbox import Job
 from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.work import Reading
 from docservice.documents import facts, pictures, queries, storing
@@ -51,6 +53,7 @@ class Opened:
     signer: tuple[str, str]
     receivers: list[str]
     agency_name: str
+    trouble: Job | None
 
 
 @router.get("/documents/{document_id}", dependencies=[permit()])
@@ -168,6 +171,7 @@ def open_document(reading: Reading, document_id: UUID) -> Opened:
         signer=identity.name_of_token(reading, f"post:{document.signer_post_id}" if document.signer_post_id else None),
         receivers=[choices.agency_name(reading, code) for code in document.receiver_codes],
         agency_name=identity.agency(reading, document.agency_id).name,
+        trouble=outbox.troubled(reading.session, f"document:{document.id}"),
     )
 
 

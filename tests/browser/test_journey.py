@@ -122,6 +122,9 @@ def test_many_are_signed_with_three_taps(enter: Enter) -> None:
 
 def test_what_was_altered_is_red_and_goes_back(enter: Enter) -> None:
     clerk = enter("Điêu Thị Bản Thử")
+    row = clerk.locator(".row", has_text="hướng dẫn xếp lương")
+    expect(row.get_by_text("Chữ ký số không hợp lệ")).to_be_visible()
+    expect(clerk.get_by_text("Chữ ký số không hợp lệ")).to_have_count(1)
     open_from(clerk, "Chờ tiếp nhận", "hướng dẫn xếp lương")
     expect(clerk.get_by_role("alert")).to_contain_text("nội dung đã ký bị thay đổi")
     expect(clerk.get_by_role("button", name="Vào sổ")).to_have_count(0)

@@ -372,6 +372,22 @@ def test_operations_show_what_is_parked_and_try_it_again(enter: Enter, office: O
     assert enter("c.leader").get("/operations").status_code == 403
 
 
+def test_a_document_whose_job_fails_says_so(enter: Enter, office: Office) -> None:
+    document_id = office.checked()
+    keys = office.node.settings.path(office.node.settings.keys_dir) / "pkcs12"
+    hidden = keys.rename(keys.with_name("away"))
+    leader = enter("c.leader")
+    leader.post(f"/documents/{document_id}/acts/approve_and_sign", {"consented_sha256": office.shown(document_id)})
+    office.node.runner.drain()
+    page = leader.get(f"/documents/{document_id}").text
+    assert "Hệ thống đang làm: đang ký số." in page
+    assert "hệ thống tự thử lại lúc" in page
+    hidden.rename(keys)
+    office.clock.move(timedelta(minutes=5))
+    office.drain()
+    assert office.status(document_id) == "to_number"
+
+
 def test_what_is_held_shows_no_subject(enter: Enter, office: Office) -> None:
     with office.node.transactions.work(SYSTEM) as work:
         agency = identity.agency_by_code(work, people.COMMUNE)

@@ -88,6 +88,12 @@ each("form[data-guard]", (form) => {
   window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 });
 
+// The tour stays closed once somebody has closed it.
+each("details.tour", (tour) => {
+  if (localStorage.getItem("tour") === "closed") tour.open = false;
+  tour.addEventListener("toggle", () => localStorage.setItem("tour", tour.open ? "open" : "closed"));
+});
+
 // "/" goes to the search box, unless something is being typed.
 document.addEventListener("keydown", (event) => {
   if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.target.closest("input, textarea, select, [contenteditable]")) {
