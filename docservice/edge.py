@@ -6,7 +6,7 @@ answer is made and no request holds a lock while it waits for a second thread (d
 
 import hashlib
 import hmac
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from secrets import token_urlsafe
@@ -17,11 +17,10 @@ from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
 from docservice.bootstrap import Node
-from docservice.core.errors import DocError, NotAllowed
+from docservice.core.errors import DocError, NotAllowed, NotFound
 from docservice.core.words import N_
 from docservice.core.work import SYSTEM, Actor, Reading, Work
 from docservice.documents import queries as documents
-from docservice.documents.errors import DocumentNotFound
 from docservice.identity import accounts
 from docservice.identity.accounts import Hat, SignedIn
 from docservice.identity.models import Role
@@ -83,18 +82,24 @@ class Visit:
                 return replace(self, as_post=hat.actor.post_id)
         raise NotAllowed
 
-    def on_document(self, document_id: UUID) -> "Visit":
-        """The same request as the post through which the document is seen; raises `DocumentNotFound`."""
+    def through(self, look: Callable[[Reading], object]) -> "Visit":
+        """The same request as the first post through which something is found; else what `look` raises (`NotFound`)."""
+        missing: NotFound = NotFound()
         for hat in self.who.hats:
             if self.as_post not in {None, hat.actor.post_id}:
                 continue
             with self.node.transactions.reading(hat.actor) as reading:
                 try:
-                    documents.get_visible(reading, document_id)
-                except DocumentNotFound:
+                    look(reading)
+                except NotFound as error:
+                    missing = error
                     continue
-            return replace(self, as_post=hat.actor.post_id)
-        raise DocumentNotFound
+            return self.as_hat(hat)
+        raise missing
+
+    def on_document(self, document_id: UUID) -> "Visit":
+        """The same request as the post through which the document is seen; raises `DocumentNotFound`."""
+        return self.through(lambda reading: documents.get_visible(reading, document_id))
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:

@@ -50,7 +50,6 @@ def theme(request: Request, to: Annotated[str, Form()], back: Annotated[str, For
 
 
 def _keep(request: Request, cookie: str, value: str, back: str) -> Response:
-    own = back.startswith("/") and not back.startswith("//") and "\\" not in back
-    response = shell.go(request, back if own else "/")
+    response = shell.go(request, shell.own_address(back))
     response.set_cookie(cookie, value, max_age=YEAR, samesite="lax", secure=request.app.state.secure, httponly=True)
     return response

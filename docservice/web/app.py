@@ -39,7 +39,7 @@ from docservice.web import (
     tour,
 )
 
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "testserver")
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 ROUTERS = (
     assets.router,
     sign_in.router,

@@ -17,7 +17,6 @@ from docservice.edge import InVisit, Visit, permit
 from docservice.identity import queries as identity
 from docservice.identity.models import Role
 from docservice.meetings import queries, service
-from docservice.meetings.errors import MeetingNotFound
 from docservice.meetings.models import Meeting
 from docservice.web import shell
 
@@ -166,13 +165,7 @@ _INVITED = tuple(role for role in Role if role not in {Role.ADMINISTRATOR, Role.
 
 
 def _on_meeting(visit: Visit, meeting_id: UUID) -> Visit:
-    """The same request as the post that takes part."""
-    for hat in visit.who.hats:
-        if visit.as_post in {None, hat.actor.post_id}:
-            with visit.node.transactions.reading(hat.actor) as reading:
-                if reading.session.scalar(queries.visible_to(hat.actor).where(Meeting.id == meeting_id)):
-                    return visit.as_hat(hat)
-    raise MeetingNotFound
+    return visit.through(lambda reading: queries.get_visible(reading, meeting_id))
 
 
 def _instant(text: str) -> datetime:

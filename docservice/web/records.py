@@ -5,13 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response
 
-from docservice.core.errors import DocError, Invalid
+from docservice.core.errors import Invalid
 from docservice.core.words import N_
 from docservice.edge import InVisit, Visit, permit
 from docservice.identity import queries as identity
 from docservice.identity.models import Role
 from docservice.records import queries, service
-from docservice.records.errors import CaseFileNotFound
 from docservice.records.models import CaseFile
 from docservice.web import shell
 
@@ -159,13 +158,4 @@ def _to(request: Request, visit: Visit, case_file: CaseFile, notice: str) -> Res
 
 
 def _on_case_file(visit: Visit, case_file_id: UUID) -> Visit:
-    """The same request as the post that sees the case file."""
-    for hat in visit.who.hats:
-        if visit.as_post in {None, hat.actor.post_id}:
-            with visit.node.transactions.reading(hat.actor) as reading:
-                try:
-                    queries.get_visible(reading, case_file_id)
-                except DocError:
-                    continue
-            return visit.as_hat(hat)
-    raise CaseFileNotFound
+    return visit.through(lambda reading: queries.get_visible(reading, case_file_id))

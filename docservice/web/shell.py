@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cache, partial
 from importlib.resources import files
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -53,6 +53,13 @@ def go(request: Request, address: str, *, notice: str = "") -> Response:
             NOTICE_COOKIE, notice, max_age=30, httponly=True, samesite="lax", secure=request.app.state.secure
         )
     return response
+
+
+def own_address(address: str) -> str:
+    """Only a path of this site: an address elsewhere would send a fresh session to a stranger."""
+    parts = urlsplit(address)
+    local = not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith("//")
+    return address if local and "\\" not in address else "/"
 
 
 def document_address(visit: Visit, document: Document, post_id: object = None) -> str:

@@ -1,7 +1,6 @@
 """Coming in and going out. On a demo node people stand as tiles, for browsers on this machine only."""
 
 from typing import Annotated
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response
@@ -24,8 +23,8 @@ _BEFORE_SIGN_IN = "this is where one signs in"
 def show(request: Request, next: str = "/") -> Response:  # noqa: A002 - the word people see in the address
     """The sign-in page; whoever is signed in goes on at once."""
     if known_visitor(request) is not None:
-        return shell.go(request, _own_page(next))
-    return _form(request, next_page=_own_page(next), error=None)
+        return shell.go(request, shell.own_address(next))
+    return _form(request, next_page=shell.own_address(next), error=None)
 
 
 @router.post("/sign-in", dependencies=[open_to_all(_BEFORE_SIGN_IN)])
@@ -46,8 +45,8 @@ def sign_in(
                 accounts.note_failure(work, login=login, address=address)
             raise SignInWrong
     except DocError as error:
-        return _form(request, next_page=_own_page(next_page), error=error, login=login)
-    return _begin(request, person_id, _own_page(next_page))
+        return _form(request, next_page=shell.own_address(next_page), error=error, login=login)
+    return _begin(request, person_id, shell.own_address(next_page))
 
 
 @router.post("/sign-in/demo", dependencies=[open_to_all("tiles of the demo, answered on loopback only")])
@@ -61,7 +60,7 @@ def sign_in_demo(
         known = accounts.is_demo_person(reading, person_id)
     if not _is_loopback(request) or not known:
         raise NotFound
-    return _begin(request, person_id, _own_page(next_page))
+    return _begin(request, person_id, shell.own_address(next_page))
 
 
 @router.post("/sign-out", dependencies=[permit()])
@@ -110,16 +109,9 @@ def _begin(request: Request, person_id: UUID, next_page: str) -> Response:
     return response
 
 
-def _own_page(address: str) -> str:
-    """Only a path of this site: an address elsewhere would send a fresh session to a stranger."""
-    parts = urlsplit(address)
-    local = not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith("//")
-    return address if local and "\\" not in address else "/"
-
-
 def _address(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
 def _is_loopback(request: Request) -> bool:
-    return _address(request) in {"127.0.0.1", "::1", "testclient"}
+    return _address(request) in {"127.0.0.1", "::1"}

@@ -75,8 +75,9 @@ def sign_all(
     if not ids or not len(ids) == len(consents) == len(revisions):
         raise NothingChosen
     results = [
-        _sign(visit, document_id, consent, revision)
+        result
         for document_id, consent, revision in zip(ids[:MOST], consents, revisions, strict=False)
+        if (result := _sign(visit, document_id, consent, revision)) is not None
     ]
     return shell.page(request, "signing.html", chosen=None, results=results, left_out=0)
 
@@ -84,7 +85,7 @@ def sign_all(
 @router.post("/results", dependencies=[permit(*SIGNERS)])
 def results(request: Request, visit: InVisit, ids: Ids = []) -> Response:  # noqa: B006 - FastAPI copies it
     """How far the batch is; the page asks every second until all are done."""
-    found = [_look(visit, document_id) for document_id in ids[:MOST]]
+    found = [look for document_id in ids[:MOST] if (look := _look(visit, document_id)) is not None]
     return shell.fragment(request, "signing.html", "results", results=found)
 
 
@@ -104,8 +105,12 @@ def _choose(visit: Visit, document_id: UUID) -> Chosen | None:
     return Chosen(document, seen.actor.post_id, version.sha256, document.revision, opened)
 
 
-def _sign(visit: Visit, document_id: UUID, consent: str, revision: int) -> Result:
-    seen = visit.on_document(document_id)
+def _sign(visit: Visit, document_id: UUID, consent: str, revision: int) -> Result | None:
+    """None for what is not there: a stranger's id in a batch says nothing about the others."""
+    try:
+        seen = visit.on_document(document_id)
+    except DocumentNotFound:
+        return None
     with seen.reading() as reading:
         document = queries.get_visible(reading, document_id)
     verb = workflow.sign if document.status == Status.SIGNATURE else workflow.approve_and_sign
@@ -117,8 +122,11 @@ def _sign(visit: Visit, document_id: UUID, consent: str, revision: int) -> Resul
     return Result(document, seen.actor.post_id, None, done=False)
 
 
-def _look(visit: Visit, document_id: UUID) -> Result:
-    seen = visit.on_document(document_id)
+def _look(visit: Visit, document_id: UUID) -> Result | None:
+    try:
+        seen = visit.on_document(document_id)
+    except DocumentNotFound:
+        return None
     with seen.reading() as reading:
         document = queries.get_visible(reading, document_id)
     return Result(document, seen.actor.post_id, None, done=document.status != Status.SIGNING)

@@ -17,6 +17,7 @@ from docservice.web.app import create_app
 from tests.node import Office
 
 PASSWORD = "mat-khau-de-thu"
+HERE = ("127.0.0.1", 50000)
 ADDRESS = "http://127.0.0.1:8000"
 
 
@@ -63,7 +64,7 @@ def app(office: Office) -> Any:
 @pytest.fixture
 def stranger(app: Any) -> Iterator[Visitor]:
     """Somebody who has not signed in."""
-    with TestClient(app, base_url=ADDRESS) as client:
+    with TestClient(app, base_url=ADDRESS, client=HERE) as client:
         yield Visitor(client)
 
 
@@ -74,7 +75,7 @@ def enter(app: Any, office: Office) -> Iterator[Enter]:
 
     def come_in(key: str) -> Visitor:
         open_account(office, key)
-        client = TestClient(app, base_url=ADDRESS)
+        client = TestClient(app, base_url=ADDRESS, client=HERE)
         clients.append(client)
         answer = client.post("/sign-in", data={"login": key, "password": PASSWORD})
         assert answer.status_code == 200

@@ -247,6 +247,9 @@ def test_many_are_signed_and_each_has_its_own_result(enter: Enter, office: Offic
     page = leader.post("/signing/confirm", {"ids": [str(first), str(second), str(third)]}).text
     assert page.count("chưa mở xem") == 2
     hidden = {name: re.findall(rf'name="{name}" value="([^"]+)"', page) for name in ("ids", "consents", "revisions")}
+    # A stranger's document among them changes nothing for the others.
+    hidden = {"ids": [*hidden["ids"], str(UUID(int=1))], "consents": [*hidden["consents"], "0" * 64],
+              "revisions": [*hidden["revisions"], "1"]}  # fmt: skip
     # Somebody takes one of them back before the consent arrives.
     office.act("c.official", workflow.withdraw, document_id=second)
     answer = leader.post("/signing", hidden)

@@ -113,7 +113,7 @@ def test_a_changed_password_ends_every_session(enter: Enter, stranger: Visitor) 
     assert answer.url.path == "/"
 
 
-def test_tiles_are_for_this_machine_only(app: object, office: Office) -> None:
+def test_tiles_are_for_this_machine_only(app: object, stranger: Visitor, office: Office) -> None:
     from fastapi.testclient import TestClient  # noqa: PLC0415 - another client address
 
     far = TestClient(app, base_url="http://127.0.0.1:8000", client=("192.0.2.7", 5000))  # type: ignore[arg-type] # the application
@@ -121,6 +121,8 @@ def test_tiles_are_for_this_machine_only(app: object, office: Office) -> None:
         person_id = reading.actor.person_id
     assert "Hoặc vào thử" not in far.get("/sign-in").text
     assert far.post("/sign-in/demo", data={"person_id": str(person_id)}).status_code == 404
+    assert "Hoặc vào thử" in stranger.get("/sign-in").text
+    assert stranger.client.post("/sign-in/demo", data={"person_id": str(person_id)}).url.path == "/"
 
 
 def test_english_is_the_same_page(stranger: Visitor) -> None:
