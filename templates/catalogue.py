@@ -174,6 +174,19 @@ KINDS: Mapping[str, Kind] = {
             "Địa điểm: {place}",
         ),
     ),
+    "CT": _titled("CT", "Chỉ thị"),
+    "QC": _titled("QC", "Quy chế"),
+    "QyĐ": _titled("QyĐ", "Quy định"),
+    "TC": _titled("TC", "Thông cáo"),
+    "HD": _titled("HD", "Hướng dẫn"),
+    "CTr": _titled("CTr", "Chương trình"),
+    "PA": _titled("PA", "Phương án"),
+    "ĐA": _titled("ĐA", "Đề án"),
+    "DA": _titled("DA", "Dự án"),
+    "GUQ": _titled("GUQ", "Giấy ủy quyền"),
+    "PG": _titled("PG", "Phiếu gửi"),
+    "PC": _titled("PC", "Phiếu chuyển"),
+    "PB": _titled("PB", "Phiếu báo"),
 }
 
 

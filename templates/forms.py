@@ -23,6 +23,7 @@ from templates.catalogue import (
     LINE_SPACING,
     PAGE,
     PARAGRAPH_GAP_PT,
+    Kind,
 )
 from templates.docx_parts import (
     JUSTIFY,
@@ -63,8 +64,14 @@ TEXT_MM = HEAD_LEFT_MM + HEAD_RIGHT_MM
 
 
 def form_bytes(kind: str) -> bytes:
-    """The committed form of a kind."""
-    return files("templates").joinpath(f"forms/{kind}.docx").read_bytes()
+    """The committed form of a kind; kinds of one layout share it."""
+    return files("templates").joinpath(f"forms/{form_name(KINDS[kind])}.docx").read_bytes()
+
+
+def form_name(kind: Kind) -> str:
+    """The decree's number of the form, and what sets a layout apart from others of that number."""
+    addressed = kind.form == "1.4" and any(field.name == "addressees" for field in kind.fields)
+    return f"{kind.form}-addressees" if addressed else kind.form
 
 
 def build_form(kind: str) -> bytes:
@@ -229,6 +236,6 @@ def _drop_first(cell: _Cell) -> None:
 
 
 if __name__ == "__main__":
-    for code in KINDS:
+    for code, known in KINDS.items():
         with as_file(files("templates").joinpath("forms")) as folder:
-            (folder / f"{code}.docx").write_bytes(build_form(code))
+            (folder / f"{form_name(known)}.docx").write_bytes(build_form(code))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from templates.catalogue import KINDS
 from templates.draft import Draft, Letterhead, SignatureBlock, read_values
 
 COMMUNE = Letterhead((), ("ỦY BAN NHÂN DÂN", "XÃ SUỐI TRÚC"), "Suối Trúc")
@@ -84,13 +85,11 @@ def invitation_values() -> dict[str, Any]:
     return values
 
 
-VALUES = {
+VALUES = {code: with_title for code, kind in KINDS.items() if kind.form == "1.4"} | {
     "CV": letter_values,
     "BC": report_values,
     "QĐ": decision_values,
     "NQ": decision_values,
-    "KH": with_title,
-    "TB": with_title,
     "TTr": lambda: with_title(addressees=["Hội đồng nhân dân xã Suối Trúc"]),
     "CĐ": telegram_values,
     "GM": invitation_values,
