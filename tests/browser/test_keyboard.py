@@ -115,6 +115,15 @@ def test_a_batch_is_looked_at_and_let_go_by_keyboard_alone(demo: Demo, enter: En
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def test_the_shortcut_can_be_switched_off(demo: Demo, enter: Enter) -> None:
+    page = enter("Lò Văn Giả Định")
+    page.goto(f"{demo.address}/account")
+    page.get_by_label("Phím “/”").uncheck()
+    page.goto(demo.address)
+    page.keyboard.press("/")
+    assert page.evaluate("() => document.activeElement.id") != "seek"
+
+
 def test_search_and_the_menu_by_keyboard_alone(demo: Demo, enter: Enter) -> None:
     page = enter("Lò Văn Giả Định")
     page.keyboard.press("/")

@@ -94,9 +94,14 @@ each("details.tour", (tour) => {
   tour.addEventListener("toggle", () => localStorage.setItem("tour", tour.open ? "open" : "closed"));
 });
 
-// "/" goes to the search box, unless something is being typed.
+// "/" goes to the search box, unless something is being typed; who speaks to the computer can switch it off.
+const shortcuts = () => localStorage.getItem("shortcuts") !== "off";
+each("[data-shortcuts]", (box) => {
+  box.checked = shortcuts();
+  box.addEventListener("change", () => localStorage.setItem("shortcuts", box.checked ? "on" : "off"));
+});
 document.addEventListener("keydown", (event) => {
-  if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.target.closest("input, textarea, select, [contenteditable]")) {
+  if (event.key === "/" && shortcuts() && !event.ctrlKey && !event.metaKey && !event.target.closest("input, textarea, select, [contenteditable]")) {
     const seek = document.getElementById("seek");
     if (seek) { event.preventDefault(); seek.focus(); seek.select(); }
   }
