@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,8 +48,17 @@ def sandbox() -> Iterator[Sandbox]:
         yield made
 
 
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Path:
+    """A seeded node's folder, made once: fictional agencies, people and keys."""
+    folder = tmp_path_factory.mktemp("seeded") / "data"
+    with open_office(folder, sandbox=sandbox):
+        return folder
+
+
 @pytest.fixture
-def office(tmp_path: Path, sandbox: Sandbox) -> Iterator[Office]:
-    """A whole node on SQLite, without an office program."""
+def office(seeded: Path, tmp_path: Path, sandbox: Sandbox) -> Iterator[Office]:
+    """A whole node on SQLite, without an office program; each test has its own copy."""
+    shutil.copytree(seeded, tmp_path, dirs_exist_ok=True)
     with open_office(tmp_path, sandbox=sandbox) as opened:
         yield opened
