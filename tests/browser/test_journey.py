@@ -83,8 +83,12 @@ def test_the_journey_by_the_pages(enter: Enter) -> None:
     chairman.get_by_role("button", name="Đồng ý, giao triển khai thực hiện.").click()
     act(chairman, "Cho ý kiến", "Chờ phân công")
 
-    # The sender sees what became of it.
-    clerk.reload()
+    # The sender sees what became of it, once the status has travelled back.
+    for _ in range(30):
+        clerk.reload()
+        if clerk.get_by_text("Đã phân công").count():
+            break
+        clerk.wait_for_timeout(500)
     expect(clerk.get_by_text("Đã phân công").first).to_be_visible()
 
 
