@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-# Parts that stand above articles and have a line of their own (Decree 30/2020, Annex I, part I, II.6.d).
-DIVISIONS = ("Phần", "Chương", "Mục", "Tiểu mục")
 # Fields that hold several entries, and those that hold one line beside subject and archive.
 LISTS = frozenset({"addressees", "citations", "recipients", "invited"})
 LINES = frozenset({"sender", "occasion", "chair", "time", "place"})
@@ -56,8 +54,8 @@ class Field:
 class Kind:
     """A kind of document (article 7); `abbreviation` is None for the two kinds that have none.
 
-    `enacts` is the line between the grounds and the articles. `salutation` stands above the addressees, `lead` are the
-    sentences a form puts before the body, both with the names of fields in braces. A sentence may end with a list.
+    `enacts` is the line between the grounds and the articles. `lead` are the sentences a form puts before the body,
+    with the names of fields in braces; one that names a list is said for each entry when it begins with a dash.
     """
 
     code: str
@@ -67,7 +65,6 @@ class Kind:
     fields: tuple[Field, ...]
     legal_basis: str
     enacts: str | None = None
-    salutation: str = "Kính gửi:"
     lead: tuple[str, ...] = ()
     family: str = "administrative"
     valid_from: date = IN_FORCE
@@ -149,7 +146,7 @@ KINDS: Mapping[str, Kind] = {
         form="1.6",
         fields=(_SUBJECT, Field("sender"), Field("addressees"), _BODY, _RECIPIENTS, _ARCHIVE),
         legal_basis=_BASIS,
-        salutation="{sender} điện:",
+        lead=("{sender} điện:", "- {addressees}"),
     ),
     "GM": Kind(
         code="GM",
@@ -171,7 +168,7 @@ KINDS: Mapping[str, Kind] = {
         legal_basis=_BASIS,
         lead=(
             "{sender} trân trọng kính mời: {invited}",
-            "Tới dự {occasion}",
+            "Tới dự: {occasion}",
             "Chủ trì: {chair}",
             "Thời gian: {time}",
             "Địa điểm: {place}",
