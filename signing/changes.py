@@ -1,57 +1,226 @@
 """What may change after a signature: less than the generic rules allow.
 
-pyHanko's difference analysis accepts any form filling after an ordinary signature, which lets a known forgery pass:
-a field whose picture says something else than when it was signed. Here a field may change after a signature only when
-that signature's own FieldMDP leaves it open *and* it was empty then, in value and in picture.
+Each revision is compared with the one before it, once; a signature then answers for all the revisions after its own.
+pyHanko's difference analysis says what kind of change a revision is. It accepts any form filling after an ordinary
+signature, which lets a known forgery pass: a field whose picture says something else than when it was signed. Here a
+field may change after a signature only when that signature's own FieldMDP leaves it open *and* it was empty before,
+in value and in picture; and a signature field made afterwards may not hide what was signed.
 """
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pyhanko.pdf_utils.generic import StreamObject
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
-from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.diff_analysis import (
+    CatalogModificationRule,
+    DocInfoRule,
+    DSSCompareRule,
+    FormUpdatingRule,
+    GenericFieldModificationRule,
+    MetadataUpdateRule,
+    ModificationLevel,
+    ObjectStreamRule,
+    SigFieldCreationRule,
+    SigFieldModificationRule,
+    StandardDiffPolicy,
+    SuspiciousModification,
+    XrefStreamRule,
+)
+from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm
+
+from signing.hiding import hides_content
+from signing.outcome import CHANGED, COVERED, FIELD_CHANGED, Outcome
 
 FieldState = tuple[str, bytes]
+_EMPTY: FieldState = ("", b"")
+_DEPTH = 20
+
+# As pyHanko's own policy, but a picture is never replaced in place.
+_POLICY = StandardDiffPolicy(
+    global_rules=[
+        CatalogModificationRule(),
+        DocInfoRule().as_qualified(ModificationLevel.LTA_UPDATES),
+        XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
+        ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
+        DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
+        MetadataUpdateRule().as_qualified(ModificationLevel.LTA_UPDATES),
+    ],
+    form_rule=FormUpdatingRule(
+        field_rules=[
+            SigFieldCreationRule(allow_new_visible_after_certify=True),
+            SigFieldModificationRule(allow_in_place_appearance_stream_changes=False),
+            GenericFieldModificationRule(allow_in_place_appearance_stream_changes=False),
+        ],
+    ),
+)
 
 
-def changed_fields(signature: EmbeddedPdfSignature) -> dict[str, bool]:
-    """The text fields that differ now from the signed revision: name to whether the change is allowed."""
-    reader: PdfFileReader = signature.reader
-    before = _states(reader.get_historical_resolver(signature.signed_revision))
-    after = _states(reader.get_historical_resolver(reader.total_revisions - 1))
-    changed = {}
-    for name in sorted(set(before) | set(after)):
-        if before.get(name) != after.get(name):
-            was_empty = before.get(name) == ("", b"")
-            changed[name] = was_empty and _left_open(signature.fieldmdp, name)
-    return changed
+@dataclass(frozen=True)
+class Step:
+    """What one revision changed: `texts` are text fields with whether they were empty before."""
+
+    level: ModificationLevel
+    refused: bool
+    texts: Mapping[str, bool]
+    signatures: tuple[str, ...]
+    made_visible: tuple[str, ...]
 
 
-def _left_open(lock: FieldMDPSpec | None, name: str) -> bool:
+class Revisions:
+    """The revisions of a file, each compared with the one before it when first asked for."""
+
+    def __init__(self, pdf: bytes, reader: PdfFileReader) -> None:
+        self._pdf = pdf
+        self._reader = reader
+        self._steps: dict[int, Step] = {}
+        self._states: dict[int, dict[str, FieldState]] = {}
+        self._hidden: dict[str, bool] = {}
+        self.count: int = reader.xrefs.total_revisions
+
+    def later_changes(
+        self, revision: int, lock: FieldMDPSpec | None, permission: MDPPerm | None
+    ) -> tuple[Outcome | None, tuple[str, ...]]:
+        """What is wrong with the changes after a revision, None when nothing is; and their names.
+
+        `lock` and `permission` are what the signature of that revision allows (FieldMDP, DocMDP).
+        """
+        names: list[str] = []
+        problem: Outcome | None = None
+        for number in range(revision + 1, self.count):
+            step = self._step(number)
+            names += [f"field:{name}" for name in step.texts] + [f"signature:{name}" for name in step.signatures]
+            problem = problem or self._judge(step, lock, permission)
+        return problem, tuple(dict.fromkeys(names))
+
+    def _judge(self, step: Step, lock: FieldMDPSpec | None, permission: MDPPerm | None) -> Outcome | None:
+        if not all(empty and left_open(lock, name) for name, empty in step.texts.items()):
+            return FIELD_CHANGED
+        if step.refused or step.level > ModificationLevel.FORM_FILLING:
+            return CHANGED
+        if permission is not None and (step.level.value > permission.value or step.made_visible):
+            return CHANGED
+        if lock is not None and any(lock.is_locked(name) for name in step.signatures):
+            return CHANGED
+        return COVERED if any(self._hides(name) for name in step.made_visible) else None
+
+    def _step(self, number: int) -> Step:
+        if number not in self._steps:
+            self._steps[number] = self._compare(number)
+        return self._steps[number]
+
+    def _compare(self, number: int) -> Step:
+        old = self._reader.get_historical_resolver(number - 1)
+        new = self._reader.get_historical_resolver(number)
+        before, after = self._state(number - 1, old), self._state(number, new)
+        texts = {
+            name: before.get(name) == _EMPTY
+            for name in sorted(set(before) | set(after))
+            if before.get(name) != after.get(name)
+        }
+        made_visible = tuple(sorted(_visible_signature_fields(new) - _visible_signature_fields(old)))
+        try:
+            found = _POLICY.apply(old, new)
+        except SuspiciousModification:
+            return Step(ModificationLevel.OTHER, refused=True, texts=texts, signatures=(), made_visible=made_visible)
+        changed = set(found.changed_form_fields)
+        unknown = {name for name in changed if name in before and name not in texts}
+        return Step(
+            level=found.modification_level,
+            refused=bool(unknown) or _redraws(old, new),
+            texts=texts,
+            signatures=tuple(sorted(changed - set(before) - set(after))),
+            made_visible=made_visible,
+        )
+
+    def _state(self, number: int, resolver: HistoricalResolver) -> dict[str, FieldState]:
+        if number not in self._states:
+            self._states[number] = {
+                name: _state(field) for name, field in _fields(resolver) if not _is_signature(field)
+            }
+        return self._states[number]
+
+    def _hides(self, name: str) -> bool:
+        if name not in self._hidden:
+            self._hidden[name] = hides_content(self._pdf, name)
+        return self._hidden[name]
+
+
+def left_open(lock: FieldMDPSpec | None, name: str) -> bool:
+    """Whether a signature's lock says in so many words that this field may still be filled."""
     if lock is None or lock.action == FieldMDPAction.ALL:
         return False
     listed = name in (lock.fields or ())
     return listed if lock.action == FieldMDPAction.EXCLUDE else not listed
 
 
-def _states(resolver: HistoricalResolver) -> dict[str, FieldState]:
-    """Every field that is no signature: its value, and the content its picture draws."""
+def _fields(resolver: HistoricalResolver) -> Iterator[tuple[str, Any]]:
     root = resolver.root
-    if "/AcroForm" not in root:
-        return {}
-    found: dict[str, FieldState] = {}
-    for entry in root["/AcroForm"].get("/Fields", ()):
+    if "/AcroForm" in root and "/Fields" in root["/AcroForm"]:
+        yield from _walk(root["/AcroForm"]["/Fields"], "", None, 0)
+
+
+def _walk(entries: Any, parent: str, kind: Any, depth: int) -> Iterator[tuple[str, Any]]:
+    """The fields with their full names, those in groups too; what has no name is a picture of its parent."""
+    for entry in entries if depth < _DEPTH else ():
         field = entry.get_object()
-        if field.get("/FT") == "/Sig":
+        if "/T" not in field:
             continue
-        found[str(field.get("/T", ""))] = (str(field.get("/V", "")), _picture(field))
-    return found
+        name = f"{parent}.{field['/T']}" if parent else str(field["/T"])
+        own = _entry(field, "/FT", kind)
+        kids = _entry(field, "/Kids", ())
+        if own is not None:
+            yield name, field
+        yield from _walk(kids, name, own, depth + 1)
 
 
-def _picture(field: Any) -> bytes:
-    if "/AP" not in field:
+def _entry(thing: Any, key: str, otherwise: Any) -> Any:
+    return thing[key] if key in thing else otherwise  # noqa: SIM401 - `get` does not resolve references
+
+
+def _is_signature(field: Any) -> bool:
+    return "/FT" in field and field["/FT"] == "/Sig"
+
+
+def _widgets(field: Any) -> list[Any]:
+    kids = [kid.get_object() for kid in field["/Kids"]] if "/Kids" in field else []
+    return [field, *(kid for kid in kids if "/T" not in kid)]
+
+
+def _state(field: Any) -> FieldState:
+    value = str(field["/V"]) if "/V" in field else ""
+    return value, b"".join(_picture(widget) for widget in _widgets(field))
+
+
+def _picture(widget: Any) -> bytes:
+    if "/AP" not in widget:
         return b""
-    pictures = field["/AP"]
-    normal = pictures["/N"] if "/N" in pictures else None  # noqa: SIM401 - `get` does not resolve references
-    return normal.data if isinstance(normal, StreamObject) else repr(normal).encode()
+    pictures = widget["/AP"]
+    normal = _entry(pictures, "/N", None)
+    state = repr(widget["/AS"]).encode() if "/AS" in widget else b""
+    return (normal.data if isinstance(normal, StreamObject) else repr(normal).encode()) + state
+
+
+def _visible_signature_fields(resolver: HistoricalResolver) -> set[str]:
+    return {
+        name
+        for name, field in _fields(resolver)
+        if _is_signature(field) and any(_area(widget) > 0 for widget in _widgets(field))
+    }
+
+
+def _area(widget: Any) -> float:
+    if "/Rect" not in widget:
+        return 0
+    left, bottom, right, top = (float(n) for n in widget["/Rect"])
+    return abs(right - left) * abs(top - bottom)
+
+
+def _redraws(old: HistoricalResolver, new: HistoricalResolver) -> bool:
+    """Whether the revision makes viewers draw the fields anew, in another way than they were signed."""
+    before, after = old.root["/AcroForm"], new.root["/AcroForm"]
+    if "/NeedAppearances" in after and bool(after["/NeedAppearances"]):
+        return not ("/NeedAppearances" in before and bool(before["/NeedAppearances"]))
+    texts = any(not _is_signature(field) for _, field in _fields(old))
+    return texts and any(key in before and (key not in after or before[key] != after[key]) for key in ("/DA", "/Q"))

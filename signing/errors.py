@@ -7,6 +7,7 @@ SigningError
 ├── KeyUnusable            wrong password, wrong key, certificate not valid now
 ├── BadSignatureValue      the returned value does not belong to certificate and document
 ├── TimeStampUnavailable   no time stamp could be had
+├── ArchiveImpossible      the signatures cannot be made provable for later
 ├── AuthorityBroken        the demo authority's folder is not complete
 ├── TrustUnreadable        an anchor or a revocation list cannot be read
 └── VerdictImpossible      the file is no readable PDF
@@ -46,6 +47,10 @@ class BadSignatureValue(SigningError):
 
 
 class TimeStampUnavailable(SigningError):
+    pass
+
+
+class ArchiveImpossible(SigningError):
     pass
 
 

@@ -4,13 +4,12 @@
 the returned value against the certificate before it is embedded. `sign` is the three in one go.
 """
 
-import asyncio
 import io
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from hashlib import sha256
 
-from asn1crypto import cms
 from cryptography import x509
 from PIL import Image
 from pyhanko.pdf_utils.images import PdfImage
@@ -26,10 +25,12 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from signing.errors import AlreadySigned, BadSignatureValue, KeyUnusable, SlotWrong, TimeStampUnavailable
 from signing.keys import SigningKey, as_asn1, require_valid, verify_value
 from signing.request import Appearance, Level, SignRequest
-from signing.timestamps import PortStamper, TimeStamps
+from signing.signed_data import reserved_digits, signed_attributes, signed_data
+from signing.timestamps import TimeStamps
+from signing.waiting import finished
 
-# Hexadecimal characters reserved for the signature, room for certificates and a time stamp included.
-_RESERVED = {Level.B_B: 16384, Level.B_T: 32768}
+# Bytes kept free for a time stamp: its service's certificates are not known before it answers.
+_TOKEN_SIZE = {Level.B_B: 0, Level.B_T: 10240}
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ def prepare(
     signature_size: int,
 ) -> Prepared:
     """Write the placeholder and compute what has to be signed."""
-    signer = _external(certificate, chain, signature_size)
+    # The signer only tells pyHanko the kind of signature; the message is made when the value is there.
+    signer = ExternalSigner(as_asn1(certificate), SimpleCertificateStore(), signature_value=signature_size)
     metadata = PdfSignatureMetadata(
         field_name=request.field,
         md_algorithm="sha256",
@@ -72,19 +74,18 @@ def prepare(
         reason=request.reason,
         location=request.location,
     )
+    reserved = reserved_digits(certificate, chain, value=signature_size, token=_TOKEN_SIZE[request.level])
     try:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
         _require_empty_field(writer, request.field)
         style = _style(request.appearance)
         pdf_signer = PdfSigner(metadata, signer=signer, stamp_style=style)
-        digest, _, output = asyncio.run(
-            pdf_signer.async_digest_doc_for_signing(
-                writer, existing_fields_only=True, bytes_reserved=_RESERVED[request.level]
-            )
+        digest, _, output = finished(
+            pdf_signer.async_digest_doc_for_signing(writer, existing_fields_only=True, bytes_reserved=reserved)
         )
     except PdfError as error:
         raise SlotWrong("pdf_unreadable") from error
-    attributes = asyncio.run(signer.signed_attrs(digest.document_digest, "sha256", use_pades=True))
+    attributes = signed_attributes(certificate, digest.document_digest)
     output.seek(0)
     return Prepared(
         placeholder=output.read(),
@@ -109,14 +110,8 @@ def finish(
         raise BadSignatureValue("signature_value_wrong")
     if prepared.level is Level.B_T and timestamps is None:
         raise TimeStampUnavailable("time_stamp_unavailable")
-    signer = _external(certificate, chain, value)
-    message = asyncio.run(
-        signer.async_sign_prescribed_attributes(
-            "sha256",
-            signed_attrs=cms.CMSAttributes.load(prepared.to_sign),
-            timestamper=PortStamper(timestamps) if timestamps is not None and prepared.level is Level.B_T else None,
-        )
-    )
+    token = timestamps.stamp(sha256(value).digest()) if timestamps and prepared.level is Level.B_T else None
+    message = signed_data(prepared.to_sign, value, certificate=certificate, chain=chain, token=token)
     output = io.BytesIO(prepared.placeholder)
     PreparedByteRangeDigest(
         document_digest=prepared.document_digest,
@@ -124,12 +119,6 @@ def finish(
         reserved_region_end=prepared.reserved_end,
     ).fill_with_cms(output, message)
     return output.getvalue()
-
-
-def _external(certificate: x509.Certificate, chain: tuple[x509.Certificate, ...], value: bytes | int) -> ExternalSigner:
-    registry = SimpleCertificateStore()
-    registry.register_multiple([as_asn1(link) for link in chain])
-    return ExternalSigner(as_asn1(certificate), registry, signature_value=value, embed_roots=False)
 
 
 def _require_empty_field(writer: IncrementalPdfFileWriter, name: str) -> None:

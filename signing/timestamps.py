@@ -8,7 +8,6 @@ from typing import Protocol
 from urllib.request import Request, urlopen
 
 from asn1crypto import algos, cms, core, tsp, x509
-from pyhanko.sign.timestamps import TimeStamper
 
 from signing.errors import TimeStampUnavailable
 from signing.keys import KeyInMemory, as_asn1
@@ -133,19 +132,3 @@ class LocalTimeStamps:
                 {"type": "signing_certificate_v2", "values": [tsp.SigningCertificateV2({"certs": [certificate_id]})]},
             ]
         )
-
-
-class PortStamper(TimeStamper):
-    """Our port in the shape pyHanko calls."""
-
-    def __init__(self, port: TimeStamps) -> None:
-        super().__init__()
-        self._port = port
-
-    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
-        if md_algorithm != "sha256":
-            raise TimeStampUnavailable("time_stamp_algorithm", algorithm=md_algorithm)
-        return self._port.stamp(message_digest)
-
-    async def async_dummy_response(self, md_algorithm: str) -> cms.ContentInfo:
-        raise TimeStampUnavailable("time_stamp_size_unknown", algorithm=md_algorithm)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.ocsp import load_der_ocsp_response
 
+from signing.algorithms import DEFAULT_ALGORITHMS, AlgorithmRule
 from signing.errors import TrustUnreadable
 
 _PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.+?-----END \1-----", re.DOTALL)
@@ -26,12 +27,13 @@ class Anchor:
 
 @dataclass(frozen=True)
 class Trust:
-    """Anchors, certificates between them and signers, revocation lists and answers; all DER."""
+    """Anchors, certificates between them and signers, revocation lists and answers (DER), and strong algorithms."""
 
     anchors: tuple[Anchor, ...] = ()
     intermediates: tuple[bytes, ...] = ()
     crls: tuple[bytes, ...] = ()
-    ocsps: tuple[bytes, ...] = field(default=())
+    ocsps: tuple[bytes, ...] = ()
+    algorithms: tuple[AlgorithmRule, ...] = DEFAULT_ALGORITHMS
 
 
 def load_trust(*paths: Path) -> Trust:

@@ -5,57 +5,61 @@ intact signature nobody vouches for is undetermined, never failed; one whose cer
 revocation is undetermined, never passed. Nothing is fetched.
 """
 
-import asyncio
 import io
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from enum import StrEnum
-from typing import Any
+from datetime import datetime, timedelta
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESSubIndic
-from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
-from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel, SignatureStatus
-from pyhanko_certvalidator import ValidationContext
 
-from signing.changes import changed_fields
+from signing import covering as bytes_covered
+from signing.algorithms import is_acceptable
+from signing.chains import WEAK, Chain, Chains
+from signing.changes import Revisions
+from signing.covering import Covering, number_gaps
 from signing.errors import VerdictImpossible
+from signing.found import PADES, Found, find_signatures, quietly
 from signing.keys import certificate_names, public_key_sha256
+from signing.material import read_material
+from signing.message import (
+    Message,
+    MessageWrong,
+    content_digest,
+    digest_matches,
+    read_message,
+    stamped_info,
+    value_matches,
+)
+from signing.once_reader import OnceReader
+from signing.outcome import (
+    CERTIFICATE_SWAPPED,
+    CHANGED,
+    HASH,
+    IN_FUTURE,
+    PASSED,
+    STAMP_WRONG,
+    STRUCTURE,
+    VALID,
+    VALUE,
+    Outcome,
+    VerdictCode,
+)
 from signing.trust import Trust
+
+__all__ = ["CertificateFacts", "FileVerdict", "SignatureVerdict", "VerdictCode", "verify"]
 
 # What is wrong with a file is the verdict; the library's own log of it would repeat it as tracebacks.
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
-
-class VerdictCode(StrEnum):
-    """Why a signature got its indication; each has one sentence in the manual."""
-
-    VALID = "valid"
-    BYTES_CHANGED = "bytes_changed"
-    SIGNATURE_WRONG = "signature_wrong"
-    STRUCTURE_WRONG = "structure_wrong"
-    CHANGED_AFTER_SIGNING = "changed_after_signing"
-    FIELD_CHANGED_AFTER_SIGNING = "field_changed_after_signing"
-    SIGNER_UNKNOWN = "signer_unknown"
-    REVOCATION_UNKNOWN = "revocation_unknown"
-    REVOKED = "revoked"
-    EXPIRED = "expired"
-    TIME_STAMP_WRONG = "time_stamp_wrong"
-    CERTIFICATE_UNSUITABLE = "certificate_unsuitable"
+_CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
 class CertificateFacts:
-    """The signer's certificate: `issuer` and `serial` are what a registered certificate is matched by."""
+    """A certificate: `issuer` and `serial` are what a registered certificate is matched by."""
 
     subject: str
     organization: str | None
@@ -72,7 +76,8 @@ class SignatureVerdict:
     """One signature or document time stamp.
 
     `sub_indication` is None when passed; `level` None when it is no PAdES baseline signature; `changes` name what
-    happened to the file after it.
+    happened to the file after it. `signing_time` is proven by a time stamp when `stamped_by` names its service, and
+    claimed by the signer when that is None. `chain` leads from the signer's certificate to the anchor.
     """
 
     field: str
@@ -85,6 +90,8 @@ class SignatureVerdict:
     covers_whole_file: bool
     changes: tuple[str, ...]
     certificate: CertificateFacts | None
+    stamped_by: str | None = None
+    chain: tuple[CertificateFacts, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,53 +103,52 @@ class FileVerdict:
 
 
 @dataclass(frozen=True)
-class _Outcome:
-    indication: str
-    sub_indication: str | None
-    code: VerdictCode
+class _Stamp:
+    """A document time stamp that can be believed: it proves that the bytes up to `end` were there at `at`."""
+
+    end: int
+    at: datetime
 
 
-PASSED, FAILED, INDETERMINATE = "TOTAL-PASSED", "TOTAL-FAILED", "INDETERMINATE"
-_REQUIRED, _NOT_ASKED = "require", "soft-fail"
-_VALID = _Outcome(PASSED, None, VerdictCode.VALID)
-_STRUCTURE = _Outcome(FAILED, "FORMAT_FAILURE", VerdictCode.STRUCTURE_WRONG)
-_CHANGED = _Outcome(FAILED, "FORMAT_FAILURE", VerdictCode.CHANGED_AFTER_SIGNING)
-_FIELD_CHANGED = _Outcome(FAILED, "FORMAT_FAILURE", VerdictCode.FIELD_CHANGED_AFTER_SIGNING)
+def chains_of(pdf: bytes, *, trust: Trust, at: datetime) -> tuple[tuple[asn1_x509.Certificate, ...], ...]:
+    """The chains that prove a file's signatures and stamps, signer's certificate first, anchor last.
 
-_BY_TRUST_PROBLEM: dict[AdESSubIndic, _Outcome] = {
-    AdESFailure.REVOKED: _Outcome(FAILED, "REVOKED", VerdictCode.REVOKED),
-    AdESIndeterminate.REVOKED_NO_POE: _Outcome(INDETERMINATE, "REVOKED_NO_POE", VerdictCode.REVOKED),
-    AdESIndeterminate.REVOKED_CA_NO_POE: _Outcome(INDETERMINATE, "REVOKED_CA_NO_POE", VerdictCode.REVOKED),
-    AdESIndeterminate.TRY_LATER: _Outcome(INDETERMINATE, "TRY_LATER", VerdictCode.REVOCATION_UNKNOWN),
-    AdESIndeterminate.OUT_OF_BOUNDS_NO_POE: _Outcome(INDETERMINATE, "OUT_OF_BOUNDS_NO_POE", VerdictCode.EXPIRED),
-    AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED: _Outcome(
-        INDETERMINATE, "OUT_OF_BOUNDS_NOT_REVOKED", VerdictCode.EXPIRED
-    ),
-    AdESIndeterminate.EXPIRED: _Outcome(INDETERMINATE, "EXPIRED", VerdictCode.EXPIRED),
-    AdESIndeterminate.NOT_YET_VALID: _Outcome(INDETERMINATE, "NOT_YET_VALID", VerdictCode.EXPIRED),
-    AdESFailure.NOT_YET_VALID: _Outcome(FAILED, "NOT_YET_VALID", VerdictCode.EXPIRED),
-    AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND: _Outcome(
-        INDETERMINATE, "NO_CERTIFICATE_CHAIN_FOUND", VerdictCode.SIGNER_UNKNOWN
-    ),
-}
+    Empty when one of them does not pass, or there is none.
+    """
+    judge, verdict = _judged(pdf, trust, at)
+    every = (*verdict.signatures, *verdict.timestamps)
+    return judge.chains if every and all(v.indication == PASSED for v in every) else ()
+
+
+@dataclass(frozen=True)
+class _Judged:
+    outcome: Outcome
+    stamped: datetime | None
+    stamped_by: str | None
+    chain: Chain | None
+    changes: tuple[str, ...]
 
 
 def verify(pdf: bytes, *, trust: Trust, at: datetime) -> FileVerdict:
     """Judge every signature of a PDF at the given instant; raises `VerdictImpossible` when it is no readable PDF."""
+    return _judged(pdf, trust, at)[1]
+
+
+def _judged(pdf: bytes, trust: Trust, at: datetime) -> "tuple[_Judge, FileVerdict]":
     try:
-        reader = PdfFileReader(io.BytesIO(pdf), strict=False)
+        view, gaps = number_gaps(pdf)
+        reader = OnceReader(io.BytesIO(view), strict=False)
         _refuse_encrypted(reader)
-        signatures = list(reader.embedded_regular_signatures)
-        stamps = list(reader.embedded_timestamp_signatures)
+        found = sorted(find_signatures(pdf, gaps, reader), key=lambda f: (f.revision, f.end))
     except VerdictImpossible:
         raise
     except Exception as error:
         raise VerdictImpossible("pdf_unreadable") from error
-    judge = _Judge(trust, at)
-    return FileVerdict(
-        signatures=tuple(judge.signature(s) for s in signatures),
-        timestamps=tuple(judge.document_stamp(s) for s in stamps),
-    )
+    judge = _Judge(pdf, reader, trust, at)
+    # The newest stamp is judged first: it proves when the older ones were there.
+    stamps = [judge.document_stamp(f) for f in reversed(found) if f.is_stamp]
+    signatures = [judge.signature(f) for f in found if not f.is_stamp]
+    return judge, FileVerdict(tuple(signatures), tuple(reversed(stamps)))
 
 
 def _refuse_encrypted(reader: PdfFileReader) -> None:
@@ -151,205 +157,191 @@ def _refuse_encrypted(reader: PdfFileReader) -> None:
 
 
 class _Judge:
-    def __init__(self, trust: Trust, at: datetime) -> None:
+    def __init__(self, pdf: bytes, reader: PdfFileReader, trust: Trust, at: datetime) -> None:
+        self._pdf = pdf
+        self._reader = reader
         self._trust = trust
         self._at = at
+        self._revisions = Revisions(pdf, reader)
+        self._material = read_material(reader)
+        self._chains = Chains(trust, self._material.proofs)
+        self._proofs: list[_Stamp] = []
 
-    def signature(self, signature: EmbeddedPdfSignature) -> SignatureVerdict:
-        """Structure and bytes first, then what came later, then trust at the proven or claimed time."""
-        outcome, moment = _STRUCTURE, None
-        changes: tuple[str, ...] = ()
+    @property
+    def chains(self) -> tuple[tuple[asn1_x509.Certificate, ...], ...]:
+        """The chains that were found good."""
+        return self._chains.good
+
+    def signature(self, found: Found) -> SignatureVerdict:
+        """Bytes and structure first, then what came later, then trust at the proven time or now."""
+        problem, changes = self._integrity(found)
+        message = found.message
+        stamp, stamped = (message.token, None) if message else (None, None)
+        by: str | None = None
+        chain: Chain | None = None
+        if message is not None and problem is None:
+            outcome, stamped, by = self._own_stamp(found, message, stamp)
+            proven = stamped or self._proven(found)
+            chain = self._chains.judge(message.certificate, message.others, moment=proven or self._at)
+            problem = outcome or self._time(message, stamped) or self._strength(message, proven) or chain.outcome
+        return self._verdict(found, _Judged(problem or STRUCTURE, stamped, by, chain, changes))
+
+    def document_stamp(self, found: Found) -> SignatureVerdict:
+        """A document time stamp is judged by its own chain, at the instant a later stamp proves, or now."""
+        problem, changes = self._integrity(found)
+        message, stamped, chain = found.message, None, None
+        if message is not None and problem is None:
+            stamped = _time_of(message)
+            moment = self._proven(found) or self._at
+            chain = self._stamper_chain(message, stamped, moment)
+            late = STAMP_WRONG if stamped > moment + _CLOCKS_DIFFER else None
+            problem = late or self._strength(message, moment) or chain.outcome
+            if problem == VALID and found.covering:
+                self._proofs.append(_Stamp(found.covering.gap[0], stamped))
+        return self._verdict(found, _Judged(problem or STRUCTURE, stamped, None, chain, changes))
+
+    def _integrity(self, found: Found) -> tuple[Outcome | None, tuple[str, ...]]:
+        """What is wrong with bytes, structure or later changes, and what these changes are."""
+        if found.covering is None:
+            return found.problem, ()
         try:
-            stamped = _stamped_at(signature)
-            moment = stamped or signature.self_reported_timestamp
-            status = self._status(signature, stamped or self._at, _REQUIRED)
-            changes = _changes(signature)
-            outcome = _integrity(signature, status) or self._trust_of(signature, status, stamped)
-        except SignatureValidationError as error:
-            outcome = _from_error(error)
-        except Exception:  # noqa: BLE001 - a broken signature ends in a verdict, never in an exception
-            outcome = _STRUCTURE
-        return _verdict(signature, outcome, moment, _quietly(lambda: _level(signature)), changes)
+            problem, changes = self._later(found, found.covering)
+        except Exception:  # noqa: BLE001 - what cannot be compared is not known to be unchanged
+            problem, changes = CHANGED, ()
+        return found.problem or self._bytes(found) or problem, changes
 
-    def document_stamp(self, signature: EmbeddedPdfSignature) -> SignatureVerdict:
-        """A document time stamp is judged like a signature, by its own chain."""
-        outcome, moment = _STRUCTURE, None
+    def _bytes(self, found: Found) -> Outcome | None:
+        message, covering = found.message, found.covering
+        if message is None or covering is None:
+            return STRUCTURE
         try:
-            context = self._context(self._at, _REQUIRED)
-            status = asyncio.run(async_validate_pdf_timestamp(signature, validation_context=context))
-            moment = status.timestamp
-            outcome = _integrity(signature, status) or _trust_outcome(status)
-        except SignatureValidationError as error:
-            outcome = _from_error(error)
-        except Exception:  # noqa: BLE001 - as above
-            outcome = _STRUCTURE
-        return _verdict(signature, outcome, moment, None, ())
+            if found.is_stamp:
+                imprint = stamped_info(message)["message_imprint"]
+                algorithm = imprint["hash_algorithm"]["algorithm"].native
+                same = covering.digest(self._pdf, algorithm) == imprint["hashed_message"].native
+                digest = content_digest(message)
+                same = same and digest_matches(message, digest)
+            else:
+                digest = covering.digest(self._pdf, message.digest_algorithm)
+                same = digest_matches(message, digest)
+        except (ValueError, MessageWrong):
+            return STRUCTURE
+        if not same:
+            return HASH
+        if not value_matches(message, digest):
+            return VALUE
+        return None if message.is_named_certificate else CERTIFICATE_SWAPPED
 
-    def _status(self, signature: EmbeddedPdfSignature, moment: datetime, revocation: str) -> PdfSignatureStatus:
-        return asyncio.run(
-            async_validate_pdf_signature(
-                signature,
-                signer_validation_context=self._context(moment, revocation),
-                ts_validation_context=self._context(self._at, revocation),
+    def _later(self, found: Found, covering: Covering) -> tuple[Outcome | None, tuple[str, ...]]:
+        if bytes_covered.is_whole_file(self._pdf, covering):
+            return None, ()
+        if not bytes_covered.is_whole_revision(self._pdf, self._reader, covering, found.revision):
+            return STRUCTURE, ()
+        problem, changes = self._revisions.later_changes(found.revision, found.lock, found.permission)
+        if found.revision + 1 == self._revisions.count or not bytes_covered.ends_cleanly(self._pdf):
+            return CHANGED, changes
+        return problem, changes
+
+    def _own_stamp(
+        self, found: Found, message: Message, token: bytes | None
+    ) -> tuple[Outcome | None, datetime | None, str | None]:
+        """The signature's own time stamp: what is wrong with it, the instant it names, and whose it is.
+
+        A stamp that cannot be believed leaves the time of signing unproven.
+        """
+        if token is None:
+            return None, None, None
+        try:
+            stamp = read_message(token)
+            info = stamped_info(stamp)
+            imprint = info["message_imprint"]
+            digest = bytes_covered.digest_of(
+                imprint["hash_algorithm"]["algorithm"].native, message.signer["signature"].native
             )
+            right = (
+                digest == imprint["hashed_message"].native
+                and digest_matches(stamp, content_digest(stamp))
+                and value_matches(stamp, content_digest(stamp))
+                and stamp.is_named_certificate
+            )
+        except (MessageWrong, ValueError):
+            return STAMP_WRONG, None, None
+        if not right:
+            return STAMP_WRONG, None, None
+        stamped: datetime = info["gen_time"].native
+        moment = self._proven(found) or self._at
+        chain = self._stamper_chain(stamp, stamped, moment)
+        if stamped > moment + _CLOCKS_DIFFER:
+            return STAMP_WRONG, stamped, None
+        outcome = self._strength(stamp, moment) or chain.outcome
+        return None if outcome == VALID else outcome, stamped, _subject(stamp.certificate)
+
+    def _stamper_chain(self, stamp: Message, stamped: datetime, moment: datetime) -> Chain:
+        return self._chains.judge_stamper(stamp.certificate, stamp.others, stamped=stamped, moment=moment)
+
+    def _proven(self, found: Found) -> datetime | None:
+        """The earliest instant at which a believed document time stamp saw this signature."""
+        return min((proof.at for proof in self._proofs if proof.end >= found.end > 0), default=None)
+
+    def _time(self, message: Message, stamped: datetime | None) -> Outcome | None:
+        claimed = message.claimed_time
+        latest = (stamped or self._at) + _CLOCKS_DIFFER
+        return IN_FUTURE if claimed is not None and claimed > latest else None
+
+    def _strength(self, message: Message, moment: datetime | None) -> Outcome | None:
+        return None if is_acceptable(message, (moment or self._at).date(), self._trust.algorithms) else WEAK
+
+    def _verdict(self, found: Found, judged: _Judged) -> SignatureVerdict:
+        message = found.message
+        facts = quietly(lambda: certificate_facts(message.certificate)) if message else None
+        moment = judged.stamped or (quietly(lambda: found.claimed_time) if not found.is_stamp else None)
+        return SignatureVerdict(
+            field=found.name,
+            indication=judged.outcome.indication,
+            sub_indication=judged.outcome.sub_indication,
+            code=judged.outcome.code,
+            level=None if found.is_stamp else quietly(lambda: self._level(found)),
+            signer=facts.subject if facts else None,
+            signing_time=moment,
+            covers_whole_file=found.covering is not None and bytes_covered.is_whole_file(self._pdf, found.covering),
+            changes=judged.changes,
+            certificate=facts,
+            stamped_by=judged.stamped_by if judged.outcome.indication == PASSED else None,
+            chain=tuple(certificate_facts(link) for link in judged.chain.certificates) if judged.chain else (),
         )
 
-    def _trust_of(
-        self, signature: EmbeddedPdfSignature, status: PdfSignatureStatus, stamped: datetime | None
-    ) -> _Outcome:
-        outcome = _stamp_outcome(status, stamped) or _trust_outcome(status)
-        if outcome.code is not VerdictCode.CERTIFICATE_UNSUITABLE:
-            return outcome
-        if signature.signer_cert.self_issued:
-            # Nobody else vouches for it, and it is no anchor of ours.
-            return _BY_TRUST_PROBLEM[AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND]
-        # The library has one word for a chain that is wrong and for revocation data that is missing: what passes
-        # once revocation is not asked for was missing nothing else.
-        lenient = self._status(signature, stamped or self._at, _NOT_ASKED)
-        if (_stamp_outcome(lenient, stamped) or _trust_outcome(lenient)) == _VALID:
-            return _BY_TRUST_PROBLEM[AdESIndeterminate.TRY_LATER]
-        return outcome
-
-    def _context(self, moment: datetime, revocation: str) -> ValidationContext:
-        day = moment.astimezone(UTC).date()
-        return ValidationContext(
-            trust_roots=[_asn1(a.certificate) for a in self._trust.anchors if _in_force(a.valid_from, a.valid_to, day)],
-            other_certs=[_asn1(der) for der in self._trust.intermediates],
-            moment=moment,
-            best_signature_time=moment,
-            allow_fetching=False,
-            crls=list(self._trust.crls),
-            ocsps=list(self._trust.ocsps),
-            revocation_mode=revocation,
-            # Lists issued after the signature say even better what was revoked before it.
-            retroactive_revinfo=True,
-        )
+    def _level(self, found: Found) -> str | None:
+        """The PAdES baseline level its parts make, whatever the verdict on them (ETSI EN 319 142-1, 6)."""
+        message = found.message
+        if message is None or str(found.value.get("/SubFilter")) != PADES:
+            return None
+        sealed = [proof for proof in self._proofs if proof.end >= found.end]
+        if message.token is None and not sealed:
+            return "B-B"
+        if not self._material.speaks_of(message.certificate):
+            return "B-T"
+        return "B-LTA" if sealed and (message.token is not None or len(sealed) > 1) else "B-LT"
 
 
-def _integrity(signature: EmbeddedPdfSignature, status: SignatureStatus) -> _Outcome | None:
-    """What is wrong with bytes, structure or later changes; None when nothing is."""
-    if not status.intact:
-        return _Outcome(FAILED, "HASH_FAILURE", VerdictCode.BYTES_CHANGED)
-    if not status.valid:
-        return _Outcome(FAILED, "SIG_CRYPTO_FAILURE", VerdictCode.SIGNATURE_WRONG)
-    return _later_changes(signature, status)
-
-
-def _later_changes(signature: EmbeddedPdfSignature, status: SignatureStatus) -> _Outcome | None:
-    coverage = signature.evaluate_signature_coverage()
-    if coverage < SignatureCoverageLevel.ENTIRE_REVISION:
-        return _STRUCTURE
-    if coverage == SignatureCoverageLevel.ENTIRE_FILE:
-        return None
-    if not all(changed_fields(signature).values()):
-        return _FIELD_CHANGED
-    level = getattr(status, "modification_level", ModificationLevel.OTHER)
-    if level is None or level > ModificationLevel.FORM_FILLING or getattr(status, "docmdp_ok", True) is False:
-        return _CHANGED
-    return None
-
-
-def _stamped_at(signature: EmbeddedPdfSignature) -> datetime | None:
-    """The instant the signature's own time stamp names; whether the stamp can be believed is judged apart."""
-    token = next(extract_tst_data_iter(signature.signer_info, signed=False), None)
-    if token is None:
-        return None
-    stamped: datetime = token["encap_content_info"]["content"].parsed["gen_time"].native
-    return stamped
-
-
-def _stamp_outcome(status: PdfSignatureStatus, stamped: datetime | None) -> _Outcome | None:
-    """A time stamp that cannot be believed leaves the time of signing unproven; None when nothing is wrong."""
-    if stamped is None:
-        return None
-    stamp = status.timestamp_validity
-    if stamp is not None and stamp.intact and stamp.valid and stamp.trusted:
-        return None
-    if stamp is not None and stamp.intact and stamp.valid:
-        return _trust_outcome(stamp)
-    return _Outcome(INDETERMINATE, "SIG_CONSTRAINTS_FAILURE", VerdictCode.TIME_STAMP_WRONG)
-
-
-def _trust_outcome(status: SignatureStatus) -> _Outcome:
-    if status.trusted:
-        return _VALID
-    unsuitable = _Outcome(INDETERMINATE, "CHAIN_CONSTRAINTS_FAILURE", VerdictCode.CERTIFICATE_UNSUITABLE)
-    problem = status.trust_problem_indic
-    return _BY_TRUST_PROBLEM.get(problem, unsuitable) if problem is not None else unsuitable
-
-
-def _from_error(error: SignatureValidationError) -> _Outcome:
-    indication = error.ades_subindication
-    if indication is None:
-        return _STRUCTURE
-    if indication in _BY_TRUST_PROBLEM:
-        return _BY_TRUST_PROBLEM[indication]
-    failed = isinstance(indication, AdESFailure)
-    return _Outcome(FAILED if failed else INDETERMINATE, indication.standard_name, VerdictCode.STRUCTURE_WRONG)
-
-
-def _changes(signature: EmbeddedPdfSignature) -> tuple[str, ...]:
-    if signature.evaluate_signature_coverage() == SignatureCoverageLevel.ENTIRE_FILE:
-        return ()
-    return tuple(f"field:{name}" for name in changed_fields(signature))
-
-
-def _level(signature: EmbeddedPdfSignature) -> str | None:
-    """The PAdES baseline level its parts make, whatever the verdict on them."""
-    if signature.sig_object.get("/SubFilter") != "/ETSI.CAdES.detached":
-        return None
-    if _stamped_at(signature) is None:
-        return "B-B"
-    if "/DSS" not in signature.reader.root:
-        return "B-T"
-    later = [s for s in signature.reader.embedded_timestamp_signatures if s.signed_revision > signature.signed_revision]
-    return "B-LTA" if later else "B-LT"
-
-
-def _verdict(
-    signature: EmbeddedPdfSignature,
-    outcome: _Outcome,
-    moment: datetime | None,
-    level: str | None,
-    changes: tuple[str, ...],
-) -> SignatureVerdict:
-    facts = _quietly(lambda: _certificate_facts(signature))
-    whole = _quietly(lambda: signature.evaluate_signature_coverage() == SignatureCoverageLevel.ENTIRE_FILE)
-    return SignatureVerdict(
-        field=str(signature.field_name),
-        indication=outcome.indication,
-        sub_indication=outcome.sub_indication,
-        code=outcome.code,
-        level=level,
-        signer=facts.subject if facts else None,
-        signing_time=moment,
-        covers_whole_file=bool(whole),
-        changes=changes,
-        certificate=facts,
-    )
-
-
-def _quietly(ask: Callable[[], Any]) -> Any:
-    """Details of a signature too broken to have them are None; the verdict says already that it is broken."""
-    try:
-        return ask()
-    except Exception:  # noqa: BLE001 - asn1crypto raises whatever the broken bytes lead it to
-        return None
-
-
-def _certificate_facts(signature: EmbeddedPdfSignature) -> CertificateFacts:
-    certificate = x509.load_der_x509_certificate(signature.signer_cert.dump())
-    issuer, serial = certificate_names(certificate)
+def certificate_facts(certificate: asn1_x509.Certificate) -> CertificateFacts:
+    """What people and registers know of a certificate; ValueError when it cannot be read."""
+    read = x509.load_der_x509_certificate(certificate.dump())
+    issuer, serial = certificate_names(read)
     return CertificateFacts(
-        subject=_name(certificate, x509.NameOID.COMMON_NAME) or certificate.subject.rfc4514_string(),
-        organization=_name(certificate, x509.NameOID.ORGANIZATION_NAME),
+        subject=_subject(certificate),
+        organization=_name(read, x509.NameOID.ORGANIZATION_NAME),
         issuer=issuer,
         serial=serial,
-        sha256=signature.signer_cert.sha256.hex(),
-        public_key_sha256=public_key_sha256(certificate),
-        valid_from=certificate.not_valid_before_utc,
-        valid_to=certificate.not_valid_after_utc,
+        sha256=certificate.sha256.hex(),
+        public_key_sha256=public_key_sha256(read),
+        valid_from=read.not_valid_before_utc,
+        valid_to=read.not_valid_after_utc,
     )
+
+
+def _subject(certificate: asn1_x509.Certificate) -> str:
+    read = x509.load_der_x509_certificate(certificate.dump())
+    return _name(read, x509.NameOID.COMMON_NAME) or read.subject.rfc4514_string()
 
 
 def _name(certificate: x509.Certificate, kind: x509.ObjectIdentifier) -> str | None:
@@ -357,9 +349,10 @@ def _name(certificate: x509.Certificate, kind: x509.ObjectIdentifier) -> str | N
     return str(found[0].value) if found else None
 
 
-def _in_force(valid_from: date | None, valid_to: date | None, day: date) -> bool:
-    return (valid_from is None or valid_from <= day) and (valid_to is None or day <= valid_to)
+def _time_of(message: Message) -> datetime:
+    stamped: datetime = stamped_info(message)["gen_time"].native
+    return stamped
 
 
-def _asn1(der: bytes) -> asn1_x509.Certificate:
-    return asn1_x509.Certificate.load(der)
+def _hash(algorithm: str, data: bytes) -> bytes:
+    return bytes_covered.digest_of(algorithm, data)

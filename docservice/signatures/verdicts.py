@@ -50,13 +50,24 @@ REASONS: dict[str, str] = {
     VerdictCode.BYTES_CHANGED: N_("nội dung đã ký bị thay đổi"),
     VerdictCode.SIGNATURE_WRONG: N_("giá trị chữ ký không khớp với chứng thư số"),
     VerdictCode.STRUCTURE_WRONG: N_("cấu trúc chữ ký sai hoặc chữ ký không bao trùm phần đã ký"),
+    VerdictCode.BYTE_RANGE_WRONG: N_("phạm vi chữ ký khai không đúng phần tệp đã ký"),
+    VerdictCode.ATTRIBUTES_WRONG: N_("các thuộc tính được ký sai quy cách"),
+    VerdictCode.FORMAT_UNSUPPORTED: N_("định dạng chữ ký không được hỗ trợ"),
     VerdictCode.CHANGED_AFTER_SIGNING: N_("tệp bị thay đổi sau khi ký"),
     VerdictCode.FIELD_CHANGED_AFTER_SIGNING: N_("số hoặc ngày bị sửa sau khi ký"),
+    VerdictCode.COVERED_AFTER_SIGNING: N_("một ô chữ ký thêm sau che mất nội dung đã ký"),
+    VerdictCode.CERTIFICATE_MISSING: N_("chữ ký không kèm chứng thư số của người ký"),
+    VerdictCode.CERTIFICATE_SWAPPED: N_("chứng thư số trong tệp không phải chứng thư số người ký đã dùng"),
     VerdictCode.SIGNER_UNKNOWN: N_("chứng thư số không thuộc cơ quan chứng thực nào được tin cậy"),
-    VerdictCode.REVOCATION_UNKNOWN: N_("chưa kiểm tra được chứng thư số có bị thu hồi hay không"),
+    VerdictCode.REVOCATION_UNKNOWN: N_(
+        "chưa kiểm tra được tình trạng thu hồi chứng thư số; hệ thống sẽ tự kiểm tra lại"
+    ),
     VerdictCode.REVOKED: N_("chứng thư số đã bị thu hồi"),
-    VerdictCode.EXPIRED: N_("chứng thư số ngoài thời hạn hiệu lực lúc ký"),
+    VerdictCode.EXPIRED: N_("chứng thư số đã hết hạn lúc ký hoặc không rõ ký trước khi hết hạn"),
+    VerdictCode.NOT_YET_VALID: N_("chứng thư số chưa có hiệu lực lúc ký"),
+    VerdictCode.ALGORITHM_WEAK: N_("thuật toán hoặc độ dài khóa không còn an toàn"),
     VerdictCode.TIME_STAMP_WRONG: N_("dấu thời gian không tin cậy được"),
+    VerdictCode.TIME_IN_FUTURE: N_("thời điểm ký khai muộn hơn thời điểm kiểm tra"),
     VerdictCode.CERTIFICATE_UNSUITABLE: N_("chứng thư số không dùng được cho việc này"),
 }
 

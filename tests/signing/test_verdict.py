@@ -37,7 +37,7 @@ def test_both_signatures_hold(people: Signers, sealed: bytes) -> None:
     assert (leader.indication, leader.level, leader.signer) == ("TOTAL-PASSED", "B-T", "Lò Văn Giả Định")
     assert leader.signing_time == NOW
     assert (leader.covers_whole_file, agency.covers_whole_file) == (False, True)
-    assert leader.changes == ("field:date", "field:number")
+    assert leader.changes == ("field:date", "field:number", "signature:agency")
     assert agency.indication == "TOTAL-PASSED"
     assert leader.certificate is not None
     assert leader.certificate.serial == f"{people.leader.certificate.serial_number:x}"
