@@ -112,7 +112,7 @@ class Chains:
         usage = _STAMPS if stamps else _SIGNS
         try:
             path = finished(validator.async_validate_path())
-            certificates = tuple(path.iter_certs(include_root=True))
+            certificates = tuple(path.iter_certs(include_root=True))[::-1]
             if len(certificates) > 1:
                 usage.validate(certificate)
         except Exception as error:  # noqa: BLE001 - what a crafted certificate raises is named by `_outcome_of`
