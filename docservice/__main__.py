@@ -55,8 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     verify.set_defaults(run=_verify)
 
     bench = commands.add_parser("bench", help="đo tốc độ trên máy này")
-    bench.add_argument("name", choices=["journey"])
-    bench.add_argument("--count", type=int, default=5)
+    bench.add_argument("name", choices=["journey", "sign", "verify"])
+    bench.add_argument("--count", type=int)
     bench.set_defaults(run=_bench)
 
     worker = commands.add_parser("worker", help="nâng lược đồ dữ liệu rồi chạy tác vụ nền cho đến khi dừng")
@@ -114,9 +114,10 @@ def _verify(parsed: argparse.Namespace, settings: Settings) -> int:
 
 
 def _bench(parsed: argparse.Namespace, settings: Settings) -> int:
-    from docservice.bench import bench_journey  # noqa: PLC0415
+    from docservice.bench import BENCHES  # noqa: PLC0415
 
-    return bench_journey(settings, count=parsed.count)
+    bench, usual = BENCHES[parsed.name]
+    return bench(settings, count=parsed.count or usual)
 
 
 def _worker(_parsed: argparse.Namespace, settings: Settings) -> int:

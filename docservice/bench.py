@@ -3,14 +3,19 @@
 import statistics
 import sys
 from collections import defaultdict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
 
 from docservice.bootstrap import build
+from docservice.core.sandbox import Sandbox
 from docservice.demo import people, script
 from docservice.demo.journey import Journey
 from docservice.settings import Settings
+from signing.bench import Bench
+from signing.verdict import verify
 
 
 def bench_journey(settings: Settings, *, count: int) -> int:
@@ -38,3 +43,67 @@ def bench_journey(settings: Settings, *, count: int) -> int:
     for words, seconds in steps.items():
         out.write(f"{statistics.median(seconds) * 1000:8.1f} ms  {len(seconds) / count:4.1f} x  {words}\n")
     return 0
+
+
+def bench_sign(_settings: Settings, *, count: int) -> int:
+    """Signatures per second of this process's processor time, beside stock pyHanko's on the same file."""
+    with TemporaryDirectory(prefix="docservice-bench-") as folder:
+        figures = Bench(Path(folder) / "authority").measure_signing(count)
+    out = sys.stdout
+    for name, cost in (("B-B", figures.level_b), ("B-T", figures.level_t), ("stock pyHanko, B-B", figures.stock_b)):
+        out.write(f"{name:20} {1000 / cost:7.1f} /s  {cost:7.1f} ms\n")
+    out.write(f"ours to stock, B-B   {figures.stock_b / figures.level_b:7.1f} x\n")
+    out.write(
+        f"{figures.large_bytes / 2**20:.0f} MB: hashing {figures.large_hash:.0f} ms, signing {figures.large_sign:.0f} ms, "
+    )
+    out.write(f"{figures.extra_bytes / 2**20:.0f} MB above what was held\n")
+    return 0
+
+
+def bench_verify(_settings: Settings, *, count: int) -> int:
+    """Verdicts of distinct two-signature B-T files through the sandbox; and what the sandbox costs."""
+    with TemporaryDirectory(prefix="docservice-bench-") as folder:
+        bench = Bench(Path(folder) / "authority")
+        files = list(bench.make_files(count))
+        long = bench.make_long_file(51)
+        trust, at = bench.trust, bench.now
+    out = sys.stdout
+    with Sandbox(size=2, preload=("signing.rehearsal:rehearse",)) as sandbox, ThreadPoolExecutor(2) as pool:
+
+        def fenced(pdf: bytes) -> float:
+            return _timed(lambda: sandbox.run(verify, pdf, trust=trust, at=at))
+
+        def bare(pdf: bytes) -> float:
+            return _timed(lambda: verify(pdf, trust=trust, at=at))
+
+        sandbox.warm()
+        begun = monotonic()
+        seconds = list(pool.map(fenced, files))
+        whole = monotonic() - begun
+        inside = statistics.median(map(bare, files[:50]))
+        alone = statistics.median(map(fenced, files[:50]))
+        many = fenced(long)
+    out.write(f"files                {len(files)}\n")
+    out.write(f"files a second       {len(files) / whole:.1f}\n")
+    out.write(f"median, p95          {statistics.median(seconds) * 1000:.0f} ms, {_p95(seconds) * 1000:.0f} ms\n")
+    out.write(f"without the sandbox  {inside * 1000:.0f} ms; through it, alone {alone * 1000:.0f} ms\n")
+    out.write(f"51 signatures        {many:.2f} s\n")
+    return 0
+
+
+def _timed(act: Callable[[], object]) -> float:
+    begun = monotonic()
+    act()
+    return monotonic() - begun
+
+
+def _p95(values: list[float]) -> float:
+    return sorted(values)[int(len(values) * 0.95)]
+
+
+# Each benchmark with how often it measures when nothing is said.
+BENCHES: dict[str, tuple[Callable[..., int], int]] = {
+    "journey": (bench_journey, 5),
+    "sign": (bench_sign, 100),
+    "verify": (bench_verify, 500),
+}

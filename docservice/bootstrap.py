@@ -64,7 +64,7 @@ PERIODIC: Mapping[str, timedelta] = {
 SANDBOX_PRELOAD = (
     "docservice.exchange.edxml",
     "signing.gate",
-    "signing.verdict",
+    "signing.rehearsal:rehearse",
     "templates.office",
     "templates.read",
     "templates.word",

@@ -75,7 +75,7 @@ class Revisions:
         self._pdf = pdf
         self._reader = reader
         self._steps: dict[int, Step] = {}
-        self._states: dict[int, dict[str, FieldState]] = {}
+        self._forms: dict[int, _Form] = {}
         self._hidden: dict[str, bool] = {}
         self.count: int = reader.xrefs.total_revisions
 
@@ -113,13 +113,14 @@ class Revisions:
     def _compare(self, number: int) -> Step:
         old = self._reader.get_historical_resolver(number - 1)
         new = self._reader.get_historical_resolver(number)
-        before, after = self._state(number - 1, old), self._state(number, new)
+        was, is_now = self._form(number - 1, old), self._form(number, new)
+        before, after = was.texts, is_now.texts
         texts = {
             name: before.get(name) == _EMPTY
             for name in sorted(set(before) | set(after))
             if before.get(name) != after.get(name)
         }
-        made_visible = tuple(sorted(_visible_signature_fields(new) - _visible_signature_fields(old)))
+        made_visible = tuple(sorted(is_now.visible - was.visible))
         try:
             found = _POLICY.apply(old, new)
         except SuspiciousModification:
@@ -128,18 +129,16 @@ class Revisions:
         unknown = {name for name in changed if name in before and name not in texts}
         return Step(
             level=found.modification_level,
-            refused=bool(unknown) or _redraws(old, new),
+            refused=bool(unknown) or _redraws(old, new, texts=bool(before)),
             texts=texts,
             signatures=tuple(sorted(changed - set(before) - set(after))),
             made_visible=made_visible,
         )
 
-    def _state(self, number: int, resolver: HistoricalResolver) -> dict[str, FieldState]:
-        if number not in self._states:
-            self._states[number] = {
-                name: _state(field) for name, field in _fields(resolver) if not _is_signature(field)
-            }
-        return self._states[number]
+    def _form(self, number: int, resolver: HistoricalResolver) -> "_Form":
+        if number not in self._forms:
+            self._forms[number] = _read_form(resolver)
+        return self._forms[number]
 
     def _hides(self, name: str) -> bool:
         if name not in self._hidden:
@@ -153,6 +152,22 @@ def left_open(lock: FieldMDPSpec | None, name: str) -> bool:
         return False
     listed = name in (lock.fields or ())
     return listed if lock.action == FieldMDPAction.EXCLUDE else not listed
+
+
+@dataclass(frozen=True)
+class _Form:
+    """The form in one revision: its text fields, and its signature fields that show something."""
+
+    texts: Mapping[str, FieldState]
+    visible: frozenset[str]
+
+
+def _read_form(resolver: HistoricalResolver) -> _Form:
+    fields = list(_fields(resolver))
+    return _Form(
+        texts={name: _state(field) for name, field in fields if not _is_signature(field)},
+        visible=frozenset(name for name, field in fields if _is_signature(field) and any(map(_area, _widgets(field)))),
+    )
 
 
 def _fields(resolver: HistoricalResolver) -> Iterator[tuple[str, Any]]:
@@ -202,14 +217,6 @@ def _picture(widget: Any) -> bytes:
     return (normal.data if isinstance(normal, StreamObject) else repr(normal).encode()) + state
 
 
-def _visible_signature_fields(resolver: HistoricalResolver) -> set[str]:
-    return {
-        name
-        for name, field in _fields(resolver)
-        if _is_signature(field) and any(_area(widget) > 0 for widget in _widgets(field))
-    }
-
-
 def _area(widget: Any) -> float:
     if "/Rect" not in widget:
         return 0
@@ -217,10 +224,9 @@ def _area(widget: Any) -> float:
     return abs(right - left) * abs(top - bottom)
 
 
-def _redraws(old: HistoricalResolver, new: HistoricalResolver) -> bool:
+def _redraws(old: HistoricalResolver, new: HistoricalResolver, *, texts: bool) -> bool:
     """Whether the revision makes viewers draw the fields anew, in another way than they were signed."""
     before, after = old.root["/AcroForm"], new.root["/AcroForm"]
     if "/NeedAppearances" in after and bool(after["/NeedAppearances"]):
         return not ("/NeedAppearances" in before and bool(before["/NeedAppearances"]))
-    texts = any(not _is_signature(field) for _, field in _fields(old))
     return texts and any(key in before and (key not in after or before[key] != after[key]) for key in ("/DA", "/Q"))

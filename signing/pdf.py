@@ -18,7 +18,6 @@ from pyhanko.pdf_utils.layout import AxisAlignment, InnerScaling, Margins, Simpl
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.signers import ExternalSigner, PdfSignatureMetadata, PdfSigner
-from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -26,11 +25,8 @@ from signing.errors import AlreadySigned, BadSignatureValue, KeyUnusable, SlotWr
 from signing.keys import SigningKey, as_asn1, require_valid, verify_value
 from signing.request import Appearance, Level, SignRequest
 from signing.signed_data import reserved_digits, signed_attributes, signed_data
-from signing.timestamps import TimeStamps
+from signing.timestamps import UNKNOWN_TOKEN_SIZE, TimeStamps
 from signing.waiting import finished
-
-# Bytes kept free for a time stamp: its service's certificates are not known before it answers.
-_TOKEN_SIZE = {Level.B_B: 0, Level.B_T: 10240}
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,16 @@ def sign(pdf: bytes, request: SignRequest, *, key: SigningKey, timestamps: TimeS
     Raises `AlreadySigned`, `SlotWrong`, `KeyUnusable`, `TimeStampUnavailable`.
     """
     require_valid(key, now)
-    prepared = prepare(pdf, request, certificate=key.certificate, chain=key.chain, signature_size=key.signature_size)
+    if request.level is Level.B_T and timestamps is None:
+        raise TimeStampUnavailable("time_stamp_unavailable")
+    prepared = prepare(
+        pdf,
+        request,
+        certificate=key.certificate,
+        chain=key.chain,
+        signature_size=key.signature_size,
+        token_size=timestamps.token_size if timestamps else 0,
+    )
     value = key.sign(prepared.to_sign)
     return finish(prepared, value, certificate=key.certificate, chain=key.chain, timestamps=timestamps)
 
@@ -63,8 +68,9 @@ def prepare(
     certificate: x509.Certificate,
     chain: tuple[x509.Certificate, ...],
     signature_size: int,
+    token_size: int = UNKNOWN_TOKEN_SIZE,
 ) -> Prepared:
-    """Write the placeholder and compute what has to be signed."""
+    """Write the placeholder and compute what has to be signed; sizes are upper bounds in bytes."""
     # The signer only tells pyHanko the kind of signature; the message is made when the value is there.
     signer = ExternalSigner(as_asn1(certificate), SimpleCertificateStore(), signature_value=signature_size)
     metadata = PdfSignatureMetadata(
@@ -74,7 +80,8 @@ def prepare(
         reason=request.reason,
         location=request.location,
     )
-    reserved = reserved_digits(certificate, chain, value=signature_size, token=_TOKEN_SIZE[request.level])
+    token = token_size if request.level is Level.B_T else 0
+    reserved = reserved_digits(certificate, chain, value=signature_size, token=token)
     try:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
         _require_empty_field(writer, request.field)
@@ -105,20 +112,21 @@ def finish(
     chain: tuple[x509.Certificate, ...],
     timestamps: TimeStamps | None,
 ) -> bytes:
-    """Embed a signature value, after checking that it belongs to the certificate; raises `BadSignatureValue`."""
+    """Embed a signature value, after checking that it belongs to the certificate.
+
+    Without `timestamps` the result is B-B whatever was prepared: a document time stamp may follow later. Raises
+    `BadSignatureValue`, `TimeStampUnavailable`.
+    """
     if not verify_value(certificate, prepared.to_sign, value):
         raise BadSignatureValue("signature_value_wrong")
-    if prepared.level is Level.B_T and timestamps is None:
-        raise TimeStampUnavailable("time_stamp_unavailable")
     token = timestamps.stamp(sha256(value).digest()) if timestamps and prepared.level is Level.B_T else None
-    message = signed_data(prepared.to_sign, value, certificate=certificate, chain=chain, token=token)
-    output = io.BytesIO(prepared.placeholder)
-    PreparedByteRangeDigest(
-        document_digest=prepared.document_digest,
-        reserved_region_start=prepared.reserved_start,
-        reserved_region_end=prepared.reserved_end,
-    ).fill_with_cms(output, message)
-    return output.getvalue()
+    message = signed_data(prepared.to_sign, value, certificate=certificate, chain=chain, token=token).dump().hex()
+    room = prepared.reserved_end - prepared.reserved_start - 2
+    if len(message) > room:
+        raise TimeStampUnavailable("time_stamp_too_large", size=len(message) // 2)
+    text = b"<%s>" % message.ljust(room, "0").encode()
+    whole = memoryview(prepared.placeholder)
+    return b"".join((whole[: prepared.reserved_start], text, whole[prepared.reserved_end :]))
 
 
 def _require_empty_field(writer: IncrementalPdfFileWriter, name: str) -> None:

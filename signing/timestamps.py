@@ -15,9 +15,16 @@ from signing.keys import KeyInMemory, as_asn1
 # The demo authority's own policy: an arc for examples (RFC 7299 leaves none for this, ISO 9834 has 2.999).
 _DEMO_POLICY = "2.999.3161.1"
 _LARGEST_ANSWER = 64 * 1024
+_ROOM = 1024
+UNKNOWN_TOKEN_SIZE = 10240
 
 
 class TimeStamps(Protocol):
+    @property
+    def token_size(self) -> int:
+        """Upper bound of a token, in bytes: so much room a signature keeps free for it."""
+        ...
+
     def stamp(self, digest: bytes) -> cms.ContentInfo:
         """A time-stamp token over a SHA-256 digest; raises `TimeStampUnavailable`."""
         ...
@@ -31,6 +38,12 @@ class HttpTimeStamps:
             raise TimeStampUnavailable("time_stamp_address", url=url)
         self._url = url
         self._timeout = timeout
+        self._largest = 0
+
+    @property
+    def token_size(self) -> int:
+        # Before the first answer nobody knows how many certificates the service sends along.
+        return self._largest + _ROOM if self._largest else UNKNOWN_TOKEN_SIZE
 
     def stamp(self, digest: bytes) -> cms.ContentInfo:
         nonce = int.from_bytes(token_bytes(8), "big")
@@ -48,9 +61,11 @@ class HttpTimeStamps:
         try:
             with urlopen(query, timeout=self._timeout) as answer:  # noqa: S310 - see above
                 response = tsp.TimeStampResp.load(answer.read(_LARGEST_ANSWER))
-            return _token(response, digest, nonce)
+            token = _token(response, digest, nonce)
+            self._largest = max(self._largest, len(token.dump()))
         except (OSError, ValueError) as error:
             raise TimeStampUnavailable("time_stamp_unavailable", url=self._url) from error
+        return token
 
 
 def _token(response: tsp.TimeStampResp, digest: bytes, nonce: int) -> cms.ContentInfo:
@@ -72,6 +87,10 @@ class LocalTimeStamps:
         self._now = now
         self._certificate = as_asn1(key.certificate)
         self._chain = [as_asn1(certificate) for certificate in key.chain]
+
+    @property
+    def token_size(self) -> int:
+        return sum(len(certificate.dump()) for certificate in (self._certificate, *self._chain)) + _ROOM
 
     def stamp(self, digest: bytes) -> cms.ContentInfo:
         info = self._token_info(digest)

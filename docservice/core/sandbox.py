@@ -96,6 +96,7 @@ class Sandbox:
             size: how many calls may run at the same time.
             limits: what each call may use.
             preload: modules every slot imports once; a module left out is imported again by each call that needs it.
+                "module:function" is called once too, so that what a first call makes lies ready for every fork.
             packages: whose functions may run; a test names its own.
         """
         self._size = size

@@ -60,7 +60,8 @@ def main() -> None:
         control.send(json.dumps({"ready": False, "problem": f"{type(error).__name__}: {error}"[:2000]}).encode())
         return
     gc.collect()
-    gc.freeze()
+    # A call's fork ends before its garbage matters, and collecting would copy every page it shares.
+    gc.disable()
     control.send(json.dumps({"ready": True}).encode())
     _serve(control, setup, base)
 
@@ -70,7 +71,10 @@ def _load(modules: Sequence[str]) -> None:
     for name in ("pydantic", "_strptime", "zoneinfo", "encodings.idna", "encodings.utf_16", "encodings.cp1252"):
         importlib.import_module(name)
     for name in modules:
-        importlib.import_module(name)
+        module, _, function = name.partition(":")
+        loaded = importlib.import_module(module)
+        if function:
+            getattr(loaded, function)()
     _resolve("docservice.core.sandbox_probe:look_around")  # pydantic imports most of itself when it is first needed
 
 
