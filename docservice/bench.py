@@ -53,10 +53,8 @@ def bench_sign(_settings: Settings, *, count: int) -> int:
     for name, cost in (("B-B", figures.level_b), ("B-T", figures.level_t), ("stock pyHanko, B-B", figures.stock_b)):
         out.write(f"{name:20} {1000 / cost:7.1f} /s  {cost:7.1f} ms\n")
     out.write(f"ours to stock, B-B   {figures.stock_b / figures.level_b:7.1f} x\n")
-    out.write(
-        f"{figures.large_bytes / 2**20:.0f} MB: hashing {figures.large_hash:.0f} ms, signing {figures.large_sign:.0f} ms, "
-    )
-    out.write(f"{figures.extra_bytes / 2**20:.0f} MB above what was held\n")
+    out.write(f"{figures.large_bytes / 2**20:.0f} MB: hashing {figures.large_hash:.0f} ms, ")
+    out.write(f"signing {figures.large_sign:.0f} ms, {figures.extra_bytes / 2**20:.0f} MB above what was held\n")
     return 0
 
 

@@ -6,6 +6,7 @@ prove the newest stamp and a new stamp over everything, before the newest stamp'
 
 import io
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
@@ -17,8 +18,9 @@ from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObj
 from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
-from signing.errors import ArchiveImpossible, TimeStampUnavailable
+from signing.errors import ArchiveImpossible
 from signing.material import answers_about
+from signing.pdf import fill_gap
 from signing.timestamps import TimeStamps
 from signing.trust import Trust
 from signing.verdict import chains_of
@@ -60,11 +62,18 @@ def add_validation_data(pdf: bytes, *, trust: Trust, at: datetime, newer_than: d
     return out.getvalue()
 
 
-def add_document_stamp(pdf: bytes, *, timestamps: TimeStamps) -> bytes:
-    """Put a time stamp over the whole file (B-LTA when its validation data is in it, else B-T).
+@dataclass(frozen=True)
+class PreparedStamp:
+    """A file with room for a stamp: who makes it needs `digest` (SHA-256) only, and may be elsewhere."""
 
-    Raises `TimeStampUnavailable`, `ArchiveImpossible`.
-    """
+    placeholder: bytes
+    digest: bytes
+    reserved_start: int
+    reserved_end: int
+
+
+def prepare_document_stamp(pdf: bytes) -> PreparedStamp:
+    """Make room for a time stamp over the whole file; raises `ArchiveImpossible`."""
     try:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
         name = f"stamp-{uuid4().hex}"
@@ -75,13 +84,27 @@ def add_document_stamp(pdf: bytes, *, timestamps: TimeStamps) -> bytes:
         prepared, output = embedding.send(SigIOSetup(md_algorithm="sha256"))
     except PdfError as error:
         raise ArchiveImpossible("pdf_unreadable") from error
-    token = timestamps.stamp(prepared.document_digest).dump()
-    if 2 * len(token) > _STAMP_DIGITS - 2:
-        raise TimeStampUnavailable("time_stamp_too_large", size=len(token))
-    embedding.send(token)
     output.seek(0)
-    made: bytes = output.read()
-    return made
+    return PreparedStamp(
+        placeholder=output.read(),
+        digest=prepared.document_digest,
+        reserved_start=prepared.reserved_region_start,
+        reserved_end=prepared.reserved_region_end,
+    )
+
+
+def finish_document_stamp(prepared: PreparedStamp, token: bytes) -> bytes:
+    """Put the token (DER) into its place; raises `TimeStampUnavailable` when it does not fit."""
+    return fill_gap(prepared.placeholder, (prepared.reserved_start, prepared.reserved_end), token)
+
+
+def add_document_stamp(pdf: bytes, *, timestamps: TimeStamps) -> bytes:
+    """Put a time stamp over the whole file (B-LTA when its validation data is in it, else B-T).
+
+    Raises `TimeStampUnavailable`, `ArchiveImpossible`.
+    """
+    prepared = prepare_document_stamp(pdf)
+    return finish_document_stamp(prepared, timestamps.stamp(prepared.digest).dump())
 
 
 def archive(pdf: bytes, *, trust: Trust, timestamps: TimeStamps, at: datetime) -> bytes:

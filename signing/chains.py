@@ -19,6 +19,7 @@ from pyhanko_certvalidator.errors import (
     NotYetValidError,
     PathBuildingError,
     PathError,
+    PathValidationError,
     RevokedError,
     ValidationError,
 )
@@ -108,9 +109,9 @@ class Chains:
     def _judge(
         self, certificate: x509.Certificate, others: tuple[x509.Certificate, ...], moment: datetime, *, stamps: bool
     ) -> Chain:
-        validator = CertificateValidator(certificate, others, self._context(moment))
         usage = _STAMPS if stamps else _SIGNS
         try:
+            validator = CertificateValidator(certificate, others, self._context(moment))
             path = finished(validator.async_validate_path())
             certificates = tuple(path.iter_certs(include_root=True))[::-1]
             if len(certificates) > 1:
@@ -149,6 +150,9 @@ def _outcome_of(error: Exception, certificate: x509.Certificate) -> Outcome:
         return UNKNOWN_SIGNER
     if isinstance(error, RevokedError):
         return REVOKED if error.is_ee_cert and not error.is_side_validation else CA_REVOKED
+    if isinstance(error, PathValidationError) and "signature of" in error.failure_msg:
+        # A name alone makes no chain; the library has no kind of its own for it.
+        return UNKNOWN_SIGNER
     table: tuple[tuple[type[Exception], Outcome], ...] = (
         (InsufficientRevinfoError, TRY_LATER),
         (ExpiredError, EXPIRED),

@@ -61,9 +61,7 @@ class KeyInMemory:
 
     @property
     def signature_size(self) -> int:
-        # An ECDSA value is a DER sequence of two integers, each with a tag, a length and maybe a leading zero.
-        size = (self._key.key_size + 7) // 8
-        return size if isinstance(self._key, rsa.RSAPrivateKey) else 2 * size + 9
+        return largest_value(self._certificate)
 
     def sign(self, data: bytes) -> bytes:
         if isinstance(self._key, rsa.RSAPrivateKey):
@@ -89,6 +87,17 @@ def require_valid(key: SigningKey, now: datetime) -> None:
     certificate = key.certificate
     if not certificate.not_valid_before_utc <= now.astimezone(UTC) <= certificate.not_valid_after_utc:
         raise KeyUnusable("certificate_not_valid_now", valid_to=certificate.not_valid_after_utc.isoformat())
+
+
+def largest_value(certificate: Certificate) -> int:
+    """Upper bound of a signature value by this certificate's key, in bytes; raises `KeyUnusable`."""
+    public = certificate.public_key()
+    if isinstance(public, rsa.RSAPublicKey):
+        return (public.key_size + 7) // 8
+    if isinstance(public, ec.EllipticCurvePublicKey):
+        # A DER sequence of two integers, each with a tag, a length and maybe a leading zero.
+        return 2 * ((public.key_size + 7) // 8) + 9
+    raise KeyUnusable("key_kind_unsupported")
 
 
 def verify_value(certificate: Certificate, data: bytes, value: bytes) -> bool:

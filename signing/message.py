@@ -29,6 +29,7 @@ class MessageWrong(Exception):
 class Message:
     """One signer's message: `content_type` is `data`, or `tst_info` for a time stamp, with `content` then.
 
+    `claimed_time` is the signing time its signer claims, `token` the RFC 3161 token over the signature value (DER).
     `names_certificate` tells whether the signer signed over a certificate's hash (RFC 5035), `is_named_certificate`
     whether the one found is that certificate.
     """
@@ -41,22 +42,8 @@ class Message:
     digest_algorithm: str
     names_certificate: bool
     is_named_certificate: bool
-
-    @property
-    def claimed_time(self) -> datetime | None:
-        """The signing time its signer claims, if it does."""
-        value = _attribute(self.signer, "signing_time")
-        return value.native if value is not None else None
-
-    @property
-    def token(self) -> bytes | None:
-        """The RFC 3161 token over the signature value, DER; None without one."""
-        unsigned = self.signer["unsigned_attrs"]
-        for attribute in unsigned if unsigned is not core.VOID else ():
-            if attribute["type"].native == "signature_time_stamp_token":
-                found: bytes = attribute["values"][0].dump()
-                return found
-        return None
+    claimed_time: datetime | None
+    token: bytes | None
 
 
 def read_message(der: bytes) -> Message:
@@ -80,6 +67,8 @@ def read_message(der: bytes) -> Message:
             digest_algorithm=signer["digest_algorithm"]["algorithm"].native,
             names_certificate=ess is not None,
             is_named_certificate=ess is None or check_ess_certid(certificate, ess),
+            claimed_time=_claimed_time(signer),
+            token=_token(signer),
         )
     except MessageWrong:
         raise
@@ -133,6 +122,20 @@ def content_digest(message: Message) -> bytes:
     """Hash of the content inside the message, for a time-stamp token."""
     content = message.content or b""
     return hashlib.new(message.digest_algorithm, content).digest()
+
+
+def _claimed_time(signer: cms.SignerInfo) -> datetime | None:
+    value = _attribute(signer, "signing_time")
+    return value.native if value is not None else None
+
+
+def _token(signer: cms.SignerInfo) -> bytes | None:
+    unsigned = signer["unsigned_attrs"]
+    for attribute in unsigned if unsigned is not core.VOID else ():
+        if attribute["type"].native == "signature_time_stamp_token":
+            found: bytes = attribute["values"][0].dump()
+            return found
+    return None
 
 
 def _content(value: Any) -> bytes | None:

@@ -120,13 +120,22 @@ def finish(
     if not verify_value(certificate, prepared.to_sign, value):
         raise BadSignatureValue("signature_value_wrong")
     token = timestamps.stamp(sha256(value).digest()) if timestamps and prepared.level is Level.B_T else None
-    message = signed_data(prepared.to_sign, value, certificate=certificate, chain=chain, token=token).dump().hex()
-    room = prepared.reserved_end - prepared.reserved_start - 2
-    if len(message) > room:
-        raise TimeStampUnavailable("time_stamp_too_large", size=len(message) // 2)
-    text = b"<%s>" % message.ljust(room, "0").encode()
-    whole = memoryview(prepared.placeholder)
-    return b"".join((whole[: prepared.reserved_start], text, whole[prepared.reserved_end :]))
+    message = signed_data(prepared.to_sign, value, certificate=certificate, chain=chain, token=token)
+    return fill_gap(prepared.placeholder, (prepared.reserved_start, prepared.reserved_end), message.dump())
+
+
+def fill_gap(placeholder: bytes, gap: tuple[int, int], message: bytes) -> bytes:
+    """Write a message as hexadecimal text into the gap kept for it; `TimeStampUnavailable` when it does not fit.
+
+    Only the time stamp's size is not known beforehand.
+    """
+    begin, end = gap
+    room = end - begin - 2
+    digits = message.hex()
+    if len(digits) > room:
+        raise TimeStampUnavailable("time_stamp_too_large", size=len(message))
+    whole = memoryview(placeholder)
+    return b"".join((whole[:begin], b"<%s>" % digits.ljust(room, "0").encode(), whole[end:]))
 
 
 def _require_empty_field(writer: IncrementalPdfFileWriter, name: str) -> None:

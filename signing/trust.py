@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography import x509
@@ -34,6 +35,11 @@ class Trust:
     crls: tuple[bytes, ...] = ()
     ocsps: tuple[bytes, ...] = ()
     algorithms: tuple[AlgorithmRule, ...] = DEFAULT_ALGORITHMS
+
+    @property
+    def version(self) -> str:
+        """A hash that is another one as soon as anything here is; lower-case hexadecimal."""
+        return sha256(repr(self).encode()).hexdigest()
 
 
 def load_trust(*paths: Path) -> Trust:

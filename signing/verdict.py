@@ -307,7 +307,7 @@ class _Judge:
             changes=judged.changes,
             certificate=facts,
             stamped_by=judged.stamped_by if judged.outcome.indication == PASSED else None,
-            chain=tuple(certificate_facts(link) for link in judged.chain.certificates) if judged.chain else (),
+            chain=quietly(lambda: _chain_facts(judged.chain)) or (),
         )
 
     def _level(self, found: Found) -> str | None:
@@ -337,6 +337,10 @@ def certificate_facts(certificate: asn1_x509.Certificate) -> CertificateFacts:
         valid_from=read.not_valid_before_utc,
         valid_to=read.not_valid_after_utc,
     )
+
+
+def _chain_facts(chain: Chain | None) -> tuple[CertificateFacts, ...]:
+    return tuple(certificate_facts(link) for link in chain.certificates) if chain else ()
 
 
 def _subject(certificate: asn1_x509.Certificate) -> str:

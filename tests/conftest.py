@@ -18,6 +18,7 @@ __all__ = ["core", "database_url", "postgres_server", "postgres_url"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--mutations", type=int, default=5000, help="how many damaged files tests/signing judges")
     parser.addoption("--pictures", default=None, help="folder that gets the manual's pictures as the browser sees them")
 
 

@@ -39,6 +39,7 @@ class Stage(StrEnum):
     NUMBERED = "numbered"
     SEALED = "sealed"
     RECEIVED = "received"
+    PRESERVED = "preserved"
 
 
 class Share(StrEnum):

@@ -51,6 +51,8 @@ class Verb(StrEnum):
     APPROVE_AND_SIGN = "approve_and_sign"
     SIGN = "sign"
     SIGNED = "signed"
+    CANCEL_SIGNING = "cancel_signing"
+    SIGNING_ENDED = "signing_ended"
     CHANGE_SIGNER = "change_signer"
     RETURN = "return"
     WITHDRAW = "withdraw"
@@ -104,6 +106,11 @@ TRANSITIONS: dict[tuple[Status | None, Verb], Status] = {
     (S.APPROVAL, V.WITHDRAW): S.DRAFT,
     (S.DRAFT, V.DISCARD): S.CANCELLED,
     (S.SIGNING, V.SIGNED): S.TO_NUMBER,
+    # Signing elsewhere can be called off, refused or forgotten: then it waits for its signer again.
+    (S.SIGNING, V.CANCEL_SIGNING): S.SIGNATURE,
+    (S.SIGNING, V.SIGNING_ENDED): S.SIGNATURE,
+    (S.SEALING, V.CANCEL_SIGNING): S.TO_SEAL,
+    (S.SEALING, V.SIGNING_ENDED): S.TO_SEAL,
     (S.TO_NUMBER, V.NUMBER): S.NUMBERING,
     (S.NUMBERING, V.NUMBER_WRITTEN): S.TO_SEAL,
     (S.TO_SEAL, V.SEAL): S.SEALING,

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from docservice.core.db import Base
@@ -96,6 +96,8 @@ class Agency(Base):
     code: Mapped[str] = mapped_column(String(35), unique=True)
     code_qcvn102: Mapped[str | None] = mapped_column(String(13))
     kind: Mapped[str] = mapped_column(String(30))
+    # Whether a document may leave before a time stamp proves its signatures.
+    release_waits_for_stamp: Mapped[bool] = mapped_column(default=True)
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency.id"))
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
@@ -208,6 +210,10 @@ class Certificate(Base):
     serial: Mapped[str] = mapped_column(String(60))
     public_key_sha256: Mapped[str] = mapped_column(String(64))
     image_sha256: Mapped[str | None] = mapped_column(String(64))
+    # Where its key is: `file` is the demo authority's; anything else signs elsewhere and needs `pem`.
+    source: Mapped[str] = mapped_column(String(40), default="file")
+    # The certificate and those between it and the anchor, in this order.
+    pem: Mapped[str | None] = mapped_column(Text)
     valid_from: Mapped[datetime]
     valid_to: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

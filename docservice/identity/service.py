@@ -191,8 +191,13 @@ def register_certificate(
     person_id: UUID | None = None,
     agency_id: UUID | None = None,
     image_sha256: str | None = None,
+    source: str = "file",
+    pem: str | None = None,
 ) -> Certificate:
-    """Register the certificate of a person or an agency; its id names the key's place in the key source."""
+    """Register the certificate of a person or an agency; its id names the key's place in the key source.
+
+    A key that signs elsewhere (`source` other than "file") needs the certificates themselves, as PEM.
+    """
     certificate = Certificate(
         id=certificate_id,
         person_id=person_id,
@@ -201,6 +206,8 @@ def register_certificate(
         serial=serial,
         public_key_sha256=public_key_sha256,
         image_sha256=image_sha256,
+        source=source,
+        pem=pem,
         valid_from=valid_from,
         valid_to=valid_to,
     )

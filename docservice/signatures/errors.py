@@ -27,3 +27,23 @@ class KeyUnavailable(Unavailable):
 class StampUnavailable(Unavailable):
     code = "stamp_unavailable"
     message = N_("Dịch vụ cấp dấu thời gian không sẵn sàng; hệ thống sẽ tự thử lại.")
+
+
+class StampAwaited(Conflict):
+    code = "stamp_awaited"
+    message = N_("Đã ký, chờ dấu thời gian: hệ thống sẽ tự lấy dấu thời gian; xin phát hành sau.")
+
+
+class SigningOver(Conflict):
+    code = "signing_over"
+    message = N_("Lần ký này đã kết thúc; xin mở lại văn bản để xem kết quả.")
+
+
+class SignatureValueWrong(Conflict):
+    code = "signature_value_wrong"
+    message = N_("Giá trị chữ ký trả về không thuộc chứng thư số đã đăng ký; văn bản chưa được ký.")
+
+
+class CertificateUnusable(Conflict):
+    code = "certificate_unusable"
+    message = N_("Chứng thư số đã đăng ký không dùng được để ký; xin đăng ký lại.")

@@ -1,6 +1,10 @@
 """Signing, and writing the number into the fields left open for it: read, compute, then one short `Work`."""
 
+import logging
+from dataclasses import dataclass
 from uuid import UUID
+
+from cryptography import x509
 
 from docservice.core.runner import JobRun, job
 from docservice.core.sandbox import Sandbox
@@ -11,65 +15,165 @@ from docservice.documents.models import Document, Stage, Version
 from docservice.documents.status import Verb
 from docservice.identity import queries as identity
 from docservice.identity.models import Certificate
-from docservice.signatures.errors import PersonHasNotSigned
+from docservice.signatures.errors import PersonHasNotSigned, StampUnavailable
 from docservice.signatures.keys import KeySource, TrustSource
-from docservice.signatures.models import Evidence, SignerRole, Signing
+from docservice.signatures.models import Evidence, PreparedSigning, SignerRole, Signing
+from docservice.signatures.queries import unstamped
 from docservice.signatures.stamps import StampSource
+from docservice.signatures.stepwise import Chain, chain_of
 from docservice.signatures.verdicts import as_facts
-from signing.pdf import sign as sign_pdf
+from signing.archive import add_document_stamp
+from signing.errors import TimeStampUnavailable
+from signing.keys import largest_value, require_valid
+from signing.pdf import Prepared, finish, prepare
 from signing.request import Appearance, Level, SignRequest, TextValue
 from signing.slots import fill_texts
+from signing.timestamps import TimeStamps
 from signing.verdict import verify
 from templates.layout import DATE_LINE, NUMBER_LINE, SlotSize
 from templates.papers import line_picture
 from templates.wording import number_line, place_date_line
 
+log = logging.getLogger(__name__)
+
+# The source of keys that lie beside this service: the demo authority's only.
+IN_FILE = "file"
+
 
 @job("signatures.sign")
 def sign(run: JobRun, *, signing_id: UUID) -> None:
-    """Make the signature a person consented to; done before means done."""
-    with run.reading() as reading:
-        signing = reading.session.get_one(Signing, signing_id)
-        if signing.finished_at is not None:
-            return
-        document = queries.get(reading, signing.document_id)
-        version = reading.session.get_one(Version, signing.version_id)
-        certificate = reading.session.get_one(Certificate, signing.certificate_id)
-    before = storing.get(run.ports, version.sha256)
-    if signing.role == SignerRole.AGENCY:
+    """Make the signature a person consented to, or prepare it for whoever holds the key; done before means done."""
+    asked = _asked(run, signing_id)
+    if asked is None:
+        return
+    before = storing.get(run.ports, asked.version.sha256)
+    if asked.signing.role == SignerRole.AGENCY:
         _refuse_broken(run, before)
+    image = asked.certificate.image_sha256
     request = SignRequest(
-        field=signing.field,
+        field=asked.signing.field,
         level=Level.B_T,
-        appearance=Appearance(storing.get(run.ports, certificate.image_sha256)) if certificate.image_sha256 else None,
-        reason=None,
-        location=None,
+        appearance=Appearance(storing.get(run.ports, image)) if image else None,
     )
-    signed = sign_pdf(
+    if asked.certificate.source != IN_FILE:
+        _prepare_elsewhere(run, asked, before, request)
+        return
+    key = run.ports[KeySource].open(asked.signing.certificate_id)
+    require_valid(key, run.now)
+    stamps = _stamps(run)
+    prepared = prepare(
         before,
         request,
-        key=run.ports[KeySource].open(signing.certificate_id),
-        timestamps=run.ports[StampSource].current(),
-        now=run.now,
+        certificate=key.certificate,
+        chain=key.chain,
+        signature_size=key.signature_size,
+        token_size=stamps.token_size if stamps else 0,
     )
+    value = key.sign(prepared.to_sign)
+    _complete(run, asked, _finish(prepared, value, (key.certificate, key.chain), stamps))
+
+
+@job("signatures.finish")
+def finish_elsewhere(run: JobRun, *, signing_id: UUID) -> None:
+    """Put a value that was made elsewhere into its file."""
+    with run.reading() as reading:
+        kept = reading.session.get(PreparedSigning, signing_id)
+    asked = _asked(run, signing_id, prepared=True)
+    if asked is None or kept is None or kept.value is None:
+        return
+    prepared = Prepared(
+        placeholder=storing.get(run.ports, kept.placeholder_sha256),
+        to_sign=kept.to_sign,
+        document_digest=kept.document_digest,
+        reserved_start=kept.reserved_start,
+        reserved_end=kept.reserved_end,
+        level=Level.B_T,
+    )
+    _complete(run, asked, _finish(prepared, kept.value, chain_of(asked.certificate), _stamps(run)))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    signing: Signing
+    document: Document
+    version: Version
+    certificate: Certificate
+
+
+def _asked(run: JobRun, signing_id: UUID, *, prepared: bool = False) -> _Asked | None:
+    """What is to be signed; None when that is done, ended, or prepared already."""
+    with run.reading() as reading:
+        signing = reading.session.get_one(Signing, signing_id)
+        waits = reading.session.get(PreparedSigning, signing_id)
+        is_prepared = waits is not None and waits.prepared_at >= signing.asked_at
+        if signing.finished_at or signing.ended_at or is_prepared is not prepared:
+            return None
+        return _Asked(
+            signing,
+            queries.get(reading, signing.document_id),
+            reading.session.get_one(Version, signing.version_id),
+            reading.session.get_one(Certificate, signing.certificate_id),
+        )
+
+
+def _stamps(run: JobRun) -> TimeStamps | None:
+    try:
+        return run.ports[StampSource].current()
+    except StampUnavailable:
+        return None
+
+
+def _finish(
+    prepared: Prepared, value: bytes, certificates: tuple[x509.Certificate, Chain], stamps: TimeStamps | None
+) -> tuple[bytes, bool]:
+    """The signed file, and whether a time stamp is in it: when none could be had, one follows over the sealed file."""
+    certificate, chain = certificates
+    if stamps is not None:
+        try:
+            return finish(prepared, value, certificate=certificate, chain=chain, timestamps=stamps), True
+        except TimeStampUnavailable as error:
+            log.warning("signed without a time stamp: %s", error)
+    return finish(prepared, value, certificate=certificate, chain=chain, timestamps=None), False
+
+
+def _prepare_elsewhere(run: JobRun, asked: _Asked, pdf: bytes, request: SignRequest) -> None:
+    certificate, chain = chain_of(asked.certificate)
+    prepared = prepare(pdf, request, certificate=certificate, chain=chain, signature_size=largest_value(certificate))
+    stored = storing.put(run.ports, prepared.placeholder)
+    with run.finish() as work:
+        kept = work.session.get(PreparedSigning, asked.signing.id) or PreparedSigning(signing_id=asked.signing.id)
+        kept.placeholder_sha256 = stored.key
+        kept.to_sign, kept.document_digest = prepared.to_sign, prepared.document_digest
+        kept.reserved_start, kept.reserved_end = prepared.reserved_start, prepared.reserved_end
+        kept.prepared_at, kept.value, kept.signed_at = work.now, None, None
+        kept.reference = kept.code = kept.expires_at = None
+        work.session.add(kept)
+        facts.name_file(
+            work, asked.document.agency_id, sha256=stored.key, size=stored.size, media_type="application/pdf"
+        )
+
+
+def _complete(run: JobRun, asked: _Asked, made: tuple[bytes, bool]) -> None:
+    signed, is_stamped = made
     verdict = as_facts(run.ports[Sandbox].run(verify, signed, trust=run.ports[TrustSource].current(), at=run.now))
     stored = storing.put(run.ports, signed)
     with run.finish() as work:
-        document = queries.get(work, document.id)
-        signing = work.session.get_one(Signing, signing_id)
+        document = queries.get(work, asked.document.id)
+        signing = work.session.get_one(Signing, asked.signing.id)
         is_seal = signing.role == SignerRole.AGENCY
-        made = facts.add_version(
+        version = facts.add_version(
             work,
             document,
             stage=Stage.SEALED if is_seal else Stage.SIGNED,
             sha256=stored.key,
             size=stored.size,
-            source_sha256=version.source_sha256,
-            body_sha256=version.body_sha256,
+            source_sha256=asked.version.source_sha256,
+            body_sha256=asked.version.body_sha256,
             verdict=verdict,
         )
         signing.finished_at = work.now
-        signing.made_version_id = made.id
+        signing.stamped_at = work.now if is_stamped else None
+        signing.made_version_id = version.id
         work.session.add(
             Evidence(
                 signing_id=signing.id,
@@ -81,6 +185,37 @@ def sign(run: JobRun, *, signing_id: UUID) -> None:
             )
         )
         facts.add_step(work, document, Verb.SEALED if is_seal else Verb.SIGNED, signing=signing.id, sha256=stored.key)
+        if is_seal and unstamped(work, document.id):
+            work.later("signatures.stamp", lane=f"document:{document.id}", document_id=document.id)
+
+
+@job("signatures.stamp")
+def stamp(run: JobRun, *, document_id: UUID) -> None:
+    """Put a time stamp over a sealed file whose signatures have none; nobody is asked for a PIN again."""
+    with run.reading() as reading:
+        if not unstamped(reading, document_id):
+            return
+        version = queries.latest_version(reading, document_id, stage=Stage.SEALED)
+        if version is None:
+            return
+    pdf = storing.get(run.ports, version.sha256)
+    stamped = add_document_stamp(pdf, timestamps=run.ports[StampSource].current())
+    verdict = as_facts(run.ports[Sandbox].run(verify, stamped, trust=run.ports[TrustSource].current(), at=run.now))
+    stored = storing.put(run.ports, stamped)
+    with run.finish() as work:
+        facts.add_version(
+            work,
+            queries.get(work, document_id),
+            stage=Stage.SEALED,
+            sha256=stored.key,
+            size=stored.size,
+            source_sha256=version.source_sha256,
+            body_sha256=version.body_sha256,
+            verdict=verdict,
+        )
+        for signing in unstamped(work, document_id):
+            signing.stamped_at = work.now
+        work.note("time_stamp", document_id, sha256=stored.key)
 
 
 @job("signatures.write_number")

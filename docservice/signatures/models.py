@@ -1,11 +1,11 @@
 """Who must sign what, and what proves that it was signed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docservice.core.db import Base
@@ -16,11 +16,20 @@ class SignerRole(StrEnum):
     AGENCY = "agency"
 
 
+class Ending(StrEnum):
+    """How a signing ended without a signature."""
+
+    REFUSED = "refused"
+    TIMED_OUT = "timed_out"
+    CANCELLED = "cancelled"
+
+
 class Signing(Base):
     """One signature on one version, from the consent to the finished file.
 
     `consent_sha256` is the hash of the exact bytes the person agreed to sign. A finished signing names the
-    version it made; the version it was made from stays.
+    version it made; the version it was made from stays. One that ended otherwise (`ended_as`) may be asked for
+    again, in the same row: there is one signature for a field of a version, or none.
     """
 
     __tablename__ = "signing"
@@ -37,7 +46,34 @@ class Signing(Base):
     consent_sha256: Mapped[str] = mapped_column(String(64))
     asked_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    # When a time stamp proved it; empty means "Đã ký, chờ dấu thời gian".
+    stamped_at: Mapped[datetime | None]
     made_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("version.id"))
+    ended_at: Mapped[datetime | None]
+    ended_as: Mapped[Ending | None] = mapped_column(String(20))
+
+
+class PreparedSigning(Base):
+    """What a signing that happens elsewhere needs to go on, whatever restarts meanwhile.
+
+    `to_sign` is the DER of the signed attributes; the placeholder lies in the store. `reference` and `code` are the
+    remote service's transaction and what both screens show.
+    """
+
+    __tablename__ = "prepared_signing"
+
+    signing_id: Mapped[UUID] = mapped_column(ForeignKey("signing.id"), primary_key=True)
+    placeholder_sha256: Mapped[str] = mapped_column(String(64))
+    to_sign: Mapped[bytes]
+    document_digest: Mapped[bytes]
+    reserved_start: Mapped[int]
+    reserved_end: Mapped[int]
+    prepared_at: Mapped[datetime]
+    reference: Mapped[str | None] = mapped_column(Text)
+    code: Mapped[str | None] = mapped_column(String(10))
+    expires_at: Mapped[datetime | None]
+    value: Mapped[bytes | None]
+    signed_at: Mapped[datetime | None]
 
 
 class Evidence(Base):
@@ -50,6 +86,32 @@ class Evidence(Base):
     signed_sha256: Mapped[str] = mapped_column(String(64))
     certificate_id: Mapped[UUID] = mapped_column(ForeignKey("certificate.id"))
     verdict: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+
+
+class KeptVerdict(Base):
+    """A verdict that need not be found again: same bytes, same trust settings, same day."""
+
+    __tablename__ = "kept_verdict"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    trust_version: Mapped[str] = mapped_column(String(64), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    facts: Mapped[dict[str, Any]]
+
+
+class Preservation(Base):
+    """Until when a document's file proves its own signatures (PAdES B-LTA), and when to see to it again.
+
+    `version_id` is empty while it could not be preserved yet; `problem` says why then.
+    """
+
+    __tablename__ = "preservation"
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    version_id: Mapped[UUID | None] = mapped_column(ForeignKey("version.id"))
+    problem: Mapped[str | None] = mapped_column(String(60))
+    renew_on: Mapped[date] = mapped_column(index=True)
     at: Mapped[datetime]
 
 

@@ -68,19 +68,16 @@ def _ask(
     work: Work, document: Document, version: Version, *, field: str, role: SignerRole, certificate_id: UUID
 ) -> Signing:
     person_id, post_id = _person_and_post(work)
-    signing = Signing(
-        id=new_id(),
-        document_id=document.id,
-        version_id=version.id,
-        field=field,
-        role=role,
-        post_id=post_id,
-        person_id=person_id,
-        certificate_id=certificate_id,
-        consent_sha256=version.sha256,
-        asked_at=work.now,
+    ended = select(Signing).where(
+        Signing.version_id == version.id, Signing.field == field, Signing.ended_at.is_not(None)
     )
-    work.session.add(signing)
+    signing = work.session.scalars(ended).one_or_none()
+    if signing is None:
+        signing = Signing(id=new_id(), document_id=document.id, version_id=version.id, field=field, role=role)
+        work.session.add(signing)
+    signing.post_id, signing.person_id, signing.certificate_id = post_id, person_id, certificate_id
+    signing.consent_sha256, signing.asked_at = version.sha256, work.now
+    signing.ended_at = signing.ended_as = None
     work.session.flush()
     work.note("consent", document.id, role=role, sha256=version.sha256, signing=signing.id)
     work.later("signatures.sign", lane=f"document:{document.id}", signing_id=signing.id)

@@ -56,6 +56,7 @@ _WITH_NOTE: dict[Verb, Callable[..., Any]] = {
     Verb.CHECK_FORM: workflow.check_form,
     Verb.APPROVE: workflow.approve,
     Verb.PASS_BACK: workflow.pass_back,
+    Verb.CANCEL_SIGNING: workflow.cancel_signing,
     Verb.WITHDRAW: workflow.withdraw,
     Verb.DISCARD: workflow.discard,
     Verb.COMPLETE: workflow.complete,

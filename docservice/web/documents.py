@@ -21,6 +21,7 @@ from docservice.exchange.queries import ParcelState
 from docservice.identity import queries as identity
 from docservice.records import queries as records
 from docservice.records.models import CaseFile
+from docservice.signatures.queries import unstamped
 from docservice.signatures.verdicts import sentence_of
 from docservice.web import choices, shell
 from docservice.workflow.queries import open_acts
@@ -54,6 +55,7 @@ class Opened:
     receivers: list[str]
     agency_name: str
     trouble: Job | None
+    unstamped: bool
 
 
 @router.get("/documents/{document_id}", dependencies=[permit()])
@@ -172,6 +174,7 @@ def open_document(reading: Reading, document_id: UUID) -> Opened:
         receivers=[choices.agency_name(reading, code) for code in document.receiver_codes],
         agency_name=identity.agency(reading, document.agency_id).name,
         trouble=outbox.troubled(reading.session, f"document:{document.id}"),
+        unstamped=bool(unstamped(reading, document.id)),
     )
 
 

@@ -30,7 +30,9 @@ FACTS: dict[Verb, str] = {
     Verb.APPROVE: N_("Duyệt"),
     Verb.APPROVE_AND_SIGN: N_("Duyệt và ký số"),
     Verb.SIGN: N_("Ký số"),
-    Verb.SIGNED: N_("Đã ký số, có dấu thời gian"),
+    Verb.SIGNED: N_("Đã ký số"),
+    Verb.CANCEL_SIGNING: N_("Hủy lần ký đang chờ"),
+    Verb.SIGNING_ENDED: N_("Không ký được: bị từ chối hoặc hết thời gian chờ"),
     Verb.CHANGE_SIGNER: N_("Đổi người ký"),
     Verb.RETURN: N_("Trả lại"),
     Verb.WITHDRAW: N_("Rút lại"),
@@ -84,6 +86,7 @@ STAGES: dict[Stage, str] = {
     Stage.NUMBERED: N_("Đã ghi số, ngày (bản in để đóng dấu ướt)"),
     Stage.SEALED: N_("Bản chính thức"),
     Stage.RECEIVED: N_("Bản nhận được"),
+    Stage.PRESERVED: N_("Bản lưu trữ có dấu thời gian"),
 }
 
 HELD: dict[str, str] = {
@@ -137,6 +140,7 @@ NOTICES: dict[str, str] = {
     "approve_and_sign": N_("Đã duyệt; chữ ký số đang được tạo."),
     "sign": N_("Chữ ký số đang được tạo."),
     "return": N_("Đã trả lại."),
+    "cancel_signing": N_("Đã hủy lần ký đang chờ; văn bản chờ ký lại."),
     "pass_back": N_("Đã chuyển lại người soạn."),
     "withdraw": N_("Đã rút lại; văn bản trở về dự thảo."),
     "discard": N_("Đã hủy dự thảo."),

@@ -6,6 +6,7 @@ from docservice.documents.models import Direction, Document
 from docservice.documents.status import Verb, after
 from docservice.identity import queries as identity
 from docservice.identity.errors import NotCustodian
+from docservice.signatures.queries import is_elsewhere
 from docservice.workflow.transitions import ACTS, allowed
 
 
@@ -19,6 +20,8 @@ def open_acts(reading: Reading, document: Document) -> frozenset[Verb]:
     }
     if Verb.SEAL in acts and not _keeps_the_key(reading, document):
         acts.discard(Verb.SEAL)
+    if Verb.CANCEL_SIGNING in acts and not is_elsewhere(reading, document.id):
+        acts.discard(Verb.CANCEL_SIGNING)
     if Verb.REGISTER in acts and not may_be_registered(reading, document):
         acts.discard(Verb.REGISTER)
     return frozenset(acts)

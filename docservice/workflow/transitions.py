@@ -82,6 +82,10 @@ ACTS: dict[Verb, tuple[Act, ...]] = {
     Verb.APPROVE: (Act(_SIGNERS, signer),),
     Verb.APPROVE_AND_SIGN: (Act(_SIGNERS, signer),),
     Verb.SIGN: (Act(_SIGNERS, signer),),
+    Verb.CANCEL_SIGNING: (
+        Act(_SIGNERS, signer, frozenset({Status.SIGNING})),
+        Act(_CLERKS, anyone, frozenset({Status.SEALING})),
+    ),
     Verb.RETURN: (
         Act(_HEADS, own_unit, frozenset({Status.CHECK_CONTENT})),
         Act(_CHECKERS, anyone, frozenset({Status.CHECK_FORM})),

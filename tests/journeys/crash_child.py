@@ -112,6 +112,10 @@ class _WatchedStamp:
     def __init__(self, inner: TimeStamps, death: Death) -> None:
         self._inner, self._death = inner, death
 
+    @property
+    def token_size(self) -> int:
+        return self._inner.token_size
+
     def stamp(self, digest: bytes) -> cms.ContentInfo:
         token = self._inner.stamp(digest)
         self._death.happened("stamped")

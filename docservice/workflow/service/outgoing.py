@@ -16,6 +16,10 @@ from docservice.documents.status import Status, Verb
 from docservice.identity import queries as identity
 from docservice.identity.models import Role
 from docservice.signatures import service as signatures
+from docservice.signatures import stepwise
+from docservice.signatures.errors import StampAwaited
+from docservice.signatures.models import Ending
+from docservice.signatures.queries import open_signing, unstamped
 from docservice.workflow.service.step import take
 from docservice.workflow.transitions import allowed
 from templates.office import DOCX
@@ -226,6 +230,13 @@ def sign(work: Work, *, document_id: UUID, consented_sha256: str, revision: int 
     return document
 
 
+def cancel_signing(work: Work, *, document_id: UUID, note: str | None = None, revision: int | None = None) -> Document:
+    """Call off a signature that is being made elsewhere; raises `SigningOver` once it cannot be stopped."""
+    document = take(work, document_id, Verb.CANCEL_SIGNING, revision=revision)
+    stepwise.end(work, signing_id=open_signing(work, document_id), ending=Ending.CANCELLED, reason=note or "")
+    return document
+
+
 def return_document(work: Work, *, document_id: UUID, note: str, revision: int | None = None) -> Document:
     """Trả lại with a reason: from the content check to the drafter, from later steps to the unit head."""
     document = take(work, document_id, Verb.RETURN, revision=revision)
@@ -286,8 +297,11 @@ def seal(work: Work, *, document_id: UUID, revision: int | None = None) -> Docum
 
 
 def release(work: Work, *, document_id: UUID, revision: int | None = None) -> Document:
-    """Phát hành: the document goes to its receivers."""
+    """Phát hành: the document goes to its receivers; raises `StampAwaited` where the agency wants the proof first."""
     document = take(work, document_id, Verb.RELEASE, revision=revision)
+    waits = identity.agency(work, document.agency_id).release_waits_for_stamp
+    if waits and unstamped(work, document.id):
+        raise StampAwaited
     facts.add_step(work, document, Verb.RELEASE)
     work.record(DocumentReleased(document.id))
     return document

@@ -1,0 +1,106 @@
+"""Signatures that can still be proven in ten years: validation data and archive time stamps, renewed before they end.
+
+Each night whatever is due gets a job; a document whose revocation lists are not newer than its signatures waits for
+the next ones.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from docservice.core.clock import legal_day
+from docservice.core.runner import JobRun, job
+from docservice.core.sandbox import Sandbox
+from docservice.core.work import Work
+from docservice.documents import facts, queries, storing
+from docservice.documents.models import Stage, Version
+from docservice.signatures.keys import TrustSource
+from docservice.signatures.models import Preservation
+from docservice.signatures.stamps import StampSource
+from docservice.signatures.verdicts import as_facts
+from signing.archive import add_validation_data, finish_document_stamp, prepare_document_stamp
+from signing.errors import ArchiveImpossible
+from signing.verdict import verify
+
+# Lists of the day after say what was revoked until the signature was made.
+GRACE = timedelta(hours=26)
+BEFORE_END = timedelta(days=90)
+_AGAIN = timedelta(days=1)
+_AT_ONCE = 200
+
+
+@job("signatures.preserve_due")
+def preserve_due(run: JobRun) -> None:
+    """Promise a job for each document that is not preserved yet, or whose newest stamp ends soon."""
+    today = legal_day(run.now)
+    with run.finish() as work:
+        fresh = (
+            select(Version.document_id)
+            .outerjoin(Preservation, Preservation.document_id == Version.document_id)
+            .where(
+                Version.stage.in_((Stage.SEALED, Stage.RECEIVED)),
+                Version.made_at <= work.now - GRACE,
+                Preservation.document_id.is_(None),
+            )
+            .distinct()
+            .limit(_AT_ONCE)
+        )
+        due = select(Preservation.document_id).where(Preservation.renew_on <= today).limit(_AT_ONCE)
+        for document_id in {*work.session.scalars(fresh), *work.session.scalars(due)}:
+            work.later(
+                "signatures.preserve",
+                lane=f"document:{document_id}",
+                merge_key=f"preserve:{document_id}",
+                document_id=document_id,
+            )
+
+
+@job("signatures.preserve")
+def preserve(run: JobRun, *, document_id: UUID) -> None:
+    """Make the newest file of a document B-LTA, or renew it (ETSI EN 319 142-1, 5.5)."""
+    with run.reading() as reading:
+        kept = reading.session.get(Preservation, document_id)
+        version = queries.latest_version(reading, document_id)
+        if version is None or (kept is not None and kept.renew_on > reading.today):
+            return
+    pdf, trust, sandbox = storing.get(run.ports, version.sha256), run.ports[TrustSource].current(), run.ports[Sandbox]
+    newer_than = _last_signed(version.verdict or {}) if version.stage != Stage.PRESERVED else None
+    try:
+        lasting = sandbox.run(add_validation_data, pdf, trust=trust, at=run.now, newer_than=newer_than)
+    except ArchiveImpossible as error:
+        with run.finish() as work:
+            _remember(work, document_id, version_id=None, problem=error.code, renew_on=legal_day(run.now + _AGAIN))
+        return
+    prepared = sandbox.run(prepare_document_stamp, lasting)
+    token = run.ports[StampSource].current().stamp(prepared.digest)
+    preserved = finish_document_stamp(prepared, token.dump())
+    verdict = as_facts(sandbox.run(verify, preserved, trust=trust, at=run.now))
+    stored = storing.put(run.ports, preserved)
+    with run.finish() as work:
+        made = facts.add_version(
+            work,
+            queries.get(work, document_id),
+            stage=Stage.PRESERVED,
+            sha256=stored.key,
+            size=stored.size,
+            source_sha256=version.source_sha256,
+            body_sha256=version.body_sha256,
+            verdict=verdict,
+        )
+        ends = datetime.fromisoformat(verdict["timestamps"][-1]["certificate"]["valid_to"])
+        _remember(work, document_id, version_id=made.id, problem=None, renew_on=legal_day(ends - BEFORE_END))
+        work.note("preserve", document_id, sha256=stored.key)
+
+
+def _remember(work: Work, document_id: UUID, *, version_id: UUID | None, problem: str | None, renew_on: date) -> None:
+    kept = work.session.get(Preservation, document_id) or Preservation(document_id=document_id)
+    kept.version_id = version_id or kept.version_id
+    kept.problem, kept.renew_on, kept.at = problem, renew_on, work.now
+    work.session.add(kept)
+
+
+def _last_signed(verdict: dict[str, Any]) -> datetime | None:
+    times = [datetime.fromisoformat(s["signing_time"]) for s in verdict.get("signatures", ()) if s["signing_time"]]
+    return max(times, default=None)

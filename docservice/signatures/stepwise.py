@@ -1,0 +1,65 @@
+"""Signing elsewhere: prepared here, signed by a token or a remote service, finished here, minutes and restarts apart.
+
+Between the steps the document is locked by its status. What comes back is checked against the registered certificate
+before anything else happens with it.
+"""
+
+from uuid import UUID
+
+from cryptography import x509
+
+from docservice.core.errors import NotAllowed, NotFound
+from docservice.core.work import SYSTEM, Work
+from docservice.documents import facts, queries
+from docservice.documents.status import Verb
+from docservice.identity.models import Certificate
+from docservice.signatures.errors import CertificateUnusable, SignatureValueWrong, SigningOver
+from docservice.signatures.models import Ending, PreparedSigning, Signing
+from signing.keys import verify_value
+
+Chain = tuple[x509.Certificate, ...]
+
+
+def chain_of(certificate: Certificate) -> tuple[x509.Certificate, Chain]:
+    """The registered certificate itself and those between it and the anchor; raises `CertificateUnusable`."""
+    try:
+        own, *between = x509.load_pem_x509_certificates((certificate.pem or "").encode())
+    except ValueError as error:
+        raise CertificateUnusable from error
+    return own, tuple(between)
+
+
+def hand_in(work: Work, *, signing_id: UUID, value: bytes) -> None:
+    """Take the signature value that was made elsewhere; a job finishes the file.
+
+    Raises `SigningOver` when there is nothing to wait for any more, `SignatureValueWrong`, `NotAllowed` for anybody
+    but the person who was asked.
+    """
+    signing, prepared = _open(work, signing_id)
+    certificate, _ = chain_of(work.session.get_one(Certificate, signing.certificate_id))
+    if not verify_value(certificate, prepared.to_sign, value):
+        raise SignatureValueWrong
+    prepared.value, prepared.signed_at = value, work.now
+    work.note("signature_value", signing.document_id, signing=signing.id)
+    work.later("signatures.finish", lane=f"document:{signing.document_id}", signing_id=signing.id)
+
+
+def end(work: Work, *, signing_id: UUID, ending: Ending, reason: str = "") -> None:
+    """End a signing without a signature: the document waits for its signer again; raises as `hand_in`."""
+    signing, _ = _open(work, signing_id)
+    signing.ended_at, signing.ended_as = work.now, ending
+    verb = Verb.CANCEL_SIGNING if ending is Ending.CANCELLED else Verb.SIGNING_ENDED
+    document = queries.get(work, signing.document_id)
+    facts.add_step(work, document, verb, note=reason or None, signing=signing.id, ending=ending)
+
+
+def _open(work: Work, signing_id: UUID) -> tuple[Signing, PreparedSigning]:
+    signing = work.session.get(Signing, signing_id)
+    prepared = work.session.get(PreparedSigning, signing_id)
+    if signing is None:
+        raise NotFound
+    if work.actor is not SYSTEM and work.actor.person_id != signing.person_id:
+        raise NotAllowed
+    if prepared is None or prepared.value is not None or signing.ended_at or signing.finished_at:
+        raise SigningOver
+    return signing, prepared

@@ -1,0 +1,200 @@
+"""No time stamp within reach: the leader signs all the same, and the stamp follows by itself."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from asn1crypto import cms
+
+from docservice.core.sandbox import Sandbox
+from docservice.core.work import SYSTEM
+from docservice.documents import queries
+from docservice.documents.models import Stage
+from docservice.identity.models import Agency
+from docservice.signatures.errors import StampAwaited, StampUnavailable
+from docservice.signatures.judging import judge
+from docservice.signatures.models import KeptVerdict, Preservation
+from docservice.signatures.queries import unstamped
+from docservice.signatures.stamps import DemoStamps, StampSource
+from docservice.workflow import service as workflow
+from signing.authority import DemoAuthority
+from signing.errors import TimeStampUnavailable
+from signing.timestamps import TimeStamps
+from tests.node import Office, open_office
+
+
+class Silent:
+    """A service that does not answer."""
+
+    token_size = 4096
+
+    def stamp(self, digest: bytes) -> cms.ContentInfo:
+        raise TimeStampUnavailable("time_stamp_unavailable", digest=digest.hex())
+
+
+@dataclass
+class Switched:
+    """The node's own stamps; `state` says whether they answer, are silent, or were never configured."""
+
+    inner: StampSource
+    state: str = "answers"
+
+    def current(self) -> TimeStamps:
+        if self.state == "missing":
+            raise StampUnavailable
+        return Silent() if self.state == "silent" else self.inner.current()
+
+    def check(self) -> tuple[str, ...]:
+        return self.inner.check()
+
+
+@dataclass(frozen=True)
+class Place:
+    office: Office
+    stamps: Switched
+    keys: Path
+
+
+@pytest.fixture
+def place(seeded: Path, tmp_path: Path, sandbox: Sandbox) -> Iterator[Place]:
+    shutil.copytree(seeded, tmp_path, dirs_exist_ok=True)
+    made: list[Switched] = []
+
+    def switched(inner: StampSource) -> Switched:
+        made.append(Switched(inner))
+        return made[0]
+
+    with open_office(tmp_path, sandbox=sandbox, replace={StampSource: switched}) as office:
+        stamps = office.node.ports[StampSource]
+        assert isinstance(stamps, Switched)
+        assert isinstance(stamps.inner, DemoStamps)
+        yield Place(office, stamps, office.node.settings.path(office.node.settings.keys_dir))
+
+
+def sealed(office: Office) -> UUID:
+    document_id = office.checked()
+    office.sign(document_id)
+    for verb in (workflow.number, workflow.seal):
+        office.act("c.clerk", verb, document_id=document_id)
+        office.node.runner.drain()
+    return document_id
+
+
+def levels(office: Office, document_id: UUID) -> list[str]:
+    with office.reading() as reading:
+        version = queries.latest_version(reading, document_id)
+    assert version is not None
+    assert version.verdict is not None
+    assert version.verdict["passed"]
+    return [signature["level"] for signature in version.verdict["signatures"]]
+
+
+@pytest.mark.parametrize("state", ["silent", "missing"])
+def test_signed_without_a_stamp_release_waits_and_the_stamp_follows(place: Place, state: str) -> None:
+    place.stamps.state = state
+    document_id = sealed(place.office)
+    assert levels(place.office, document_id) == ["B-B", "B-B"]
+    with pytest.raises(StampAwaited):
+        place.office.act("c.clerk", workflow.release, document_id=document_id)
+
+    place.stamps.state = "answers"
+    place.office.clock.move(timedelta(hours=2))
+    place.office.drain()
+    assert levels(place.office, document_id) == ["B-T", "B-T"]
+    with place.office.reading() as reading:
+        assert unstamped(reading, document_id) == []
+        first, second = [v for v in queries.versions(reading, document_id) if v.stage == Stage.SEALED]
+    assert first.sha256 != second.sha256
+    place.office.act("c.clerk", workflow.release, document_id=document_id)
+
+
+def test_an_agency_may_release_before_the_stamp(place: Place) -> None:
+    place.stamps.state = "silent"
+    document_id = sealed(place.office)
+    agency_id = place.office.document(document_id).agency_id
+    with place.office.node.transactions.work(SYSTEM) as work:
+        work.session.get_one(Agency, agency_id).release_waits_for_stamp = False
+    place.office.act("c.clerk", workflow.release, document_id=document_id)
+
+
+def test_one_signature_with_a_stamp_and_one_without(place: Place) -> None:
+    document_id = place.office.checked()
+    place.office.sign(document_id)
+    place.stamps.state = "silent"
+    for verb in (workflow.number, workflow.seal):
+        place.office.act("c.clerk", verb, document_id=document_id)
+        place.office.node.runner.drain()
+    assert levels(place.office, document_id) == ["B-T", "B-B"]
+    with place.office.reading() as reading:
+        assert [signing.field for signing in unstamped(reading, document_id)] == ["agency"]
+
+
+def preserve(place: Place, *, after: timedelta) -> None:
+    """Let time pass, with lists issued that day, and the night's round come by."""
+    office = place.office
+    office.clock.move(after)
+    authority = DemoAuthority.open(place.keys / "authority")
+    authority.refresh_crls(now=office.clock.now())
+    trust = office.node.settings.path(office.node.settings.trust_dir)
+    for number, crl in enumerate(authority.crls()):
+        (trust / f"fresh-{number}.crl").write_bytes(crl)
+    with office.node.transactions.work(SYSTEM) as work:
+        work.later("signatures.preserve_due", merge_key="signatures.preserve_due")
+    office.drain()
+
+
+def test_a_sealed_file_is_preserved_after_the_next_lists_and_renewed_before_its_stamp_ends(place: Place) -> None:
+    document_id = sealed(place.office)
+    preserve(place, after=timedelta(hours=1))
+    assert levels(place.office, document_id) == ["B-T", "B-T"]
+
+    preserve(place, after=timedelta(days=2))
+    assert levels(place.office, document_id) == ["B-LTA", "B-LTA"]
+    with place.office.reading() as reading:
+        kept = reading.session.get_one(Preservation, document_id)
+        before = queries.versions(reading, document_id)
+    assert (kept.problem, kept.renew_on > place.office.clock.now().date()) == (None, True)
+
+    preserve(place, after=timedelta(days=1))
+    with place.office.reading() as reading:
+        assert len(queries.versions(reading, document_id)) == len(before)
+
+    # A month before the ten years of the demo's time stamper are over.
+    preserve(place, after=timedelta(days=3640 - 30))
+    with place.office.reading() as reading:
+        versions = queries.versions(reading, document_id)
+    assert [v.stage for v in versions].count(Stage.PRESERVED) == 2
+    assert len((versions[-1].verdict or {})["timestamps"]) == 2
+
+
+def test_what_cannot_be_preserved_says_why_and_is_tried_again(place: Place) -> None:
+    document_id = sealed(place.office)
+    place.office.clock.move(timedelta(days=2))
+    with place.office.node.transactions.work(SYSTEM) as work:
+        work.later("signatures.preserve_due")
+    place.office.drain()
+    with place.office.reading() as reading:
+        kept = reading.session.get_one(Preservation, document_id)
+    assert (kept.problem, kept.version_id) == ("revocation_too_old", None)
+    preserve(place, after=timedelta(days=1))
+    assert levels(place.office, document_id) == ["B-LTA", "B-LTA"]
+
+
+def test_a_verdict_is_found_once_a_day_for_the_same_settings(place: Place) -> None:
+    office = place.office
+    document_id = sealed(office)
+    with office.reading() as reading:
+        version = queries.latest_version(reading, document_id)
+    assert version is not None
+    first = judge(office.node.transactions, version.sha256)
+    assert (first["passed"], judge(office.node.transactions, version.sha256)) == (True, first)
+    trust = office.node.settings.path(office.node.settings.trust_dir)
+    for root in trust.glob("*"):
+        root.unlink()
+    assert not judge(office.node.transactions, version.sha256)["passed"]
+    with office.reading() as reading:
+        assert len(reading.session.query(KeptVerdict).all()) == 2

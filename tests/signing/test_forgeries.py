@@ -1,0 +1,61 @@
+"""No forgery passes, and each is called by its name; what a file may lawfully get later is no change."""
+
+import pytest
+
+from signing.errors import VerdictImpossible
+from signing.verdict import SignatureVerdict, verify
+from tests.signing.builders import NOW, Signers, numbered, paper, prepared, sign_as
+from tests.signing.forgeries import Forgery, Material
+from tests.signing.forgeries.issuing import STAMPS, Wish, authority
+from tests.signing.forgeries.messages import all_cases, b_b, b_t
+from tests.signing.forgeries.places import PLACES
+from tests.signing.forgeries.updates import UPDATES
+
+FORGERIES: dict[str, Forgery] = {**UPDATES, **PLACES}
+
+
+@pytest.fixture(scope="module")
+def material(people: Signers) -> Material:
+    blank = prepared(paper("Báo cáo", pages=2))
+    signed = sign_as(blank, "leader", people)
+    return Material(people, blank, signed, sign_as(numbered(signed), "agency", people))
+
+
+def verdicts(pdf: bytes, people: Signers) -> list[SignatureVerdict]:
+    try:
+        found = verify(pdf, trust=people.trust, at=NOW)
+    except VerdictImpossible:
+        return []
+    return [*found.signatures, *found.timestamps]
+
+
+def test_the_untouched_file_passes(material: Material) -> None:
+    assert {v.indication for v in verdicts(material.sealed, material.people)} == {"TOTAL-PASSED"}
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_no_forgery_passes(material: Material, name: str) -> None:
+    forgery = FORGERIES[name]
+    found = {v.field: v for v in verdicts(forgery.make(material), material.people)}
+    for field in forgery.fields:
+        if field in found:
+            assert found[field].indication != "TOTAL-PASSED"
+            assert found[field].code in forgery.codes
+    # A forgery may make a signature vanish; then nothing may pass in its place.
+    assert set(forgery.fields) <= set(found) or not any(v.indication == "TOTAL-PASSED" for v in found.values())
+
+
+def test_what_a_good_authority_issues_passes() -> None:
+    above = authority()
+    leader, stamper = above.issue(Wish()), above.issue(STAMPS)
+    for pdf in (b_b(leader), b_t(leader, stamper)):
+        (verdict,) = verify(pdf, trust=leader.trust, at=NOW).signatures
+        assert verdict.indication == "TOTAL-PASSED"
+
+
+def test_no_wrong_message_chain_or_time_passes(subtests: pytest.Subtests) -> None:
+    for name, case in all_cases().items():
+        with subtests.test(name):
+            (verdict,) = verify(case.pdf, trust=case.trust, at=NOW).signatures
+            assert verdict.indication != "TOTAL-PASSED"
+            assert verdict.code in case.codes
