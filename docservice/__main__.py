@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--crl", action="append", type=Path, default=[], metavar="PATH")
     verify.add_argument("--ocsp", action="append", type=Path, default=[], metavar="PATH")
     verify.add_argument("--at", type=_instant, metavar="TIME", help="thời điểm kiểm tra, ISO 8601 có múi giờ")
+    verify.add_argument("--lang", choices=["vi", "en"], help="ngôn ngữ của câu trả lời")
     verify.set_defaults(run=_verify)
 
     bench = commands.add_parser("bench", help="đo tốc độ trên máy này")
@@ -110,6 +111,7 @@ def _verify(parsed: argparse.Namespace, settings: Settings) -> int:
         crls=parsed.crl,
         ocsps=parsed.ocsp,
         at=parsed.at,
+        language=parsed.lang,
     )
 
 

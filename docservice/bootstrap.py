@@ -33,7 +33,7 @@ from docservice.meetings import jobs as meeting_jobs
 from docservice.migrations import migrate
 from docservice.settings import Settings
 from docservice.signatures import jobs as signature_jobs
-from docservice.signatures import journal_stamps, preserving
+from docservice.signatures import journal_stamps, lists, preserving
 from docservice.signatures.keys import FolderKeys, FolderTrust, KeySource, TrustSource
 from docservice.signatures.stamps import StampSource, open_stamps
 from docservice.workflow import service as workflow
@@ -42,7 +42,16 @@ from storage import Store, open_store
 from templates.convert import Converter, OfficePool
 
 # Imported for the job functions they register.
-JOB_MODULES = (document_jobs, signature_jobs, exchange_jobs, exchange_examine, meeting_jobs, journal_stamps, preserving)
+JOB_MODULES = (
+    document_jobs,
+    signature_jobs,
+    exchange_jobs,
+    exchange_examine,
+    meeting_jobs,
+    journal_stamps,
+    lists,
+    preserving,
+)
 
 LISTENERS: Mapping[type[Any], Sequence[Listener]] = {
     DocumentRendered: (workflow.skip_missing_checks,),
@@ -59,6 +68,7 @@ PERIODIC: Mapping[str, timedelta] = {
     "exchange.sweep_intake": timedelta(minutes=15),
     "signatures.stamp_journal": timedelta(days=1),
     "signatures.preserve_due": timedelta(hours=1),
+    "signatures.fetch_lists": timedelta(hours=4),
 }
 
 # What a sandboxed child imports before it is fenced in: everything a call might need later.

@@ -16,13 +16,12 @@ from docservice.core.sandbox import Sandbox
 from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.words import N_, say
 from docservice.settings import Settings
-from docservice.signatures.verdicts import PASSED, as_facts, sentence
-from signing.errors import SigningError
+from docservice.signatures.verdicts import PASSED, as_facts, sentence, unreadable
+from signing.errors import SigningError, TrustUnreadable
 from signing.trust import Trust, load_trust
 from signing.verdict import FileVerdict, verify
 
 NONE = N_("{file}: không có chữ ký số.")
-UNREADABLE = N_("{file}: không đọc được ({code}).")
 _KEYS = (
     "field",
     "indication",
@@ -61,24 +60,31 @@ def run_verify(
     crls: Sequence[Path],
     ocsps: Sequence[Path],
     at: datetime | None,
+    language: str | None = None,
 ) -> int:
     """Verify the files in the order given and print one line, or some sentences, for each."""
     anchors = list(trust)
     configured = settings.path(settings.trust_dir)
     if not anchors and configured.is_dir():
         anchors = [configured]
-    known = load_trust(*anchors, *crls, *ocsps)
+    language = language or settings.language
+    try:
+        known: Trust | TrustUnreadable = load_trust(*anchors, *crls, *ocsps)
+    except TrustUnreadable as error:
+        known = error
     worst = 0
     with Sandbox(size=1, preload=("signing.verdict",)) as sandbox:
         for file in files:
             outcome = _judge(sandbox, file, known, at or datetime.now(UTC))
-            for line in _json_lines(outcome) if as_json else _sentences(outcome, settings.language):
+            for line in _json_lines(outcome, language) if as_json else _sentences(outcome, language):
                 sys.stdout.write(line + "\n")
             worst = max(worst, outcome.exit_code)
     return worst
 
 
-def _judge(sandbox: Sandbox, file: Path, trust: Trust, at: datetime) -> Outcome:
+def _judge(sandbox: Sandbox, file: Path, trust: Trust | TrustUnreadable, at: datetime) -> Outcome:
+    if isinstance(trust, TrustUnreadable):
+        return Outcome(str(file), None, trust.code)
     try:
         return Outcome(str(file), sandbox.run(verify, file.read_bytes(), trust=trust, at=at), None)
     except OSError:
@@ -87,10 +93,10 @@ def _judge(sandbox: Sandbox, file: Path, trust: Trust, at: datetime) -> Outcome:
         return Outcome(str(file), None, error.code)
 
 
-def _json_lines(outcome: Outcome) -> list[str]:
+def _json_lines(outcome: Outcome, language: str) -> list[str]:
     record: dict[str, Any] = {"file": outcome.file, "error": None, "signatures": [], "timestamps": []}
     if outcome.verdict is None:
-        record["error"] = {"code": outcome.error, "message": say(UNREADABLE, file=outcome.file, code=outcome.error)}
+        record["error"] = {"code": outcome.error, "message": unreadable(outcome.error, language)}
     else:
         facts = as_facts(outcome.verdict)
         for group in ("signatures", "timestamps"):
@@ -100,7 +106,7 @@ def _json_lines(outcome: Outcome) -> list[str]:
 
 def _sentences(outcome: Outcome, language: str) -> list[str]:
     if outcome.verdict is None:
-        return [say(UNREADABLE, language, file=outcome.file, code=outcome.error)]
+        return [f"{outcome.file}: {unreadable(outcome.error, language)}"]
     if not outcome.verdict.signatures:
         return [say(NONE, language, file=outcome.file)]
     return [f"{outcome.file}: {sentence(s, language)}" for s in outcome.verdict.signatures]

@@ -1,20 +1,20 @@
 """Which roots are believed, and the revocation lists at hand. Nothing is ever fetched: what is not here is unknown."""
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.ocsp import load_der_ocsp_response
+from asn1crypto import crl, ocsp, pem, x509
 
 from signing.algorithms import DEFAULT_ALGORITHMS, AlgorithmRule
 from signing.errors import TrustUnreadable
 
-_PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.+?-----END \1-----", re.DOTALL)
+SETTINGS = "trust.toml"
+_ARMORED = frozenset({"CERTIFICATE", "TRUSTED CERTIFICATE", "X509 CERTIFICATE", "X509 CRL"})
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Trust:
     crls: tuple[bytes, ...] = ()
     ocsps: tuple[bytes, ...] = ()
     algorithms: tuple[AlgorithmRule, ...] = DEFAULT_ALGORITHMS
+    # Where the service, and only it, gets revocation lists from on a schedule.
+    crl_urls: tuple[str, ...] = ()
 
     @property
     def version(self) -> str:
@@ -45,74 +47,100 @@ class Trust:
 def load_trust(*paths: Path) -> Trust:
     """Read certificates, CRLs and OCSP answers from files or folders (PEM or DER).
 
-    A self-signed certificate is an anchor, any other an intermediate. Raises `TrustUnreadable` naming the file.
+    A certificate is an anchor unless its issuer is given too: then it stands between. A folder with a `trust.toml`
+    says itself which are anchors, by fingerprint, and from when to when. Raises `TrustUnreadable` naming the file.
     """
-    anchors: list[Anchor] = []
-    intermediates: list[bytes] = []
-    crls: list[bytes] = []
-    ocsps: list[bytes] = []
-    for path in _files(paths):
-        for der in _parts(path):
-            if (certificate := _certificate(der)) is not None:
-                if certificate.issuer == certificate.subject:
-                    anchors.append(Anchor(der))
-                else:
-                    intermediates.append(der)
-            elif _is_crl(der):
-                crls.append(der)
-            elif _is_ocsp(der):
-                ocsps.append(der)
-            else:
-                raise TrustUnreadable("trust_unreadable", file=path.name)
-    return Trust(tuple(anchors), tuple(intermediates), tuple(crls), tuple(ocsps))
-
-
-def _files(paths: Iterable[Path]) -> Iterable[Path]:
+    read = _Read()
     for path in paths:
-        if path.is_dir():
-            yield from sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith("."))
-        else:
-            yield path
+        if path.is_dir() and (path / SETTINGS).is_file():
+            _read_settings(path / SETTINGS, read)
+        for file in _files(path):
+            _read_file(file, read)
+    return read.trust()
 
 
-def _parts(path: Path) -> list[bytes]:
+@dataclass
+class _Read:
+    """What has been found so far; `named` are the fingerprints that a `trust.toml` believes."""
+
+    certificates: dict[bytes, x509.Certificate] = field(default_factory=dict)
+    crls: list[bytes] = field(default_factory=list)
+    ocsps: list[bytes] = field(default_factory=list)
+    named: dict[str, Anchor] = field(default_factory=dict)
+    algorithms: list[AlgorithmRule] = field(default_factory=list)
+    crl_urls: list[str] = field(default_factory=list)
+
+    def trust(self) -> Trust:
+        subjects = {certificate.subject.hashable for certificate in self.certificates.values()}
+        anchors, between = [], []
+        for der, certificate in self.certificates.items():
+            believed = self.named.get(certificate.sha256.hex())
+            if believed is not None:
+                anchors.append(Anchor(der, believed.valid_from, believed.valid_to))
+            elif not self.named and (certificate.self_issued or certificate.issuer.hashable not in subjects):
+                anchors.append(Anchor(der))
+            else:
+                between.append(der)
+        missing = set(self.named) - {c.sha256.hex() for c in self.certificates.values()}
+        if missing:
+            raise TrustUnreadable("anchor_missing", sha256=min(missing))
+        return Trust(
+            tuple(anchors),
+            tuple(between),
+            tuple(self.crls),
+            tuple(self.ocsps),
+            (*DEFAULT_ALGORITHMS, *self.algorithms),
+            tuple(self.crl_urls),
+        )
+
+
+def _read_settings(path: Path, read: _Read) -> None:
+    """`[[anchor]] sha256, valid_from, valid_to`, `[[algorithm]] name, least_bits, ...` and `[[crl]] url`."""
+    try:
+        settings: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        for entry in settings.get("anchor", ()):
+            fingerprint = str(entry["sha256"]).replace(":", "").lower()
+            read.named[fingerprint] = Anchor(b"", entry.get("valid_from"), entry.get("valid_to"))
+        read.algorithms += [AlgorithmRule(**entry) for entry in settings.get("algorithm", ())]
+        read.crl_urls += [str(entry["url"]) for entry in settings.get("crl", ())]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise TrustUnreadable("trust_unreadable", file=path.name) from error
+
+
+def _files(path: Path) -> Iterable[Path]:
+    if not path.is_dir():
+        return [path]
+    return sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith(".") and p.name != SETTINGS)
+
+
+def _read_file(path: Path, read: _Read) -> None:
     try:
         data = path.read_bytes()
-    except OSError as error:
+        parts = _unarmored(data) if b"-----BEGIN " in data else [data]
+    except (OSError, ValueError) as error:
         raise TrustUnreadable("trust_unreadable", file=path.name) from error
-    blocks = [match.group(0) for match in _PEM.finditer(data)]
-    if not blocks:
-        return [data]
-    parts = []
-    for block in blocks:
-        try:
-            if b"BEGIN X509 CRL" in block:
-                parts.append(x509.load_pem_x509_crl(block).public_bytes(Encoding.DER))
-            else:
-                parts.append(x509.load_pem_x509_certificate(block).public_bytes(Encoding.DER))
-        except ValueError as error:
-            raise TrustUnreadable("trust_unreadable", file=path.name) from error
-    return parts
+    for der in parts:
+        certificate = _loaded(der, x509.Certificate.load, "subject", "issuer", "public_key")
+        if certificate is not None:
+            read.certificates[der] = certificate
+        elif _loaded(der, crl.CertificateList.load, "issuer") is not None:
+            read.crls.append(der)
+        elif _loaded(der, ocsp.OCSPResponse.load, "basic_ocsp_response") is not None:
+            read.ocsps.append(der)
+        else:
+            raise TrustUnreadable("trust_unreadable", file=path.name)
 
 
-def _certificate(der: bytes) -> x509.Certificate | None:
+def _unarmored(data: bytes) -> list[bytes]:
+    """The certificates and lists of a PEM file; keys and whatever else lies between them are nobody's business."""
+    return [der for kind, _, der in pem.unarmor(data, multiple=True) if kind in _ARMORED]
+
+
+def _loaded(der: bytes, load: Callable[..., Any], *needed: str) -> Any:
     try:
-        return x509.load_der_x509_certificate(der)
-    except ValueError:
+        found = load(der, strict=True)
+        for name in needed:
+            _ = getattr(found, name).native
+    except Exception:  # noqa: BLE001 - asn1crypto raises whatever the bytes lead it to; each means: another kind
         return None
-
-
-def _is_crl(der: bytes) -> bool:
-    try:
-        x509.load_der_x509_crl(der)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_ocsp(der: bytes) -> bool:
-    try:
-        load_der_ocsp_response(der)
-    except ValueError:
-        return False
-    return True
+    return found

@@ -69,6 +69,7 @@ class CertificateFacts:
     public_key_sha256: str
     valid_from: datetime
     valid_to: datetime
+    title: str | None = None
 
 
 @dataclass(frozen=True)
@@ -336,6 +337,7 @@ def certificate_facts(certificate: asn1_x509.Certificate) -> CertificateFacts:
         public_key_sha256=public_key_sha256(read),
         valid_from=read.not_valid_before_utc,
         valid_to=read.not_valid_after_utc,
+        title=_name(read, x509.NameOID.TITLE),
     )
 
 

@@ -46,7 +46,7 @@ def test_verify_says_in_one_sentence_that_it_holds(
     code = main(["verify", "--trust", str(trust), "--at", "2026-11-23T10:00:00+07:00", str(report)])
     said = capsys.readouterr().out
     assert code == 0
-    assert "Hợp lệ: Lò Văn Giả Định ký lúc 09:" in said
+    assert "Hợp lệ: Lò Văn Giả Định, UBND xã Suối Trúc, ký lúc 09:" in said
     assert "Hợp lệ: UBND xã Suối Trúc" in said
 
 

@@ -34,6 +34,11 @@ class StampAwaited(Conflict):
     message = N_("Đã ký, chờ dấu thời gian: hệ thống sẽ tự lấy dấu thời gian; xin phát hành sau.")
 
 
+class ListsUnavailable(Unavailable):
+    code = "lists_unavailable"
+    message = N_("Không lấy được danh sách thu hồi: {urls}.")
+
+
 class SigningOver(Conflict):
     code = "signing_over"
     message = N_("Lần ký này đã kết thúc; xin mở lại văn bản để xem kết quả.")

@@ -23,6 +23,11 @@ class KeySource(Protocol):
 
 
 class TrustSource(Protocol):
+    @property
+    def fetched(self) -> Path:
+        """The folder for revocation lists that were fetched."""
+        ...
+
     def current(self) -> Trust:
         """The anchors and revocation lists in force."""
         ...
@@ -54,17 +59,23 @@ class FolderKeys:
 
 
 class FolderTrust:
-    """Anchors and CRLs as PEM or DER files in one folder; read again when a file changes."""
+    """Anchors and CRLs as PEM or DER files in one folder, fetched lists below it; read again when a file changes."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._seen: tuple[tuple[str, int], ...] | None = None
         self._trust: Trust | None = None
 
+    @property
+    def fetched(self) -> Path:
+        return self._folder / "fetched"
+
     def current(self) -> Trust:
-        seen = tuple(sorted((p.name, p.stat().st_mtime_ns) for p in self._folder.iterdir()))
+        folders = [folder for folder in (self._folder, self.fetched) if folder.is_dir()]
+        files = [path for folder in folders for path in folder.iterdir() if path.is_file()]
+        seen = tuple(sorted((str(path), path.stat().st_mtime_ns) for path in files))
         if self._trust is None or seen != self._seen:
-            self._trust = load_trust(self._folder)
+            self._trust = load_trust(*folders)
             self._seen = seen
         return self._trust
 

@@ -36,12 +36,20 @@ def sentence_of(kept: Mapping[str, Any], language: str = "vi") -> str:
     """The sentence about a signature from its kept facts (an entry of `as_facts`)."""
     when = datetime.fromisoformat(kept["signing_time"]).astimezone(VIETNAM) if kept["signing_time"] else None
     values = {
-        "signer": kept["signer"] or say(N_("không rõ người ký"), language),
+        "signer": _named(kept) or say(N_("không rõ người ký"), language),
         "time": when.strftime("%H:%M:%S") if when else "--",
         "day": when.strftime("%d/%m/%Y") if when else "--",
         "reason": say(REASONS.get(kept["code"], kept["code"]), language),
     }
     return say(_SENTENCES[kept["indication"]], language, **values)
+
+
+def _named(kept: Mapping[str, Any]) -> str | None:
+    """The signer with title and body, as the certificate names them."""
+    signer: str | None = kept["signer"]
+    facts = kept["certificate"] or {}
+    office = " ".join(filter(None, (facts.get("title"), facts.get("organization"))))
+    return f"{signer}, {office}" if office and facts["organization"] != signer else signer
 
 
 # Why a signature is not simply valid, as its reader needs it; one for each `VerdictCode`.
@@ -71,8 +79,25 @@ REASONS: dict[str, str] = {
     VerdictCode.CERTIFICATE_UNSUITABLE: N_("chứng thư số không dùng được cho việc này"),
 }
 
+# Why a file has no verdict at all, by the library's or the fence's code.
+_UNREADABLE: dict[str, str] = {
+    "file_unreadable": N_("không mở được tệp; xin kiểm tra đường dẫn và quyền đọc"),
+    "pdf_unreadable": N_("không phải tệp PDF đọc được; xin yêu cầu nơi gửi gửi lại"),
+    "pdf_encrypted": N_("tệp PDF đặt mật khẩu hoặc mã hóa; xin yêu cầu nơi gửi gửi bản không mã hóa"),
+    "trust_unreadable": N_("không đọc được cấu hình gốc tin cậy; xin kiểm tra các tệp đã khai"),
+    "anchor_missing": N_("thiếu chứng thư số của một gốc tin cậy đã khai"),
+}
+_GIVEN_UP = N_("không đọc được nội dung tệp trong giới hạn cho phép; xin yêu cầu nơi gửi gửi lại")
+
+
+def unreadable(code: str | None, language: str = "vi") -> str:
+    """What to tell somebody whose file has no verdict."""
+    reason = say(_UNREADABLE.get(code or "", _GIVEN_UP), language)
+    return say(N_("không kiểm tra được: {reason}."), language, reason=reason)
+
+
 _SENTENCES = {
-    PASSED: N_("Hợp lệ: {signer} ký lúc {time} ngày {day}; nội dung không thay đổi sau khi ký."),
+    PASSED: N_("Hợp lệ: {signer}, ký lúc {time} ngày {day}; nội dung không thay đổi sau khi ký."),
     "TOTAL-FAILED": N_("Không hợp lệ: chữ ký của {signer} ({reason})."),
     "INDETERMINATE": N_("Chưa xác định: chữ ký của {signer} ({reason})."),
 }

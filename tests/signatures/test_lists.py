@@ -1,0 +1,137 @@
+"""Trust settings and revocation lists: believed by fingerprint and date, fetched from named addresses only."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from sqlalchemy import select
+
+from docservice.core.outbox import Job
+from docservice.core.work import SYSTEM
+from docservice.signatures.keys import TrustSource
+from signing.authority import DemoAuthority
+from signing.errors import TrustUnreadable
+from signing.trust import load_trust
+from signing.verdict import verify
+from tests.node import Office
+from tests.signing.builders import NOW, Signers, signers, whole
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "trust"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture
+def own(tmp_path: Path, folder: Path) -> Signers:
+    people = signers(tmp_path)
+    (folder / "root.crt").write_bytes(people.authority.anchor())
+    for number, crl in enumerate(people.authority.crls()):
+        (folder / f"{number}.crl").write_bytes(crl)
+    return people
+
+
+def settings(folder: Path, people: Signers, more: str = "") -> None:
+    fingerprint = people.authority.root.fingerprint(SHA256()).hex(":")
+    (folder / "trust.toml").write_text(f'[[anchor]]\nsha256 = "{fingerprint.upper()}"\n{more}')
+
+
+def test_an_anchor_named_by_its_fingerprint_counts_in_its_time(folder: Path, own: Signers) -> None:
+    pdf = whole(own)
+    settings(folder, own, "valid_from = 2026-01-01\nvalid_to = 2030-12-31\n")
+    assert {v.code for v in verify(pdf, trust=load_trust(folder), at=NOW).signatures} == {"valid"}
+    settings(folder, own, "valid_to = 2025-12-31\n")
+    assert {v.code for v in verify(pdf, trust=load_trust(folder), at=NOW).signatures} == {"signer_unknown"}
+
+
+def test_what_is_not_named_is_no_anchor(folder: Path, own: Signers, tmp_path: Path) -> None:
+    stranger = signers(tmp_path / "stranger")
+    (folder / "stranger.crt").write_bytes(stranger.authority.anchor())
+    settings(folder, own)
+    assert len(load_trust(folder).anchors) == 1
+    (folder / "root.crt").unlink()
+    with pytest.raises(TrustUnreadable) as missing:
+        load_trust(folder)
+    assert missing.value.code == "anchor_missing"
+
+
+@pytest.mark.parametrize("text", ["[[anchor]]\n", "x = ", '[[algorithm]]\nnome = "sha1"\n'])
+def test_settings_that_cannot_be_read_are_an_error(folder: Path, own: Signers, text: str) -> None:
+    assert own
+    (folder / "trust.toml").write_text(text)
+    with pytest.raises(TrustUnreadable):
+        load_trust(folder)
+
+
+def test_an_old_algorithm_counts_until_its_last_day(folder: Path, own: Signers) -> None:
+    settings(
+        folder, own, '[[algorithm]]\nname = "sha1"\nleast_bits = 0\nlegal_basis = "quy định"\nvalid_to = 2015-12-31\n'
+    )
+    (old,) = [rule for rule in load_trust(folder).algorithms if rule.name == "sha1"]
+    assert old.valid_to is not None
+    assert old.valid_to.year == 2015
+
+
+class Serving(BaseHTTPRequestHandler):
+    lists: dict[str, bytes]
+    asked: list[str]
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        if self.path == "/elsewhere":
+            self.send_response(302)
+            self.send_header("Location", "/good")
+            self.end_headers()
+            return
+        self.send_response(200 if self.path in self.lists else 404)
+        self.end_headers()
+        self.wfile.write(self.lists.get(self.path, b""))
+
+    def log_message(self, *_arguments: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[str, type[Serving]]]:
+    handler = type("Handler", (Serving,), {"lists": {}, "asked": []})
+    made = HTTPServer(("127.0.0.1", 0), handler)
+    Thread(target=made.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{made.server_port}", handler
+    made.shutdown()
+    made.server_close()
+
+
+def test_lists_are_fetched_from_named_addresses_and_kept_when_the_next_is_junk(
+    office: Office, server: tuple[str, type[Serving]]
+) -> None:
+    base, handler = server
+    trust = office.node.settings.path(office.node.settings.trust_dir)
+    authority = DemoAuthority.open(office.node.settings.path(office.node.settings.keys_dir) / "authority")
+    office.clock.move(timedelta(days=1))
+    authority.refresh_crls(now=office.clock.now())
+    fresh = authority.crls()[1]
+    urls = [f"{base}{path}" for path in ("/good", "/elsewhere", "/missing", "/junk")]
+    fingerprint = "\n".join(f'[[crl]]\nurl = "{url}"' for url in urls)
+    (trust / "trust.toml").write_text(fingerprint)
+    handler.lists |= {"/good": fresh, "/junk": b"junk"}
+    for _ in range(2):
+        with office.node.transactions.work(SYSTEM) as work:
+            work.later("signatures.fetch_lists")
+        office.node.runner.drain()
+        handler.lists["/good"] = b"junk"
+    fetched = list((trust / "fetched").iterdir())
+    assert [path.read_bytes() for path in fetched] == [fresh]
+    assert fresh in office.node.ports[TrustSource].current().crls
+    assert set(handler.asked) == {"/good", "/elsewhere", "/missing", "/junk"}
+    assert handler.asked.count("/good") == 2
+    with office.reading() as reading:
+        waiting = reading.session.scalars(select(Job).where(Job.done_at.is_(None))).all()
+    assert {"/elsewhere" in (job.last_error or "") for job in waiting} == {True}
+    shutil.rmtree(trust / "fetched")
