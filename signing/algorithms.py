@@ -26,7 +26,7 @@ DEFAULT_ALGORITHMS: tuple[AlgorithmRule, ...] = (
         AlgorithmRule(name, 0, _BASIS)
         for name in (
             *("sha224", "sha256", "sha384", "sha512", "sha512_224", "sha512_256"),
-            *("sha3_224", "sha3_256", "sha3_384", "sha3_512", "shake128", "shake256"),
+            *("sha3_224", "sha3_256", "sha3_384", "sha3_512", "shake128", "shake256", "shake256_len"),
         )
     ),
     AlgorithmRule("rsa", 2048, _BASIS),
@@ -40,8 +40,10 @@ def is_acceptable(message: Message, day: date, rules: Sequence[AlgorithmRule]) -
     """Whether a message's digests and key were good enough on a day."""
     key = message.certificate.public_key
     kind = "rsa" if key.algorithm == "rsassa_pss" else key.algorithm
+    # asn1crypto knows no size of keys that have only one.
+    bits = 256 if kind == "ed25519" else 448 if kind == "ed448" else key.bit_size
     digests = {message.digest_algorithm, _signed_digest(message)}
-    return all(_allowed(name, 0, day, rules) for name in digests if name) and _allowed(kind, key.bit_size, day, rules)
+    return all(_allowed(name, 0, day, rules) for name in digests if name) and _allowed(kind, bits, day, rules)
 
 
 def _signed_digest(message: Message) -> str | None:

@@ -37,7 +37,7 @@ FieldState = tuple[str, bytes]
 _EMPTY: FieldState = ("", b"")
 _DEPTH = 20
 
-# As pyHanko's own policy, but a picture is never replaced in place.
+# As pyHanko's own policy, but the picture of a text field is never replaced in place.
 _POLICY = StandardDiffPolicy(
     global_rules=[
         CatalogModificationRule(),
@@ -50,7 +50,7 @@ _POLICY = StandardDiffPolicy(
     form_rule=FormUpdatingRule(
         field_rules=[
             SigFieldCreationRule(allow_new_visible_after_certify=True),
-            SigFieldModificationRule(allow_in_place_appearance_stream_changes=False),
+            SigFieldModificationRule(),
             GenericFieldModificationRule(allow_in_place_appearance_stream_changes=False),
         ],
     ),

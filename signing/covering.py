@@ -18,7 +18,10 @@ from pyhanko.pdf_utils.reader import PdfFileReader, process_data_at_eof
 Gaps = dict[bytes, tuple[int, int]]
 
 _HEX = re.compile(rb"[0-9A-Fa-f]+")
-_RANGE = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d{1,10})\s+(\d{1,10})\s+\d{1,10}\s*\]")
+_RANGE = re.compile(rb"/ByteRange\s*\[\s*0+\s+(\d{1,12})\s+(\d{1,12})\s+\d{1,12}\s*\]")
+# What CMS calls SHAKE of a fixed length, and its length in bytes (RFC 8702, 3.1).
+_SHAKE = {"shake_128": 32, "shake_256": 64}
+_NAMES = {"shake128": "shake_128", "shake256": "shake_256", "shake256_len": "shake_256"}
 _BLANKS = b" \t\r\n\f\0"
 
 
@@ -36,9 +39,8 @@ class Covering:
 
     def digest(self, pdf: bytes, algorithm: str) -> bytes:
         """Hash of the covered bytes; ValueError for an unknown algorithm."""
-        begun = hashlib.new(algorithm, memoryview(pdf)[: self.gap[0]])
-        begun.update(memoryview(pdf)[self.gap[1] : self.end])
-        return begun.digest()
+        whole = memoryview(pdf)
+        return digest_of(algorithm, whole[: self.gap[0]], whole[self.gap[1] : self.end])
 
 
 def number_gaps(pdf: bytes) -> tuple[bytes, Gaps]:
@@ -105,9 +107,14 @@ def ends_cleanly(pdf: bytes) -> bool:
     return end >= 0 and not pdf[end + 5 :].strip(_BLANKS)
 
 
-def digest_of(algorithm: str, data: bytes) -> bytes:
-    """Hash of some bytes; ValueError for an unknown algorithm."""
-    return hashlib.new(algorithm, data).digest()
+def digest_of(algorithm: str, *parts: bytes | memoryview) -> bytes:
+    """Hash of some bytes, with the lengths RFC 8702 gives SHAKE; ValueError for an unknown algorithm."""
+    begun = hashlib.new(_NAMES.get(algorithm, algorithm))
+    for part in parts:
+        begun.update(part)
+    if begun.name in _SHAKE:
+        return begun.digest(_SHAKE[begun.name])  # type: ignore[call-arg] # typeshed knows only the usual kind
+    return begun.digest()
 
 
 def claimed_in(signature: Any) -> datetime | None:

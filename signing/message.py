@@ -4,7 +4,6 @@ Signed attributes must be what DER makes of a set: sorted, each type once, each 
 would put right is exactly where two readers see two different things.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +12,8 @@ from asn1crypto import cms, core, tsp, x509
 from cryptography.exceptions import InvalidSignature
 from pyhanko.sign.general import check_ess_certid
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator, SignatureValidationContext
+
+from signing.covering import digest_of
 
 _SINGLE = ("content_type", "message_digest", "signing_certificate", "signing_certificate_v2", "signing_time")
 
@@ -120,8 +121,7 @@ def stamped_info(message: Message) -> tsp.TSTInfo:
 
 def content_digest(message: Message) -> bytes:
     """Hash of the content inside the message, for a time-stamp token."""
-    content = message.content or b""
-    return hashlib.new(message.digest_algorithm, content).digest()
+    return digest_of(message.digest_algorithm, message.content or b"")
 
 
 def _claimed_time(signer: cms.SignerInfo) -> datetime | None:

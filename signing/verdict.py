@@ -16,7 +16,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from signing import covering as bytes_covered
 from signing.algorithms import is_acceptable
-from signing.chains import WEAK, Chain, Chains
+from signing.chains import UNKNOWN_SIGNER, WEAK, Chain, Chains
 from signing.changes import Revisions
 from signing.covering import Covering, number_gaps
 from signing.errors import VerdictImpossible
@@ -167,6 +167,7 @@ class _Judge:
         self._material = read_material(reader)
         self._chains = Chains(trust, self._material.proofs)
         self._proofs: list[_Stamp] = []
+        self._stamped_until: list[int] = []
 
     @property
     def chains(self) -> tuple[tuple[asn1_x509.Certificate, ...], ...]:
@@ -184,13 +185,18 @@ class _Judge:
             outcome, stamped, by = self._own_stamp(found, message, stamp)
             proven = stamped or self._proven(found)
             chain = self._chains.judge(message.certificate, message.others, moment=proven or self._at)
-            problem = outcome or self._time(message, stamped) or self._strength(message, proven) or chain.outcome
+            # Nobody vouching for the signer says more than a doubt about when it was signed.
+            unknown = chain.outcome if chain.outcome == UNKNOWN_SIGNER else None
+            times = outcome or self._time(message, stamped)
+            problem = unknown or times or self._strength(message, proven) or chain.outcome
         return self._verdict(found, _Judged(problem or STRUCTURE, stamped, by, chain, changes))
 
     def document_stamp(self, found: Found) -> SignatureVerdict:
         """A document time stamp is judged by its own chain, at the instant a later stamp proves, or now."""
         problem, changes = self._integrity(found)
         message, stamped, chain = found.message, None, None
+        if problem is None and found.covering:
+            self._stamped_until.append(found.covering.gap[0])
         if message is not None and problem is None:
             stamped = _time_of(message)
             moment = self._proven(found) or self._at
@@ -225,7 +231,7 @@ class _Judge:
             else:
                 digest = covering.digest(self._pdf, message.digest_algorithm)
                 same = digest_matches(message, digest)
-        except (ValueError, MessageWrong):
+        except (ValueError, TypeError, MessageWrong):
             return STRUCTURE
         if not same:
             return HASH
@@ -290,7 +296,8 @@ class _Judge:
         return IN_FUTURE if claimed is not None and claimed > latest else None
 
     def _strength(self, message: Message, moment: datetime | None) -> Outcome | None:
-        return None if is_acceptable(message, (moment or self._at).date(), self._trust.algorithms) else WEAK
+        day = (moment or self._at).date()
+        return None if quietly(lambda: is_acceptable(message, day, self._trust.algorithms)) else WEAK
 
     def _verdict(self, found: Found, judged: _Judged) -> SignatureVerdict:
         message = found.message
@@ -316,7 +323,7 @@ class _Judge:
         message = found.message
         if message is None or str(found.value.get("/SubFilter")) != PADES:
             return None
-        sealed = [proof for proof in self._proofs if proof.end >= found.end]
+        sealed = [gap for gap in self._stamped_until if gap >= found.end]
         if message.token is None and not sealed:
             return "B-B"
         if not self._material.speaks_of(message.certificate):
