@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -85,8 +85,34 @@ class DemoAuthority:
         days: int = 365,
         valid_from: datetime | None = None,
     ) -> Issued:
-        """Certify a new key for a person or an organisation (key usage: signature and non-repudiation)."""
+        """Certify a new key for a person or an organisation."""
         key = ec.generate_private_key(ec.SECP256R1())
+        certificate = self.certify(
+            key.public_key(),
+            common_name=common_name,
+            organization=organization,
+            now=now,
+            title=title,
+            days=days,
+            valid_from=valid_from,
+        )
+        bundle = pkcs12.serialize_key_and_certificates(
+            common_name.encode(), key, certificate, [self.intermediate], BestAvailableEncryption(password)
+        )
+        return Issued(bundle, certificate)
+
+    def certify(
+        self,
+        public_key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey,
+        *,
+        common_name: str,
+        organization: str,
+        now: datetime,
+        title: str | None = None,
+        days: int = 365,
+        valid_from: datetime | None = None,
+    ) -> x509.Certificate:
+        """Certify a key that is elsewhere, as in a token (key usage: signature and non-repudiation)."""
         subject = [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"),
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
@@ -97,16 +123,11 @@ class DemoAuthority:
             subject.insert(3, x509.NameAttribute(NameOID.TITLE, title))
         begin = valid_from or now - _CLOCK_SLACK
         builder = _certificate_builder(
-            x509.Name(subject), key.public_key(), issuer=self.intermediate, begin=begin, life=timedelta(days=days)
+            x509.Name(subject), public_key, issuer=self.intermediate, begin=begin, life=timedelta(days=days)
         )
         usage = _usage(digital_signature=True, content_commitment=True)
         builder = builder.add_extension(usage, critical=True)
-        signer = self._key("intermediate")
-        certificate = builder.sign(signer, hashes.SHA256())
-        bundle = pkcs12.serialize_key_and_certificates(
-            common_name.encode(), key, certificate, [self.intermediate], BestAvailableEncryption(password)
-        )
-        return Issued(bundle, certificate)
+        return builder.sign(self._key("intermediate"), hashes.SHA256())
 
     def revoke(self, serial: int, *, now: datetime) -> None:
         """Put a serial on the intermediate's revocation list."""
@@ -201,7 +222,7 @@ def _name(common_name: str) -> x509.Name:
 
 def _certificate_builder(
     subject: x509.Name,
-    public_key: ec.EllipticCurvePublicKey,
+    public_key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey,
     *,
     issuer: x509.Certificate | None,
     begin: datetime,

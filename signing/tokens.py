@@ -1,0 +1,151 @@
+"""Keys in a token or an HSM (PKCS #11): the key never leaves, the PIN is asked once for a batch.
+
+A wrong PIN is never tried again by itself: tokens lock after a few.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import pkcs11
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from pkcs11 import Attribute, Mechanism, ObjectClass
+from pkcs11.exceptions import PinIncorrect, PinInvalid, PinLenRange, PinLocked, PKCS11Error
+
+from signing.errors import KeyUnusable
+from signing.keys import largest_value
+
+# Where the modules of makers known here lie on Debian; any other is named by its path.
+KNOWN_MODULES = (
+    Path("/usr/lib/softhsm/libsofthsm2.so"),
+    Path("/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"),
+)
+
+
+@dataclass(frozen=True)
+class TokenName:
+    """A token that is plugged in; `serial` tells two of one label apart."""
+
+    label: str
+    serial: str
+    maker: str
+
+
+def list_tokens(module: Path) -> tuple[TokenName, ...]:
+    """The tokens a module sees; raises `KeyUnusable` (module_unusable)."""
+    try:
+        return tuple(
+            TokenName(token.label.strip(), token.serial.decode().strip(), (token.manufacturer_id or "").strip())
+            for token in _library(module).get_tokens()
+        )
+    except PKCS11Error as error:
+        raise KeyUnusable("module_unusable", module=module.name) from error
+
+
+class TokenKey:
+    """A key in an opened token, behind the same names as any other."""
+
+    def __init__(
+        self, key: pkcs11.PrivateKey, certificate: x509.Certificate, chain: tuple[x509.Certificate, ...]
+    ) -> None:
+        self._key = key
+        self._certificate = certificate
+        self._chain = chain
+
+    @property
+    def certificate(self) -> x509.Certificate:
+        return self._certificate
+
+    @property
+    def chain(self) -> tuple[x509.Certificate, ...]:
+        return self._chain
+
+    @property
+    def signature_size(self) -> int:
+        return largest_value(self._certificate)
+
+    def sign(self, data: bytes) -> bytes:
+        """As `SigningKey.sign`; raises `KeyUnusable` (token_removed) when the token no longer answers."""
+        try:
+            if isinstance(self._certificate.public_key(), rsa.RSAPublicKey):
+                return bytes(self._key.sign(data, mechanism=Mechanism.SHA256_RSA_PKCS))
+            # Not every token hashes for ECDSA; every one signs a hash, and answers with two bare integers.
+            value = bytes(self._key.sign(sha256(data).digest(), mechanism=Mechanism.ECDSA))
+        except PKCS11Error as error:
+            raise KeyUnusable("token_removed") from error
+        half = len(value) // 2
+        return encode_dss_signature(int.from_bytes(value[:half], "big"), int.from_bytes(value[half:], "big"))
+
+
+@contextmanager
+def open_token(module: Path, *, serial: str, pin: str, certificate_sha256: str | None = None) -> Iterator[TokenKey]:
+    """Log in to a token once, for as many signatures as the block makes.
+
+    `certificate_sha256` (lower-case hexadecimal) chooses among several; without it the only one is taken. Raises
+    `KeyUnusable`: module_unusable, token_missing, pin_wrong, pin_locked, certificate_missing, token_removed.
+    """
+    try:
+        token = _token(module, serial)
+        session = token.open(user_pin=pin)
+    except (PinIncorrect, PinInvalid, PinLenRange) as error:
+        raise KeyUnusable("pin_wrong") from error
+    except PinLocked as error:
+        raise KeyUnusable("pin_locked") from error
+    except PKCS11Error as error:
+        raise KeyUnusable("module_unusable", module=module.name) from error
+    with session:
+        yield _find(session, certificate_sha256)
+
+
+def _library(module: Path) -> pkcs11.lib:
+    try:
+        return pkcs11.lib(str(module))
+    except (PKCS11Error, RuntimeError) as error:
+        raise KeyUnusable("module_unusable", module=module.name) from error
+
+
+def _token(module: Path, serial: str) -> pkcs11.Token:
+    for token in _library(module).get_tokens():
+        if token.serial.decode().strip() == serial:
+            return token
+    raise KeyUnusable("token_missing", serial=serial)
+
+
+def _find(session: pkcs11.Session, wanted: str | None) -> TokenKey:
+    try:
+        held = {
+            bytes(found[Attribute.ID]): bytes(found[Attribute.VALUE])
+            for found in session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE})
+        }
+        keys = {
+            bytes(found[Attribute.ID]): found
+            for found in session.get_objects({Attribute.CLASS: ObjectClass.PRIVATE_KEY})
+        }
+    except PKCS11Error as error:
+        raise KeyUnusable("token_removed") from error
+    mine = {name: der for name, der in held.items() if name in keys and wanted in {None, sha256(der).hexdigest()}}
+    if len(mine) != 1:
+        raise KeyUnusable("certificate_missing", found=len(mine))
+    ((name, der),) = mine.items()
+    certificate = x509.load_der_x509_certificate(der)
+    if not isinstance(certificate.public_key(), rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
+        raise KeyUnusable("key_kind_unsupported")
+    others = tuple(x509.load_der_x509_certificate(other) for other in held.values())
+    return TokenKey(keys[name], certificate, _chain(certificate, others))
+
+
+def _chain(certificate: x509.Certificate, others: tuple[x509.Certificate, ...]) -> tuple[x509.Certificate, ...]:
+    """The authorities the token holds, from the signer upward, without a root."""
+    chain: list[x509.Certificate] = []
+    last = certificate
+    while len(chain) < len(others):
+        above = next((o for o in others if o.subject == last.issuer and o.subject != o.issuer), None)
+        if above is None or above in chain:
+            break
+        chain.append(above)
+        last = above
+    return tuple(chain)

@@ -1,0 +1,78 @@
+"""Software tokens for tests: SoftHSM with one key and its certificate each."""
+
+import os
+import subprocess
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pkcs11
+from asn1crypto import x509 as asn1_x509
+from asn1crypto.keys import PublicKeyInfo
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
+from pkcs11 import Attribute, CertificateType, KeyType, ObjectClass
+from pkcs11.util.ec import encode_ec_public_key, encode_named_curve_parameters
+from pkcs11.util.rsa import encode_rsa_public_key
+
+from signing.authority import DemoAuthority
+from signing.tokens import list_tokens
+
+MODULE = Path("/usr/lib/softhsm/libsofthsm2.so")
+PIN, SO_PIN = "24681357", "87654321"
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token of the shelf: its serial, and the hash of the certificate in it."""
+
+    serial: str
+    certificate_sha256: str
+
+
+class Shelf:
+    """A folder of tokens. SoftHSM reads its settings once a process: there is one shelf for a test run."""
+
+    def __init__(self, folder: Path, authority: DemoAuthority, *, now: datetime) -> None:
+        (folder / "tokens").mkdir()
+        settings = folder / "softhsm2.conf"
+        settings.write_text(f"directories.tokendir = {folder}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n")
+        os.environ["SOFTHSM2_CONF"] = str(settings)
+        self._authority = authority
+        self._now = now
+
+    def add(self, name: str, kind: KeyType) -> Token:
+        """A new token with a new key, certified by the demo authority."""
+        command = ["softhsm2-util", "--init-token", "--free", "--label", name, "--pin", PIN, "--so-pin", SO_PIN]
+        subprocess.run(command, check=True, capture_output=True)
+        library = pkcs11.lib(str(MODULE))
+        library.reinitialize()
+        (serial,) = [token.serial for token in list_tokens(MODULE) if token.label == name]
+        (token,) = [t for t in library.get_tokens() if t.label.strip() == name]
+        with token.open(rw=True, user_pin=PIN) as session:
+            public = load_der_public_key(self._generate(session, kind))
+            assert isinstance(public, rsa.RSAPublicKey | ec.EllipticCurvePublicKey)
+            certificate = self._authority.certify(public, common_name=name, organization="UBND xã", now=self._now)
+            for number, held in ((b"1", certificate), (b"9", self._authority.intermediate)):
+                der = held.public_bytes(Encoding.DER)
+                session.create_object(
+                    {
+                        Attribute.CLASS: ObjectClass.CERTIFICATE,
+                        Attribute.CERTIFICATE_TYPE: CertificateType.X_509,
+                        Attribute.TOKEN: True,
+                        Attribute.ID: number,
+                        Attribute.VALUE: der,
+                        Attribute.SUBJECT: asn1_x509.Certificate.load(der).subject.dump(),
+                    }
+                )
+        return Token(serial, asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER)).sha256.hex())
+
+    def _generate(self, session: pkcs11.Session, kind: KeyType) -> bytes:
+        if kind is KeyType.RSA:
+            public, _ = session.generate_keypair(KeyType.RSA, 2048, store=True, id=b"1")
+            info = PublicKeyInfo.wrap(encode_rsa_public_key(public), "rsa")
+            return bytes(info.dump())
+        curve = {Attribute.EC_PARAMS: encode_named_curve_parameters("1.2.840.10045.3.1.7")}
+        parameters = session.create_domain_parameters(KeyType.EC, curve, local=True)
+        public, _ = parameters.generate_keypair(store=True, id=b"1")
+        return bytes(encode_ec_public_key(public))
