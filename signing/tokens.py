@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pkcs11
 from cryptography import x509
@@ -18,12 +19,6 @@ from pkcs11.exceptions import PinIncorrect, PinInvalid, PinLenRange, PinLocked, 
 
 from signing.errors import KeyUnusable
 from signing.keys import largest_value
-
-# Where the modules of makers known here lie on Debian; any other is named by its path.
-KNOWN_MODULES = (
-    Path("/usr/lib/softhsm/libsofthsm2.so"),
-    Path("/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"),
-)
 
 
 @dataclass(frozen=True)
@@ -46,12 +41,21 @@ def list_tokens(module: Path) -> tuple[TokenName, ...]:
         raise KeyUnusable("module_unusable", module=module.name) from error
 
 
+def token_holding(module: Path, certificate_sha256: str) -> TokenName:
+    """The token with this certificate, which can be read without a PIN; raises `KeyUnusable` (token_missing)."""
+    for name in list_tokens(module):
+        with _token(module, name.serial).open() as session:
+            # The search is read to its end: a token that is left in the middle of one complains.
+            held = list(session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE}))
+            if certificate_sha256 in {sha256(bytes(c[Attribute.VALUE])).hexdigest() for c in held}:
+                return name
+    raise KeyUnusable("token_missing", certificate=certificate_sha256)
+
+
 class TokenKey:
     """A key in an opened token, behind the same names as any other."""
 
-    def __init__(
-        self, key: pkcs11.PrivateKey, certificate: x509.Certificate, chain: tuple[x509.Certificate, ...]
-    ) -> None:
+    def __init__(self, key: Any, certificate: x509.Certificate, chain: tuple[x509.Certificate, ...]) -> None:
         self._key = key
         self._certificate = certificate
         self._chain = chain
@@ -101,14 +105,14 @@ def open_token(module: Path, *, serial: str, pin: str, certificate_sha256: str |
         yield _find(session, certificate_sha256)
 
 
-def _library(module: Path) -> pkcs11.lib:
+def _library(module: Path) -> Any:
     try:
         return pkcs11.lib(str(module))
     except (PKCS11Error, RuntimeError) as error:
         raise KeyUnusable("module_unusable", module=module.name) from error
 
 
-def _token(module: Path, serial: str) -> pkcs11.Token:
+def _token(module: Path, serial: str) -> Any:
     for token in _library(module).get_tokens():
         if token.serial.decode().strip() == serial:
             return token
@@ -121,7 +125,7 @@ def _find(session: pkcs11.Session, wanted: str | None) -> TokenKey:
             bytes(found[Attribute.ID]): bytes(found[Attribute.VALUE])
             for found in session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE})
         }
-        keys = {
+        keys: dict[bytes, Any] = {
             bytes(found[Attribute.ID]): found
             for found in session.get_objects({Attribute.CLASS: ObjectClass.PRIVATE_KEY})
         }

@@ -1,8 +1,10 @@
 """What the signing tests share: one authority, one finished file."""
 
 import pytest
+from pkcs11 import KeyType
 
-from tests.signing.builders import Signers, signers, whole
+from tests.signing.builders import NOW, Signers, signers, whole
+from tests.signing.tokens import Shelf, Token
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +16,10 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Signers:
 def sealed(people: Signers) -> bytes:
     """Signed by the leader, numbered, sealed by the agency."""
     return whole(people)
+
+
+@pytest.fixture(scope="session")
+def tokens(tmp_path_factory: pytest.TempPathFactory, people: Signers) -> dict[str, Token]:
+    """Two tokens. SoftHSM reads its settings once a process: there is one shelf for the run."""
+    shelf = Shelf(tmp_path_factory.mktemp("shelf"), people.authority, now=NOW)
+    return {"RSA": shelf.add("Lãnh đạo RSA", KeyType.RSA), "P-256": shelf.add("Lãnh đạo P-256", KeyType.EC)}

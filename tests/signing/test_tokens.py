@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pkcs11 import KeyType
 
 from signing.errors import KeyUnusable
 from signing.pdf import sign
@@ -12,17 +11,7 @@ from signing.request import Level, SignRequest
 from signing.tokens import TokenKey, list_tokens, open_token
 from signing.verdict import verify
 from tests.signing.builders import NOW, Signers, paper, prepared
-from tests.signing.tokens import MODULE, PIN, Shelf, Token
-
-
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory, people: Signers) -> Shelf:
-    return Shelf(tmp_path_factory.mktemp("shelf"), people.authority, now=NOW)
-
-
-@pytest.fixture(scope="module")
-def tokens(shelf: Shelf) -> dict[str, Token]:
-    return {"RSA": shelf.add("Lãnh đạo RSA", KeyType.RSA), "P-256": shelf.add("Lãnh đạo P-256", KeyType.EC)}
+from tests.signing.tokens import MODULE, PIN, Token
 
 
 @pytest.fixture(params=["RSA", "P-256"])
