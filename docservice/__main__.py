@@ -47,13 +47,18 @@ def _parser() -> argparse.ArgumentParser:
 
     verify = commands.add_parser("verify", help="kiểm tra chữ ký số trong tệp PDF")
     verify.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    verify.add_argument("--json", action="store_true")
-    verify.add_argument("--trust", action="append", type=Path, default=[], metavar="PATH")
-    verify.add_argument("--crl", action="append", type=Path, default=[], metavar="PATH")
-    verify.add_argument("--ocsp", action="append", type=Path, default=[], metavar="PATH")
-    verify.add_argument("--at", type=_instant, metavar="TIME", help="thời điểm kiểm tra, ISO 8601 có múi giờ")
-    verify.add_argument("--lang", choices=["vi", "en"], help="ngôn ngữ của câu trả lời")
+    verify.add_argument("--report", type=Path, metavar="OUT.pdf", help="lập báo cáo kiểm tra để in, cho một tệp")
+    _judging(verify)
     verify.set_defaults(run=_verify)
+
+    changes = commands.add_parser("changes", help="tệp PDF đã thay đổi những gì sau mỗi chữ ký")
+    changes.add_argument("file", type=Path, metavar="FILE")
+    changes.add_argument(
+        "--out", type=Path, metavar="DIR", help="nơi để hình hai bản cạnh nhau, chỗ khác được đánh dấu"
+    )
+    changes.add_argument("--signature", type=int, metavar="N", help="chỉ chữ ký thứ N, tính từ 1")
+    _judging(changes)
+    changes.set_defaults(run=_changes)
 
     bench = commands.add_parser("bench", help="đo tốc độ trên máy này")
     bench.add_argument("name", choices=["journey", "sign", "verify"])
@@ -66,6 +71,16 @@ def _parser() -> argparse.ArgumentParser:
     migrate = commands.add_parser("migrate", help="nâng lược đồ dữ liệu lên bản mới nhất")
     migrate.set_defaults(run=_migrate)
     return parser
+
+
+def _judging(command: argparse.ArgumentParser) -> None:
+    """What judging a file by its signatures asks for."""
+    command.add_argument("--json", action="store_true")
+    command.add_argument("--trust", action="append", type=Path, default=[], metavar="PATH")
+    command.add_argument("--crl", action="append", type=Path, default=[], metavar="PATH")
+    command.add_argument("--ocsp", action="append", type=Path, default=[], metavar="PATH")
+    command.add_argument("--at", type=_instant, metavar="TIME", help="thời điểm kiểm tra, ISO 8601 có múi giờ")
+    command.add_argument("--lang", choices=["vi", "en"], help="ngôn ngữ của câu trả lời")
 
 
 def _instant(text: str) -> datetime:
@@ -106,6 +121,24 @@ def _verify(parsed: argparse.Namespace, settings: Settings) -> int:
     return run_verify(
         settings,
         parsed.files,
+        as_json=parsed.json,
+        report=parsed.report,
+        trust=parsed.trust,
+        crls=parsed.crl,
+        ocsps=parsed.ocsp,
+        at=parsed.at,
+        language=parsed.lang,
+    )
+
+
+def _changes(parsed: argparse.Namespace, settings: Settings) -> int:
+    from docservice.changes import run_changes  # noqa: PLC0415
+
+    return run_changes(
+        settings,
+        parsed.file,
+        out=parsed.out,
+        number=parsed.signature,
         as_json=parsed.json,
         trust=parsed.trust,
         crls=parsed.crl,

@@ -77,6 +77,8 @@ SANDBOX_PRELOAD = (
     "signing.archive",
     "signing.gate",
     "signing.rehearsal:rehearse",
+    "signing.revisions",
+    "templates.compare",
     "templates.office",
     "templates.read",
     "templates.word",

@@ -1,4 +1,4 @@
-"""`docservice verify`: whether the signatures of files hold, for people as sentences and for programs as JSON.
+"""`docservice verify`: whether the signatures of files hold, for people as sentences or a paper, for programs as JSON.
 
 Exit code 0 when every signature of every file passed, 1 when one did not or a file has none, 2 when a file could
 not be read; with several files the highest.
@@ -12,14 +12,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from docservice.core.errors import Invalid
 from docservice.core.sandbox import Sandbox
 from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.words import N_, say
 from docservice.settings import Settings
+from docservice.signatures.reports import report_on
 from docservice.signatures.verdicts import PASSED, as_facts, sentence, unreadable
 from signing.errors import SigningError, TrustUnreadable
 from signing.trust import Trust, load_trust
 from signing.verdict import FileVerdict, verify
+from templates.verdict_report import verdict_report
 
 NONE = N_("{file}: không có chữ ký số.")
 _KEYS = (
@@ -35,11 +38,22 @@ _KEYS = (
 )
 
 
+class ReportOfMany(Invalid):
+    code = "report_of_many"
+    message = N_("Báo cáo kiểm tra chỉ lập cho một tệp; xin nêu đúng một tệp.")
+
+
+class PlaceUnwritable(Invalid):
+    code = "place_unwritable"
+    message = N_("Không ghi được vào “{place}”.")
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """One file's result: either a verdict or the code of what made it unreadable."""
+    """One file's result: either a verdict on its bytes or the code of what made it unreadable."""
 
-    file: str
+    file: Path
+    data: bytes
     verdict: FileVerdict | None
     error: str | None
 
@@ -56,45 +70,71 @@ def run_verify(
     files: Sequence[Path],
     *,
     as_json: bool,
+    report: Path | None,
     trust: Sequence[Path],
     crls: Sequence[Path],
     ocsps: Sequence[Path],
     at: datetime | None,
     language: str | None = None,
 ) -> int:
-    """Verify the files in the order given and print one line, or some sentences, for each."""
-    anchors = list(trust)
-    configured = settings.path(settings.trust_dir)
-    if not anchors and configured.is_dir():
-        anchors = [configured]
+    """Verify the files in the order given and print one line, or some sentences, for each.
+
+    `report` gets the printable report on the only file; a file that cannot be read has none.
+    """
+    if report is not None and len(files) != 1:
+        raise ReportOfMany
     language = language or settings.language
-    try:
-        known: Trust | TrustUnreadable = load_trust(*anchors, *crls, *ocsps)
-    except TrustUnreadable as error:
-        known = error
+    known = known_trust(settings, trust, crls, ocsps)
     worst = 0
     with Sandbox(size=1, preload=("signing.verdict",)) as sandbox:
         for file in files:
-            outcome = _judge(sandbox, file, known, at or datetime.now(UTC))
+            moment = at or datetime.now(UTC)
+            outcome = judge(sandbox, file, known, moment)
             for line in _json_lines(outcome, language) if as_json else _sentences(outcome, language):
                 sys.stdout.write(line + "\n")
+            if report is not None and outcome.verdict is not None:
+                write(report, verdict_report(report_on(file.name, outcome.data, outcome.verdict, at=moment)))
             worst = max(worst, outcome.exit_code)
     return worst
 
 
-def _judge(sandbox: Sandbox, file: Path, trust: Trust | TrustUnreadable, at: datetime) -> Outcome:
-    if isinstance(trust, TrustUnreadable):
-        return Outcome(str(file), None, trust.code)
+def known_trust(
+    settings: Settings, trust: Sequence[Path], crls: Sequence[Path], ocsps: Sequence[Path]
+) -> Trust | TrustUnreadable:
+    """The anchors named, else those of the settings, with the revocation lists and answers named."""
+    configured = settings.path(settings.trust_dir)
+    anchors = list(trust) or ([configured] if configured.is_dir() else [])
     try:
-        return Outcome(str(file), sandbox.run(verify, file.read_bytes(), trust=trust, at=at), None)
+        return load_trust(*anchors, *crls, *ocsps)
+    except TrustUnreadable as error:
+        return error
+
+
+def judge(sandbox: Sandbox, file: Path, trust: Trust | TrustUnreadable, at: datetime) -> Outcome:
+    """Read a file and judge it behind the fence; whatever goes wrong is in the outcome."""
+    if isinstance(trust, TrustUnreadable):
+        return Outcome(file, b"", None, trust.code)
+    data = b""
+    try:
+        data = file.read_bytes()
+        return Outcome(file, data, sandbox.run(verify, data, trust=trust, at=at), None)
     except OSError:
-        return Outcome(str(file), None, "file_unreadable")
+        return Outcome(file, data, None, "file_unreadable")
     except (SigningError, SandboxFailed) as error:
-        return Outcome(str(file), None, error.code)
+        return Outcome(file, data, None, error.code)
+
+
+def write(place: Path, data: bytes) -> None:
+    """Write a file, making its folder; raises `PlaceUnwritable`."""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+    except OSError as error:
+        raise PlaceUnwritable(place=str(place)) from error
 
 
 def _json_lines(outcome: Outcome, language: str) -> list[str]:
-    record: dict[str, Any] = {"file": outcome.file, "error": None, "signatures": [], "timestamps": []}
+    record: dict[str, Any] = {"file": str(outcome.file), "error": None, "signatures": [], "timestamps": []}
     if outcome.verdict is None:
         record["error"] = {"code": outcome.error, "message": unreadable(outcome.error, language)}
     else:
@@ -108,5 +148,5 @@ def _sentences(outcome: Outcome, language: str) -> list[str]:
     if outcome.verdict is None:
         return [f"{outcome.file}: {unreadable(outcome.error, language)}"]
     if not outcome.verdict.signatures:
-        return [say(NONE, language, file=outcome.file)]
+        return [say(NONE, language, file=str(outcome.file))]
     return [f"{outcome.file}: {sentence(s, language)}" for s in outcome.verdict.signatures]

@@ -94,6 +94,20 @@ class Revisions:
             problem = problem or self._judge(step, lock, permission)
         return problem, tuple(dict.fromkeys(names))
 
+    def fields_after(self, revision: int, lock: FieldMDPSpec | None, permission: MDPPerm | None) -> dict[str, bool]:
+        """The text fields that changed after a revision, and whether each change was allowed."""
+        changed: dict[str, bool] = {}
+        for number in range(revision + 1, self.count):
+            for name, was_empty in self._step(number).texts.items():
+                allowed = was_empty and left_open(lock, name) and permission != MDPPerm.NO_CHANGES
+                changed[name] = allowed and changed.get(name, True)
+        return changed
+
+    @staticmethod
+    def may_sign(name: str, lock: FieldMDPSpec | None, permission: MDPPerm | None) -> bool:
+        """Whether a signature lets another be made in this field."""
+        return permission != MDPPerm.NO_CHANGES and not (lock is not None and lock.is_locked(name))
+
     def _judge(self, step: Step, lock: FieldMDPSpec | None, permission: MDPPerm | None) -> Outcome | None:
         if not all(empty and left_open(lock, name) for name, empty in step.texts.items()):
             return FIELD_CHANGED
@@ -101,7 +115,7 @@ class Revisions:
             return CHANGED
         if permission is not None and (step.level.value > permission.value or step.made_visible):
             return CHANGED
-        if lock is not None and any(lock.is_locked(name) for name in step.signatures):
+        if not all(self.may_sign(name, lock, permission) for name in step.signatures):
             return CHANGED
         return COVERED if any(self._hides(name) for name in step.made_visible) else None
 

@@ -10,6 +10,7 @@ SigningError
 ├── ArchiveImpossible      the signatures cannot be made provable for later
 ├── AuthorityBroken        the demo authority's folder is not complete
 ├── TrustUnreadable        an anchor or a revocation list cannot be read
+├── RevisionMissing        no such signature in the file, or its byte range names no revision
 └── VerdictImpossible      the file is no readable PDF
 """
 
@@ -59,6 +60,10 @@ class AuthorityBroken(SigningError):
 
 
 class TrustUnreadable(SigningError):
+    pass
+
+
+class RevisionMissing(SigningError):
     pass
 
 

@@ -46,7 +46,7 @@ def line_picture(text: str, slot: SlotSize) -> bytes:
     Raises `PaperFailed` (line_too_long) when the line is wider than its slot: nothing of it may be lost.
     """
     style = '"italic"' if slot.italic else '"normal"'
-    return _set(
+    return set_paper(
         f"""
         #set document(title: sys.inputs.text)
         #set page(width: {slot.width_pt:.4f}pt, height: {slot.height_pt:.4f}pt, margin: 0pt, fill: none)
@@ -96,7 +96,7 @@ def contents_page(title: str, lines: tuple[str, ...], entries: tuple[Entry, ...]
         #v(6mm)
         {rows}
         """
-    pdf = _set(source, values)
+    pdf = set_paper(source, values)
     places = tuple((int(page) - 1, float(y)) for page, y in _setter().query(source, values, "<row>"))
     return Contents(pdf, places)
 
@@ -109,7 +109,7 @@ def stamp_pages(texts: tuple[str, ...], sizes: tuple[tuple[float, float], ...]) 
         for index, (width, height) in enumerate(sizes)
     )
     values = {f"t{index}": text for index, text in enumerate(texts)}
-    return _set(f"""#set text(font: "{FAMILY}", lang: "vi")\n#set document(title: "stamps")\n{pages}""", values)
+    return set_paper(f"""#set text(font: "{FAMILY}", lang: "vi")\n#set document(title: "stamps")\n{pages}""", values)
 
 
 def seal_image(agency: str) -> bytes:
@@ -233,8 +233,11 @@ def _setter() -> _Setter:
     return _Setter()
 
 
-def _set(source: str, values: dict[str, str]) -> bytes:
-    """Compile a typst source; texts come as inputs, so no letter of them is markup."""
+def set_paper(source: str, values: dict[str, str]) -> bytes:
+    """Compile a typst source as PDF/A-2b; texts come as inputs, so no letter of them is markup.
+
+    Raises `PaperFailed` (line_too_long, paper_failed).
+    """
     try:
         return _setter().set(source, values)
     except typst.TypstError as error:

@@ -36,7 +36,7 @@ class SecrecyStamp:
     y: float
 
 
-def _guarded(function: Callable[P, T]) -> Callable[P, T]:
+def guarded(function: Callable[P, T]) -> Callable[P, T]:
     """Turn whatever a parser raises on a broken file into `PdfUnreadable`."""
 
     @wraps(function)
@@ -53,19 +53,19 @@ def _guarded(function: Callable[P, T]) -> Callable[P, T]:
     return call
 
 
-@_guarded
+@guarded
 def page_count(pdf: bytes) -> int:
     """The number of pages."""
-    with _open(pdf) as document:
+    with open_pdf(pdf) as document:
         return len(document)
 
 
-@_guarded
+@guarded
 def text_of(pdf: bytes) -> tuple[str, ...]:
     """The text of each page in NFC, the values of the form fields on it included."""
     values = _values_by_page(pdf)
     texts = []
-    with _open(pdf) as document:
+    with open_pdf(pdf) as document:
         for index in range(_bounded(len(document))):
             page = document[index]
             text_page = page.get_textpage()
@@ -77,14 +77,14 @@ def text_of(pdf: bytes) -> tuple[str, ...]:
     return tuple(texts)
 
 
-@_guarded
+@guarded
 def pictures_of(pdf: bytes, *, dpi: int, pages: tuple[int, ...] | None = None, media: str = "PNG") -> tuple[bytes, ...]:
     """Pictures (PNG or WEBP) of pages (all, or the given ones from 0), form fields and signatures drawn.
 
     Raises `PdfUnreadable`, also for a page that is not there.
     """
     pictures = []
-    with _open(pdf) as document:
+    with open_pdf(pdf) as document:
         document.init_forms()
         for index in pages if pages is not None else range(_bounded(len(document))):
             page = document[index]
@@ -99,7 +99,7 @@ def pictures_of(pdf: bytes, *, dpi: int, pages: tuple[int, ...] | None = None, m
     return tuple(pictures)
 
 
-@_guarded
+@guarded
 def places_in(pdf: bytes) -> dict[str, Place]:
     """The named destinations: name to page and point."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
@@ -118,7 +118,7 @@ def places_in(pdf: bytes) -> dict[str, Place]:
         return found
 
 
-@_guarded
+@guarded
 def fonts_in(pdf: bytes) -> tuple[str, ...]:
     """The base names of the fonts used, subset prefixes dropped, sorted; one that is not embedded ends in `!`."""
     fonts = set()
@@ -131,7 +131,7 @@ def fonts_in(pdf: bytes) -> tuple[str, ...]:
     return tuple(sorted(fonts))
 
 
-@_guarded
+@guarded
 def field_values(pdf: bytes) -> dict[str, str]:
     """The form's text fields: name to value."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
@@ -145,13 +145,13 @@ def field_values(pdf: bytes) -> dict[str, str]:
         }
 
 
-@_guarded
+@guarded
 def secrecy_stamp_in(pdf: bytes) -> SecrecyStamp | None:
     """A secrecy stamp on page one: a whole line that reads MẬT, TỐI MẬT or TUYỆT MẬT, in the upper left.
 
     Words such as "bảo mật" never hit, since the line must be nothing but the stamp (Decree 30/2020, Annex I, box 10a).
     """
-    with _open(pdf) as document:
+    with open_pdf(pdf) as document:
         page = document[0]
         width, height = page.get_size()
         text_page = page.get_textpage()
@@ -202,7 +202,8 @@ def _widget_value(widget: Any) -> str:
     return str(holder.V)
 
 
-def _open(pdf: bytes) -> pypdfium2.PdfDocument:
+def open_pdf(pdf: bytes) -> pypdfium2.PdfDocument:
+    """The file as pdfium has it, for whoever closes it; raises `PdfUnreadable` for too many pages."""
     document = pypdfium2.PdfDocument(pdf)
     _bounded(len(document))
     return document
