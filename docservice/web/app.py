@@ -37,6 +37,7 @@ from docservice.web import (
     sign_in,
     signing_many,
     tour,
+    verdicts,
 )
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -47,6 +48,7 @@ ROUTERS = (
     inbox.router,
     drafts.router,
     documents.router,
+    verdicts.router,
     acts.router,
     signing_many.router,
     arrivals.router,

@@ -14,14 +14,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 AXE = (ROOT / "docservice/web/node_modules/axe-core/axe.min.js").read_text("utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-# Who looks at which pages; `@box` stands for the first document of that box.
+# Who looks at which pages; `@box` is the first document of that box, `@box changes` what changed after its signature.
 PAGES = {
     "Mè Thị Mẫu Vật": ["/", "/?box=drafts", "@drafts", "@to-handle", "/drafts/new", "/drafts/new/BC",
                        f"/drafts/new/{quote('QĐ')}", "/search?q=mua+lu", "/search?q=khongcogi", "/case-files",
                        "/account"],
     "Hà Văn Mô Phỏng": ["/?box=to-check", "@to-check"],
     "Lò Văn Giả Định": ["/?box=to-sign", "@to-direct", "@to-sign", "/meetings", "/meetings/new", "/registers"],
-    "Điêu Thị Bản Thử": ["/?box=to-register", "@to-register", "@to-present", "/arrivals/paper",
+    "Điêu Thị Bản Thử": ["/?box=to-register", "@to-register", "@to-present", "@to-present changes", "/arrivals/paper",
                          "/registers?series=incoming"],
     "Lèo Thị Lưu Giữ": ["/", "/case-files"],
     "Ngần Văn Vận Hành": ["/operations", "/people"],
@@ -31,9 +31,12 @@ PAGES = {
 
 def visit(page: Page, base: str, where: str) -> None:
     if where.startswith("@"):
-        page.goto(f"{base}/?box={where[1:]}")
+        box, _, what = where[1:].partition(" ")
+        page.goto(f"{base}/?box={box}")
         page.locator(".rows a").first.click()
         page.wait_for_load_state()
+        if what == "changes":
+            page.goto(base + str(page.locator("a[href*='/changes/1']").first.get_attribute("href")))
     else:
         page.goto(base + where)
     page.wait_for_function("() => !document.querySelector('.htmx-request')")

@@ -436,3 +436,25 @@ def test_an_unexpected_address_is_a_page_with_a_way_back(enter: Enter) -> None:
         assert answer.status_code == status, address
         assert "Về hộp việc" in answer.text
         assert "Traceback" not in answer.text
+
+
+def test_the_signatures_looked_at_closely(enter: Enter, office: Office) -> None:
+    document_id = office.released()
+    clerk = enter("c.clerk")
+    page = clerk.get(f"/documents/{document_id}")
+    links = re.findall(rf'href="(/documents/{document_id}/versions/[^"]+)"', page.text)
+    report = next(link for link in links if "/report" in link)
+    compared = next(link for link in links if "/changes/1" in link)
+
+    paper = clerk.get(report)
+    assert paper.headers["content-type"] == "application/pdf"
+    assert paper.content.startswith(b"%PDF-")
+
+    shown = clerk.get(compared)
+    assert "Sau chữ ký này chỉ có thay đổi được phép" in shown.text
+    assert "chữ ký của UBND xã Suối Trúc, trang 1" in shown.text
+    pictures = re.findall(r'src="(/documents/[^"]+/pages/\d+/(?:before|after)[^"]*)"', shown.text)
+    assert len(pictures) >= 2
+    assert {clerk.get(picture).headers["content-type"] for picture in pictures} == {"image/webp"}
+    assert clerk.get(compared.replace("/changes/1", "/changes/9")).status_code == 404
+    assert clerk.get(pictures[0].replace("/pages/1/", "/pages/99/")).status_code == 404

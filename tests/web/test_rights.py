@@ -74,7 +74,14 @@ def secret(office: Office) -> str:
 def fill(path: str, document_id: str) -> str:
     """The address with the secret's id wherever one is wanted."""
     path = path.replace("{document_id}", document_id).replace("{kind}", "BC")
-    path = path.replace("{n}", "1").replace("{page}", "1").replace("{ordinal}", "1").replace("{series}", "outgoing")
+    path = (
+        path.replace("{n}", "1")
+        .replace("{number}", "1")
+        .replace("{side}", "after")
+        .replace("{page}", "1")
+        .replace("{ordinal}", "1")
+        .replace("{series}", "outgoing")
+    )
     return re.sub(r"{\w+}", str(uuid4()), path)
 
 

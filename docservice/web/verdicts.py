@@ -1,0 +1,126 @@
+"""A document's signatures looked at closely: the printable report, and what changed after each of them."""
+
+from typing import Literal
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from docservice.core.errors import Unavailable
+from docservice.core.sandbox import Sandbox
+from docservice.core.sandbox_errors import SandboxFailed
+from docservice.core.words import N_
+from docservice.documents import pictures, queries, storing
+from docservice.documents.errors import FileNotThere
+from docservice.documents.models import Document, Version
+from docservice.edge import InVisit, Visit, permit
+from docservice.signatures import comparisons
+from docservice.signatures.comparisons import Found
+from docservice.signatures.keys import TrustSource
+from docservice.signatures.reports import report_on
+from docservice.signatures.verdicts import sentence
+from docservice.web import shell
+from signing.errors import SigningError
+from signing.verdict import FileVerdict, verify
+from templates.errors import TemplatesError
+from templates.verdict_report import verdict_report
+
+router = APIRouter(prefix="/documents/{document_id}/versions/{ordinal}")
+
+
+class NotComparable(Unavailable):
+    code = "not_comparable"
+    message = N_("Không dựng lại được bản đã ký để so sánh; xin tải báo cáo kiểm tra để xem lý do.")
+
+
+@router.get("/report", dependencies=[permit()])
+def report(visit: InVisit, document_id: UUID, ordinal: int) -> Response:
+    """The verdict of this moment as a paper to print and keep."""
+    _, document, version = _version(visit, document_id, ordinal)
+    data, verdict = _judged(visit, version)
+    name = f"{(document.origin_notation or document.notation or document.kind_name).replace('/', '_')}.pdf"
+    paper = verdict_report(report_on(name, data, verdict, at=visit.node.transactions.clock.now()))
+    kept = f"inline; filename*=UTF-8''{quote('Báo cáo kiểm tra ' + name)}"
+    headers = {"Content-Disposition": kept, "Cache-Control": "private, no-store"}
+    headers["Content-Security-Policy"] = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
+    return Response(paper, media_type="application/pdf", headers=headers)
+
+
+@router.get("/changes/{number}", dependencies=[permit()])
+def changes(request: Request, visit: InVisit, document_id: UUID, ordinal: int, number: int) -> Response:
+    """The pages as signed beside the pages now, each difference marked and named."""
+    visit, document, version = _version(visit, document_id, ordinal)
+    request.state.visit = visit
+    data, verdict = _judged(visit, version)
+    if not 0 < number <= len(verdict.signatures):
+        raise FileNotThere
+    signature = verdict.signatures[number - 1]
+    found = _found(visit, version, data, signature.field, number)
+    changed = comparisons.changes_in(found, signature, verdict, visit.language)
+    return shell.page(
+        request,
+        "changes.html",
+        document=document,
+        ordinal=ordinal,
+        number=number,
+        said=sentence(signature, visit.language),
+        summary=comparisons.summary(changed, found, signature, visit.language),
+        lawful=comparisons.is_lawful(changed, signature),
+        changes=[(change, comparisons.placed(change, visit.language)) for change in changed],
+        pages=found.comparison.pages,
+    )
+
+
+@router.get("/changes/{number}/pages/{n}/{side}", dependencies=[permit()])
+def side(
+    visit: InVisit, document_id: UUID, ordinal: int, number: int, n: int, side: Literal["before", "after"]
+) -> Response:
+    """One of the two pictures of the comparison's page `n` (from 1)."""
+    visit, _, version = _version(visit, document_id, ordinal)
+    with visit.reading() as reading:
+        key = comparisons.kept_key(reading, sha256=version.sha256, number=number)
+    if key is None:
+        raise FileNotThere
+    pages = comparisons.load(visit.node.ports, key).comparison.pages
+    if not 0 < n <= len(pages):
+        raise FileNotThere
+    picture = pages[n - 1].before_picture if side == "before" else pages[n - 1].after_picture
+    headers = {"Cache-Control": "private, no-cache", "Content-Security-Policy": "default-src 'none'; sandbox"}
+    return Response(picture, media_type=pictures.MEDIA_TYPE, headers=headers)
+
+
+def _version(visit: Visit, document_id: UUID, ordinal: int) -> tuple[Visit, Document, Version]:
+    """The document's version of this ordinal, if the actor may see it; else `DocumentNotFound`, `FileNotThere`."""
+    visit = visit.on_document(document_id)
+    with visit.reading() as reading:
+        document = queries.get_visible(reading, document_id)
+        for version in queries.versions(reading, document_id):
+            if version.ordinal == ordinal:
+                return visit, document, version
+    raise FileNotThere
+
+
+def _judged(visit: Visit, version: Version) -> tuple[bytes, FileVerdict]:
+    ports, now = visit.node.ports, visit.node.transactions.clock.now()
+    data = storing.get(ports, version.sha256)
+    try:
+        return data, ports[Sandbox].run(verify, data, trust=ports[TrustSource].current(), at=now)
+    except (SigningError, SandboxFailed) as error:
+        raise NotComparable from error
+
+
+def _found(visit: Visit, version: Version, data: bytes, field: str, number: int) -> Found:
+    """The comparison, found once and kept."""
+    ports = visit.node.ports
+    with visit.reading() as reading:
+        key = comparisons.kept_key(reading, sha256=version.sha256, number=number)
+    if key is not None:
+        return comparisons.load(ports, key)
+    try:
+        found = comparisons.compare_after(ports[Sandbox], data, field)
+    except (SigningError, TemplatesError, SandboxFailed) as error:
+        raise NotComparable from error
+    key = comparisons.store(ports, found)
+    with visit.work() as work:
+        comparisons.keep(work, sha256=version.sha256, number=number, key=key)
+    return found
