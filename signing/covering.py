@@ -22,6 +22,7 @@ _RANGE = re.compile(rb"/ByteRange\s*\[\s*0+\s+(\d{1,12})\s+(\d{1,12})\s+\d{1,12}
 # What CMS calls SHAKE of a fixed length, and its length in bytes (RFC 8702, 3.1).
 _SHAKE = {"shake_128": 32, "shake_256": 64}
 _NAMES = {"shake128": "shake_128", "shake256": "shake_256", "shake256_len": "shake_256"}
+_LARGEST_GAP = 8 * 1024 * 1024
 _BLANKS = b" \t\r\n\f\0"
 
 
@@ -51,11 +52,14 @@ def number_gaps(pdf: bytes) -> tuple[bytes, Gaps]:
     """
     view = bytearray(pdf)
     gaps: Gaps = {}
+    taken: set[tuple[int, int]] = set()
     for found in _RANGE.finditer(pdf):
         begin, end = int(found[1]), int(found[2])
-        text = pdf[begin:end]
-        if not end - begin >= 10 or begin + len(text) != end or (begin, end) in gaps.values() or not _is_hex(text):
+        if not 10 <= end - begin <= _LARGEST_GAP or end > len(pdf) or (begin, end) in taken:
             continue
+        if not _is_hex(pdf[begin:end]):
+            continue
+        taken.add((begin, end))
         number = len(gaps).to_bytes(4, "big")
         gaps[number] = (begin, end)
         view[begin:end] = b"<%s>" % number.hex().encode() + b" " * (end - begin - 10)
