@@ -33,7 +33,7 @@ from docservice.meetings import jobs as meeting_jobs
 from docservice.migrations import migrate
 from docservice.settings import Settings
 from docservice.signatures import jobs as signature_jobs
-from docservice.signatures import journal_stamps, lists, preserving
+from docservice.signatures import journal_stamps, judging, lists, preserving
 from docservice.signatures.keys import FolderKeys, FolderTrust, KeySource, TrustSource
 from docservice.signatures.stamps import StampSource, open_stamps
 from docservice.workflow import service as workflow
@@ -49,6 +49,7 @@ JOB_MODULES = (
     exchange_examine,
     meeting_jobs,
     journal_stamps,
+    judging,
     lists,
     preserving,
 )
@@ -68,6 +69,7 @@ PERIODIC: Mapping[str, timedelta] = {
     "exchange.sweep_intake": timedelta(minutes=15),
     "signatures.stamp_journal": timedelta(days=1),
     "signatures.preserve_due": timedelta(hours=1),
+    "signatures.recheck_due": timedelta(hours=1),
     "signatures.fetch_lists": timedelta(hours=4),
 }
 

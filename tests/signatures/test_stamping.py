@@ -5,18 +5,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 from asn1crypto import cms
+from sqlalchemy import select
 
 from docservice.core.sandbox import Sandbox
 from docservice.core.work import SYSTEM
 from docservice.documents import queries
 from docservice.documents.models import Stage
+from docservice.documents.status import Verb
 from docservice.identity.models import Agency
-from docservice.signatures.errors import StampAwaited, StampUnavailable
-from docservice.signatures.judging import judge
+from docservice.signatures.errors import SignatureNotValid, StampAwaited, StampUnavailable
 from docservice.signatures.models import KeptVerdict, Preservation
 from docservice.signatures.queries import unstamped
 from docservice.signatures.stamps import DemoStamps, StampSource
@@ -184,17 +186,42 @@ def test_what_cannot_be_preserved_says_why_and_is_tried_again(place: Place) -> N
     assert levels(place.office, document_id) == ["B-LTA", "B-LTA"]
 
 
-def test_a_verdict_is_found_once_a_day_for_the_same_settings(place: Place) -> None:
+def recheck(place: Place) -> None:
+    with place.office.node.transactions.work(SYSTEM) as work:
+        work.later("signatures.recheck_due")
+    place.office.drain()
+
+
+def test_an_arrival_nobody_could_judge_is_judged_again_by_itself(place: Place) -> None:
     office = place.office
+    trust = office.node.settings.path(office.node.settings.trust_dir)
+    lists = {path: path.read_bytes() for path in trust.iterdir() if path.suffix == ".crl"}
+    assert lists
     document_id = sealed(office)
+    for path in lists:
+        path.unlink()
+    office.act("c.clerk", workflow.release, document_id=document_id)
+    office.drain()
+    arrived = office.arrived("p.clerk")
+    assert {s["code"] for s in latest_verdict(office, arrived.id)["signatures"]} == {"revocation_unknown"}
+    recheck(place)
+    with pytest.raises(SignatureNotValid):
+        office.act("p.clerk", workflow.register, document_id=arrived.id)
+
+    for path, data in lists.items():
+        path.write_bytes(data)
+    recheck(place)
+    assert latest_verdict(office, arrived.id)["passed"]
+    office.act("p.clerk", workflow.register, document_id=arrived.id)
+    with office.reading() as reading:
+        days = reading.session.scalars(select(KeptVerdict.trust_version)).all()
+        steps = [step.verb for step in queries.steps(reading, arrived.id)]
+    assert len(days) == len(set(days)) == 2
+    assert steps.count(Verb.VERIFY) == 2
+
+
+def latest_verdict(office: Office, document_id: UUID) -> dict[str, Any]:
     with office.reading() as reading:
         version = queries.latest_version(reading, document_id)
     assert version is not None
-    first = judge(office.node.transactions, version.sha256)
-    assert (first["passed"], judge(office.node.transactions, version.sha256)) == (True, first)
-    trust = office.node.settings.path(office.node.settings.trust_dir)
-    for root in trust.glob("*"):
-        root.unlink()
-    assert not judge(office.node.transactions, version.sha256)["passed"]
-    with office.reading() as reading:
-        assert len(reading.session.query(KeptVerdict).all()) == 2
+    return version.verdict or {}
