@@ -34,6 +34,7 @@ from docservice.migrations import migrate
 from docservice.settings import Settings
 from docservice.signatures import jobs as signature_jobs
 from docservice.signatures import journal_stamps, judging, lists, preserving
+from docservice.signatures.agent import FolderJobKey, JobKeys
 from docservice.signatures.keys import FolderKeys, FolderTrust, KeySource, TrustSource
 from docservice.signatures.stamps import StampSource, open_stamps
 from docservice.workflow import service as workflow
@@ -128,6 +129,7 @@ def build(
         Sandbox: lambda: Sandbox(size=settings.sandboxes, preload=SANDBOX_PRELOAD),
         Carrier: lambda: FolderCarrier(data / settings.carrier_url.removeprefix("folder:")),
         KeySource: lambda: FolderKeys(keys / "pkcs12"),
+        JobKeys: lambda: FolderJobKey(keys / "agent.key"),
         TrustSource: lambda: FolderTrust(settings.path(settings.trust_dir)),
         StampSource: lambda: open_stamps(settings.tsa_url, keys=keys, clock=clock),
         Intake: lambda: Intake(data / "intake", limit_bytes=settings.intake_limit_mb * 1024 * 1024),

@@ -39,6 +39,11 @@ class ListsUnavailable(Unavailable):
     message = N_("Không lấy được danh sách thu hồi: {urls}.")
 
 
+class NothingToSign(Conflict):
+    code = "nothing_to_sign"
+    message = N_("Không có văn bản nào đang chờ ký bằng thiết bị.")
+
+
 class SigningOver(Conflict):
     code = "signing_over"
     message = N_("Lần ký này đã kết thúc; xin mở lại văn bản để xem kết quả.")

@@ -89,6 +89,17 @@ class Evidence(Base):
     at: Mapped[datetime]
 
 
+class AgentJob(Base):
+    """A job that was issued to a person's agent: whoever shows its signature may fetch these prepared files."""
+
+    __tablename__ = "agent_job"
+
+    bearer_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    signing_ids: Mapped[list[str]]
+    expires_at: Mapped[datetime]
+
+
 class KeptVerdict(Base):
     """A verdict that need not be found again: same bytes, same trust settings, same day."""
 

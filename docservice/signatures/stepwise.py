@@ -35,7 +35,7 @@ def hand_in(work: Work, *, signing_id: UUID, value: bytes) -> None:
     Raises `SigningOver` when there is nothing to wait for any more, `SignatureValueWrong`, `NotAllowed` for anybody
     but the person who was asked.
     """
-    signing, prepared = _open(work, signing_id)
+    signing, prepared = waiting(work, signing_id)
     certificate, _ = chain_of(work.session.get_one(Certificate, signing.certificate_id))
     if not verify_value(certificate, prepared.to_sign, value):
         raise SignatureValueWrong
@@ -46,14 +46,15 @@ def hand_in(work: Work, *, signing_id: UUID, value: bytes) -> None:
 
 def end(work: Work, *, signing_id: UUID, ending: Ending, reason: str = "") -> None:
     """End a signing without a signature: the document waits for its signer again; raises as `hand_in`."""
-    signing, _ = _open(work, signing_id)
+    signing, _ = waiting(work, signing_id)
     signing.ended_at, signing.ended_as = work.now, ending
     verb = Verb.CANCEL_SIGNING if ending is Ending.CANCELLED else Verb.SIGNING_ENDED
     document = queries.get(work, signing.document_id)
     facts.add_step(work, document, verb, note=reason or None, signing=signing.id, ending=ending)
 
 
-def _open(work: Work, signing_id: UUID) -> tuple[Signing, PreparedSigning]:
+def waiting(work: Work, signing_id: UUID) -> tuple[Signing, PreparedSigning]:
+    """What waits to be signed elsewhere, by the very person who acts; raises `SigningOver`, `NotAllowed`."""
     signing = work.session.get(Signing, signing_id)
     prepared = work.session.get(PreparedSigning, signing_id)
     if signing is None:

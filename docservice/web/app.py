@@ -21,6 +21,7 @@ from docservice.identity.accounts import has_demo_accounts
 from docservice.web import (
     account,
     acts,
+    agent,
     arrivals,
     assets,
     documents,
@@ -51,6 +52,7 @@ ROUTERS = (
     verdicts.router,
     acts.router,
     signing_many.router,
+    agent.router,
     arrivals.router,
     registers.router,
     searching.router,

@@ -19,6 +19,7 @@ from fastapi import APIRouter, Request, Response
 from docservice.core.errors import NotFound
 from docservice.core.words import N_
 from docservice.edge import open_to_all
+from signing.agent import ADDRESS as AGENT_ADDRESS
 
 HERE = Path(str(files("docservice").joinpath("web")))
 STATIC, PACKAGES = HERE / "static", HERE / "node_modules"
@@ -108,6 +109,7 @@ def content_security_policy() -> str:
             "default-src 'self'",
             f"script-src 'self' 'wasm-unsafe-eval' 'sha256-{digest}'",
             "style-src 'self'",
+            f"connect-src 'self' {AGENT_ADDRESS}",
             "img-src 'self' data: blob:",
             "worker-src 'self' blob:",
             "frame-ancestors 'none'",

@@ -23,6 +23,7 @@ from docservice.documents.models import Document, Urgency
 from docservice.documents.status import Status
 from docservice.edge import Visit, cookie_name, language_of, node_of
 from docservice.web import assets, labels
+from signing.agent import ADDRESS as AGENT_ADDRESS
 
 NOTICE_COOKIE = "notice"
 THEME_COOKIE = "theme"
@@ -118,6 +119,7 @@ def _environment() -> Environment:
         import_map=lambda: Markup(assets.import_map()),  # noqa: S704 - our own JSON of file names
         status_name=lambda status: STATUS_NAMES[Status(status)],
         labels=labels,
+        agent_address=AGENT_ADDRESS,
         Urgency=Urgency,
         Status=Status,
     )

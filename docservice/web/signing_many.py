@@ -14,6 +14,7 @@ from docservice.documents.models import Document
 from docservice.documents.status import Status, Verb
 from docservice.edge import InVisit, Visit, permit
 from docservice.identity.models import Role
+from docservice.signatures.queries import is_elsewhere
 from docservice.web import shell
 from docservice.web.acts import roles_of
 from docservice.workflow import service as workflow
@@ -44,12 +45,16 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one document of the batch: `error` is a sentence, `done` that the signature is there."""
+    """What became of one document of the batch.
+
+    `error` is a sentence, `done` that the signature is there, `at_token` that it waits for the token in this computer.
+    """
 
     document: Document
     post_id: UUID | None
     error: str | None
     done: bool
+    at_token: bool = False
 
 
 @router.post("/confirm", dependencies=[permit(*SIGNERS)])
@@ -129,4 +134,5 @@ def _look(visit: Visit, document_id: UUID) -> Result | None:
         return None
     with seen.reading() as reading:
         document = queries.get_visible(reading, document_id)
-    return Result(document, seen.actor.post_id, None, done=document.status != Status.SIGNING)
+        at_token = is_elsewhere(reading, document_id)
+    return Result(document, seen.actor.post_id, None, document.status != Status.SIGNING, at_token)

@@ -5,11 +5,10 @@ import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
+from signing.agent import PORT
 from signing.agent.desk import Terminal
 from signing.agent.pairing import Pairings
 from signing.agent.server import Agent, run
-
-PORT = 27357
 
 
 def main() -> None:

@@ -43,7 +43,7 @@ def test_what_is_open_to_all_is_a_short_list(app: Any) -> None:
     found = {route.path for route in routes(app) if isinstance(permissions(route)[0], OpenToAll)}
     assert found == {
         "/static/{digest}/{name}", "/vendor/{path:path}", "/favicon.ico",
-        "/sign-in", "/sign-in/demo", "/language", "/theme",
+        "/sign-in", "/sign-in/demo", "/language", "/theme", "/agent/files/{signing_id}",
     }  # fmt: skip
 
 

@@ -36,7 +36,21 @@ document.addEventListener("click", (event) => {
     reader.disabled = true;
     import("app/reader").then((module) => module.open(reader.dataset.reader, document.getElementById("pictures"), document.documentElement.lang));
   }
+  const agent = event.target.closest("[data-agent-sign]");
+  if (agent) withAgent(agent, (module) => module.sign(agent.dataset.agent, agent.dataset.token, agent.dataset.agentSign.split(" ")));
   each("details.menu[open]", (menu) => { if (!menu.contains(event.target)) menu.open = false; });
+});
+
+// The agent on this computer is asked after a click only; what it says shows as a message, what it did in the page.
+function withAgent(button, act) {
+  button.disabled = true;
+  import("app/agent").then(act).then(() => location.reload(), (error) => { say(error.message); button.disabled = false; });
+}
+document.addEventListener("submit", (event) => {
+  const pairing = event.target.closest("form[data-agent-pair]");
+  if (!pairing) return;
+  event.preventDefault();
+  withAgent(pairing.querySelector("button"), (module) => module.pair(pairing.dataset.agent, new FormData(pairing).get("code")));
 });
 
 // A dialog that came by htmx opens itself and gives the focus back when it closes.
