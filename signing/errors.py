@@ -5,6 +5,7 @@ SigningError
 ├── SlotWrong              a form field is missing, filled or locked
 ├── AlreadySigned          the signature field is taken
 ├── KeyUnusable            wrong password, wrong key, certificate not valid now
+├── ImageRefused           a picture that no signature may show
 ├── BadSignatureValue      the returned value does not belong to certificate and document
 ├── TimeStampUnavailable   no time stamp could be had
 ├── ArchiveImpossible      the signatures cannot be made provable for later
@@ -40,6 +41,10 @@ class AlreadySigned(SigningError):
 
 
 class KeyUnusable(SigningError):
+    pass
+
+
+class ImageRefused(SigningError):
     pass
 
 

@@ -148,7 +148,7 @@ def _require_empty_field(writer: IncrementalPdfFileWriter, name: str) -> None:
 
 
 def _style(appearance: Appearance | None) -> StaticStampStyle:
-    """The picture fills the field exactly: without these settings it is pale, framed and letterboxed."""
+    """The picture is as large as the field lets it be, in the middle: without these settings it is pale and framed."""
     return StaticStampStyle(
         background=PdfImage(_image(appearance.png)) if appearance is not None else None,
         background_opacity=1.0,

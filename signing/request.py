@@ -29,7 +29,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Appearance:
-    """The picture a signature shows: a PNG with alpha, stretched to the field's box."""
+    """The picture a signature shows: a PNG with alpha, as large as the field's box lets it be, never distorted."""
 
     png: bytes
 

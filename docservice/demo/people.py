@@ -15,7 +15,7 @@ from docservice.core.work import SYSTEM, Actor, Reading, Work
 from docservice.demo.authority import DemoKeys
 from docservice.documents import numbering, storing
 from docservice.documents.facts import name_file
-from docservice.identity import queries, service
+from docservice.identity import custody, queries, service
 from docservice.identity.models import Agency, Capacity, Post, Role
 
 PROVINCE = "H99"
@@ -206,7 +206,7 @@ def _seed_person(
     if seed.signs:
         _seed_certificate(work, keys, agency=agency, person_id=person_id, name=seed.full_name)
     if seed.role is Role.CLERK:
-        service.give_custody(
+        custody.hand_over(
             work,
             agency_id=agency.id,
             label="Khóa mẫu của cơ quan",

@@ -58,3 +58,13 @@ class CodeTaken(Invalid):
 class PeriodWrong(Invalid):
     code = "period_wrong"
     message = N_("Ngày kết thúc phải sau ngày bắt đầu.")
+
+
+class HandOverIncomplete(Invalid):
+    code = "hand_over_incomplete"
+    message = N_("Xin ghi đủ thiết bị, văn bản cho phép và biên bản bàn giao (Điều 32 Nghị định 30/2020/NĐ-CP).")
+
+
+class CertificateKnown(Conflict):
+    code = "certificate_known"
+    message = N_("Chứng thư số này đã được đăng ký (số sê-ri {serial}).")

@@ -190,6 +190,33 @@ def certificate_of(reading: Reading, *, person_id: UUID | None = None, agency_id
     return found
 
 
+@dataclass(frozen=True)
+class OwnedCertificate:
+    """A registered certificate with its owner's name."""
+
+    certificate: Certificate
+    owner: str
+
+
+def certificates(reading: Reading, *, agency_id: UUID) -> list[OwnedCertificate]:
+    """The agency's own certificates and those of its people of today, the newest first for each owner."""
+    found = reading.session.execute(
+        select(Certificate, Agency.name)
+        .join(Agency, Agency.id == Certificate.agency_id)
+        .where(Certificate.agency_id == agency_id)
+        .order_by(Certificate.valid_from.desc())
+    )
+    owned = [OwnedCertificate(*row) for row in found]
+    people = {member.person.id for member in staff(reading, agency_id=agency_id)}
+    rows = reading.session.execute(
+        select(Certificate, Person.full_name)
+        .join(Person, Person.id == Certificate.person_id)
+        .where(Certificate.person_id.in_(people))
+        .order_by(Person.full_name, Certificate.valid_from.desc())
+    )
+    return owned + [OwnedCertificate(*row) for row in rows]
+
+
 def _holder(reading: Reading, *conditions: ColumnElement[bool]) -> Holder | None:
     return next(iter(_holders(reading, *conditions)), None)
 

@@ -7,13 +7,12 @@ from sqlalchemy import select
 
 from docservice.core.ids import new_id
 from docservice.core.work import Work
-from docservice.identity.errors import CodeTaken, PeriodWrong, PostNotHeld
+from docservice.identity import queries
+from docservice.identity.errors import CertificateKnown, CodeTaken, NoCertificate, PeriodWrong, PostNotHeld
 from docservice.identity.models import (
     Agency,
     Capacity,
     Certificate,
-    Custody,
-    Device,
     Person,
     Post,
     Role,
@@ -154,31 +153,6 @@ def grant_authority(
     return authority
 
 
-def give_custody(
-    work: Work, *, agency_id: UUID, label: str, person_id: UUID, permission: str, minutes: str, valid_from: date
-) -> Custody:
-    """Hand the agency's key device to its custodian, with the permission and the hand-over minutes (article 32)."""
-    device = work.session.scalars(
-        select(Device).where(Device.agency_id == agency_id, Device.label == label)
-    ).one_or_none()
-    if device is None:
-        device = Device(id=new_id(), agency_id=agency_id, label=label)
-        work.session.add(device)
-        work.session.flush()
-    custody = Custody(
-        id=new_id(),
-        device_id=device.id,
-        person_id=person_id,
-        valid_from=valid_from,
-        permission=permission,
-        minutes=minutes,
-    )
-    work.session.add(custody)
-    work.session.flush()
-    work.note("give_custody", custody.id, device=label, person=person_id, permission=permission)
-    return custody
-
-
 def register_certificate(
     work: Work,
     *,
@@ -196,8 +170,12 @@ def register_certificate(
 ) -> Certificate:
     """Register the certificate of a person or an agency; its id names the key's place in the key source.
 
-    A key that signs elsewhere (`source` other than "file") needs the certificates themselves, as PEM.
+    A key that signs elsewhere (`source` other than "file") needs the certificates themselves, as PEM. Raises
+    `CertificateKnown` when it is registered already.
     """
+    known = select(Certificate.id).where(Certificate.issuer == issuer, Certificate.serial == serial)
+    if work.session.scalars(known).first() is not None:
+        raise CertificateKnown(serial=serial)
     certificate = Certificate(
         id=certificate_id,
         person_id=person_id,
@@ -215,3 +193,13 @@ def register_certificate(
     work.session.flush()
     work.note("register_certificate", certificate.id, serial=serial, person=person_id, agency=agency_id)
     return certificate
+
+
+def retire_certificate(work: Work, *, agency_id: UUID, certificate_id: UUID) -> None:
+    """Stop using a certificate of the agency or of somebody in it; what it signed stays. Raises `NoCertificate`."""
+    owned = {entry.certificate.id: entry.certificate for entry in queries.certificates(work, agency_id=agency_id)}
+    certificate = owned.get(certificate_id)
+    if certificate is None or certificate.revoked_at is not None:
+        raise NoCertificate(owner="Cơ quan")
+    certificate.revoked_at = work.now
+    work.note("retire_certificate", certificate.id, serial=certificate.serial)

@@ -24,6 +24,7 @@ from docservice.web import (
     agent,
     arrivals,
     assets,
+    certificates,
     documents,
     drafts,
     held,
@@ -61,6 +62,7 @@ ROUTERS = (
     held.router,
     operations.router,
     people.router,
+    certificates.router,
 )
 # A form's own fields beside an uploaded file.
 FORM_OVERHEAD = 1024 * 1024

@@ -129,6 +129,10 @@ SORTS: dict[str, str] = {
 }
 
 # What a page says once after something was done.
+# Where a registered certificate's key is, by its source.
+KEY_SOURCES: dict[str, str] = {"agent": N_("Thiết bị trên máy của người ký")}
+KEY_FILE = N_("Tệp trên máy chủ (dữ liệu mẫu)")
+
 NOTICES: dict[str, str] = {
     "saved": N_("Đã lưu."),
     "draft": N_("Đã tạo dự thảo."),

@@ -41,7 +41,7 @@ def open_unit(
     with visit.work() as work:
         service.open_unit(
             work,
-            agency_id=_own_agency(visit),
+            agency_id=own_agency(visit),
             name=name.strip(),
             abbreviation=abbreviation.strip(),
             valid_from=work.today,
@@ -76,7 +76,7 @@ def appoint(
             person = service.enter_person(work, full_name=full_name.strip())
             post = service.create_post(
                 work,
-                agency_id=_own_agency(visit),
+                agency_id=own_agency(visit),
                 unit_id=unit.id if unit else None,
                 title=title.strip(),
                 role=role,
@@ -105,7 +105,7 @@ def end(request: Request, visit: InVisit, tenure_id: UUID) -> Response:
     visit = visit.in_role(Role.ADMINISTRATOR)
     with visit.work() as work:
         service.end_tenure(
-            work, agency_id=_own_agency(visit), tenure_id=tenure_id, last_day=work.today - timedelta(days=1)
+            work, agency_id=own_agency(visit), tenure_id=tenure_id, last_day=work.today - timedelta(days=1)
         )
     return shell.go(request, "/people", notice="saved")
 
@@ -113,8 +113,8 @@ def end(request: Request, visit: InVisit, tenure_id: UUID) -> Response:
 def _page(request: Request, visit: Visit, *, shown: dict[str, str], error: DocError | None) -> Response:
     visit = request.state.visit = visit.in_role(Role.ADMINISTRATOR)
     with visit.reading() as reading:
-        units = queries.units(reading, agency_id=_own_agency(visit))
-        staff = queries.staff(reading, agency_id=_own_agency(visit))
+        units = queries.units(reading, agency_id=own_agency(visit))
+        staff = queries.staff(reading, agency_id=own_agency(visit))
     return shell.page(
         request,
         "people.html",
@@ -128,7 +128,8 @@ def _page(request: Request, visit: Visit, *, shown: dict[str, str], error: DocEr
     )
 
 
-def _own_agency(visit: Visit) -> UUID:
+def own_agency(visit: Visit) -> UUID:
+    """The agency somebody acts for; raises `NotAllowed` for whoever acts for none."""
     if visit.actor.agency_id is None:
         raise NotAllowed
     return visit.actor.agency_id

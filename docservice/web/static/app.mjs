@@ -37,20 +37,26 @@ document.addEventListener("click", (event) => {
     import("app/reader").then((module) => module.open(reader.dataset.reader, document.getElementById("pictures"), document.documentElement.lang));
   }
   const agent = event.target.closest("[data-agent-sign]");
-  if (agent) withAgent(agent, (module) => module.sign(agent.dataset.agent, agent.dataset.token, agent.dataset.agentSign.split(" ")));
+  if (agent) {
+    const batch = agent.closest("form[data-refresh]");
+    // A page that came by a form is asked for its results again, never sent again.
+    withAgent(agent, (module) => module.sign(agent.dataset.agent, agent.dataset.token, agent.dataset.agentSign.split(" ")))
+      .finally(() => (batch ? window.htmx.trigger(batch, "refresh") : location.reload()));
+  }
   each("details.menu[open]", (menu) => { if (!menu.contains(event.target)) menu.open = false; });
 });
 
 // The agent on this computer is asked after a click only; what it says shows as a message, what it did in the page.
 function withAgent(button, act) {
   button.disabled = true;
-  import("app/agent").then(act).then(() => location.reload(), (error) => { say(error.message); button.disabled = false; });
+  return import("app/agent").then(act).then((words) => say(words, "done"), (error) => say(error.message)).finally(() => { button.disabled = false; });
 }
 document.addEventListener("submit", (event) => {
   const pairing = event.target.closest("form[data-agent-pair]");
   if (!pairing) return;
   event.preventDefault();
-  withAgent(pairing.querySelector("button"), (module) => module.pair(pairing.dataset.agent, new FormData(pairing).get("code")));
+  withAgent(pairing.querySelector("button"), (module) => module.pair(pairing.dataset.agent, new FormData(pairing).get("code")))
+    .finally(() => pairing.reset());
 });
 
 // A dialog that came by htmx opens itself and gives the focus back when it closes.
@@ -64,9 +70,9 @@ document.addEventListener("htmx:afterSwap", () => {
 });
 document.addEventListener("htmx:sendError", () => say(document.documentElement.lang === "en" ? "The connection is lost; please try again." : "Mất kết nối; xin thử lại."));
 
-function say(words) {
+function say(words, kind = "problem") {
   const toast = document.createElement("p");
-  toast.className = "toast problem";
+  toast.className = `toast ${kind}`;
   toast.textContent = words;
   document.getElementById("toasts").append(toast);
 }

@@ -1,0 +1,128 @@
+"""A leader signs with the token in the own computer: the real program, SoftHSM, a browser; no key on the server."""
+
+import os
+import pty
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from pkcs11 import KeyType
+from playwright.sync_api import expect
+
+from signing.authority import DemoAuthority
+from signing.tokens import open_token
+from tests.browser.conftest import ROOT, Enter
+from tests.signing.tokens import MODULE, PIN, Shelf, Token
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+
+@dataclass
+class Program:
+    """The signing program on a terminal of its own: what it says, and what its person types."""
+
+    process: "subprocess.Popen[bytes]"
+    terminal: int
+    said: str = field(default="")
+
+    def wait_for(self, pattern: str) -> str:
+        """Read until the pattern shows; returns its last group."""
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            found = re.search(pattern, self.said)
+            if found:
+                self.said = self.said[found.end() :]
+                return found[found.lastindex or 0]
+            self.said += os.read(self.terminal, 4096).decode()
+        raise TimeoutError(self.said)
+
+    def type(self, text: str) -> None:
+        os.write(self.terminal, f"{text}\n".encode())
+
+
+@pytest.fixture
+def authority(demo_data: Path) -> DemoAuthority:
+    return DemoAuthority.open(demo_data / "keys/authority")
+
+
+@pytest.fixture
+def token(authority: DemoAuthority, tmp_path: Path) -> Token:
+    return Shelf(tmp_path, authority, now=datetime.now(UTC)).add("Lò Văn Giả Định", KeyType.EC)
+
+
+@pytest.fixture
+def program(token: Token, tmp_path: Path) -> Iterator[Program]:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "signing.agent", "--module", str(MODULE), "--folder", str(tmp_path), "--pair"]
+    # In a session of its own, with this terminal as the one where it asks for the PIN.
+    process = subprocess.Popen(
+        ["/usr/bin/setsid", "--ctty", *command],
+        cwd=ROOT,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=dict(os.environ),
+    )
+    os.close(theirs)
+    yield Program(process, ours)
+    process.terminate()
+    process.wait(10)
+    os.close(ours)
+
+
+def certificate_file(token: Token, folder: Path) -> Path:
+    with open_token(MODULE, serial=token.serial, pin=PIN) as key:
+        made: x509.Certificate = key.certificate
+
+    file = folder / "lanh-dao.cer"
+    file.write_bytes(made.public_bytes(Encoding.DER))
+    return file
+
+
+def test_the_token_is_registered_paired_and_signs(
+    enter: Enter, program: Program, token: Token, authority: DemoAuthority, tmp_path: Path
+) -> None:
+    between = tmp_path / "noi-cap.pem"
+
+    between.write_bytes(authority.intermediate.public_bytes(Encoding.PEM))
+    admin = enter("Ngần Văn Vận Hành")
+    admin.get_by_role("link", name="Chữ ký số").first.click()
+    admin.get_by_label(re.compile("^Của")).select_option(label="Lò Văn Giả Định (Chủ tịch)")
+    admin.get_by_label("Tệp chứng thư số").set_input_files([certificate_file(token, tmp_path), between])
+    admin.get_by_role("button", name="Đăng ký").click()
+    expect(admin.get_by_text("Thiết bị trên máy của người ký").first).to_be_visible()
+
+    code = program.wait_for(r"(\d{6})\s")
+    leader = enter("Lò Văn Giả Định")
+    origin = "/".join(leader.url.split("/")[:3])
+    leader.goto(f"{origin}/account")
+    leader.get_by_label("Mã ghép nối").fill(code)
+    leader.get_by_role("button", name="Ghép nối").click()
+    assert program.wait_for(r"Ghép nối với (\S+)") == origin
+    program.wait_for("Đồng ý")
+    program.type("c")
+    expect(leader.get_by_text("Đã ghép nối")).to_be_visible()
+
+    leader.goto(origin)
+    leader.get_by_role("link", name=re.compile("^Chờ ký")).click()
+    leader.locator(".row input[type=checkbox]").nth(0).check()
+    leader.locator(".row input[type=checkbox]").nth(1).check()
+    leader.get_by_role("button", name=re.compile("^Ký số")).click()
+    leader.get_by_role("button", name="Đồng ý và ký số").click()
+    expect(leader.get_by_text("Chờ thiết bị ký số: 2 văn bản.")).to_be_visible(timeout=30_000)
+    leader.get_by_role("button", name="Ký bằng thiết bị trên máy này").click()
+    program.wait_for("ký 2 văn bản")
+    program.wait_for("Mã PIN")
+    program.type(PIN)
+    expect(leader.get_by_text("Đã xong.")).to_be_visible(timeout=30_000)
+    expect(leader.locator(".tag.passed")).to_have_count(2)
+    leader.locator("#results .row a").first.click()
+    expect(leader.get_by_text(re.compile("^Hợp lệ: Lò Văn Giả Định"))).to_be_visible()
