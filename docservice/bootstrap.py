@@ -39,6 +39,7 @@ from docservice.signatures.keys import FolderKeys, FolderTrust, KeySource, Trust
 from docservice.signatures.stamps import StampSource, open_stamps
 from docservice.workflow import service as workflow
 from search import Index, open_index
+from signing.looking import SigningPolicy, policy_of
 from storage import Store, open_store
 from templates.convert import Converter, OfficePool
 
@@ -79,6 +80,7 @@ SANDBOX_PRELOAD = (
     "docservice.exchange.edxml",
     "signing.archive",
     "signing.gate",
+    "signing.looking",
     "signing.rehearsal:rehearse",
     "signing.revisions",
     "templates.compare",
@@ -131,6 +133,7 @@ def build(
         KeySource: lambda: FolderKeys(keys / "pkcs12"),
         JobKeys: lambda: FolderJobKey(keys / "agent.key"),
         TrustSource: lambda: FolderTrust(settings.path(settings.trust_dir)),
+        SigningPolicy: lambda: policy_of(settings.sign_refuses),
         StampSource: lambda: open_stamps(settings.tsa_url, keys=keys, clock=clock),
         Intake: lambda: Intake(data / "intake", limit_bytes=settings.intake_limit_mb * 1024 * 1024),
     }

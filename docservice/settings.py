@@ -26,6 +26,10 @@ class Settings(BaseSettings):
     keys_dir: Path = Field(Path("keys"), description="Folder of keys; kept apart from backups of the data.")
     trust_dir: Path = Field(Path("keys/trust"), description="Folder of trust anchors and CRLs (PEM or DER).")
     tsa_url: str = Field("demo:", description="RFC 3161 time stamps: demo: (the demo authority) or an http(s) address.")
+    sign_refuses: str = Field(
+        "hidden_content,field_differs,covered_text,unused_content,embedded_files",
+        description="What in a file forbids signing it; besides these: annotations, open_fields.",
+    )
     intake_limit_mb: int = Field(64, ge=1, le=64, description="Largest parcel taken in, in MB.")
     converters: int = Field(1, ge=1, le=8, description="Office processes that convert at the same time.")
     sandboxes: int = Field(2, ge=1, le=16, description="Children that examine and read files at the same time.")

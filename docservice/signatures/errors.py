@@ -39,6 +39,23 @@ class ListsUnavailable(Unavailable):
     message = N_("Không lấy được danh sách thu hồi: {urls}.")
 
 
+# Why a file may not be signed, by the gate's code.
+UNFIT: dict[str, str] = {
+    "pdf_hidden_content": N_(
+        "Tệp trình ký có nội dung ẩn (lớp tắt hoặc ghi chú ẩn); xin xuất lại tệp rồi trình ký lại."
+    ),
+    "pdf_field_differs": N_(
+        "Tệp trình ký có ô nhập mà giá trị khác với hình hiện ra; xin xuất lại tệp rồi trình ký lại."
+    ),
+    "pdf_covered_text": N_("Tệp trình ký có chữ bị hình che; xin xuất lại tệp rồi trình ký lại."),
+    "pdf_unused_content": N_("Tệp trình ký chứa trang hoặc hình không dùng tới; xin xuất lại tệp rồi trình ký lại."),
+    "pdf_embedded_files": N_("Tệp trình ký có tệp khác nhúng bên trong; xin gửi tệp đó thành phụ lục kèm theo."),
+    "pdf_annotations": N_("Tệp trình ký có ghi chú hoặc dấu dán; xin xuất lại tệp rồi trình ký lại."),
+    "pdf_open_fields": N_("Tệp trình ký có ô còn sửa được; xin xuất lại tệp rồi trình ký lại."),
+    "pdf_active_content": N_("Tệp trình ký chứa nội dung tự chạy; xin xuất lại tệp rồi trình ký lại."),
+}
+
+
 class NothingToSign(Conflict):
     code = "nothing_to_sign"
     message = N_("Không có văn bản nào đang chờ ký bằng thiết bị.")

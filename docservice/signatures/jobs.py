@@ -15,6 +15,7 @@ from docservice.documents.models import Document, Stage, Version
 from docservice.documents.status import Verb
 from docservice.identity import queries as identity
 from docservice.identity.models import Certificate
+from docservice.signatures import stepwise
 from docservice.signatures.errors import PersonHasNotSigned, StampUnavailable
 from docservice.signatures.keys import KeySource, TrustSource
 from docservice.signatures.models import Evidence, PreparedSigning, SignerRole, Signing
@@ -23,8 +24,9 @@ from docservice.signatures.stamps import StampSource
 from docservice.signatures.stepwise import Chain, chain_of
 from docservice.signatures.verdicts import as_facts
 from signing.archive import add_document_stamp
-from signing.errors import TimeStampUnavailable
+from signing.errors import GateRefused, TimeStampUnavailable
 from signing.keys import largest_value, require_valid
+from signing.looking import LookedOver, SigningPolicy, look_over
 from signing.pdf import Prepared, finish, prepare
 from signing.request import Appearance, Level, SignRequest, TextValue
 from signing.slots import fill_texts
@@ -49,6 +51,12 @@ def sign(run: JobRun, *, signing_id: UUID) -> None:
     before = storing.get(run.ports, asked.version.sha256)
     if asked.signing.role == SignerRole.AGENCY:
         _refuse_broken(run, before)
+    try:
+        look = _look_over(run, before)
+    except GateRefused as error:
+        with run.finish() as work:
+            stepwise.end_unfit(work, signing_id=signing_id, code=error.code)
+        return
     image = asked.certificate.image_sha256
     request = SignRequest(
         field=asked.signing.field,
@@ -70,7 +78,7 @@ def sign(run: JobRun, *, signing_id: UUID) -> None:
         token_size=stamps.token_size if stamps else 0,
     )
     value = key.sign(prepared.to_sign)
-    _complete(run, asked, _finish(prepared, value, (key.certificate, key.chain), stamps))
+    _complete(run, asked, _finish(prepared, value, (key.certificate, key.chain), stamps), look)
 
 
 @job("signatures.finish")
@@ -89,7 +97,8 @@ def finish_elsewhere(run: JobRun, *, signing_id: UUID) -> None:
         reserved_end=kept.reserved_end,
         level=Level.B_T,
     )
-    _complete(run, asked, _finish(prepared, kept.value, chain_of(asked.certificate), _stamps(run)))
+    look = _look_over(run, storing.get(run.ports, asked.version.sha256))
+    _complete(run, asked, _finish(prepared, kept.value, chain_of(asked.certificate), _stamps(run)), look)
 
 
 @dataclass(frozen=True)
@@ -153,7 +162,11 @@ def _prepare_elsewhere(run: JobRun, asked: _Asked, pdf: bytes, request: SignRequ
         )
 
 
-def _complete(run: JobRun, asked: _Asked, made: tuple[bytes, bool]) -> None:
+def _look_over(run: JobRun, pdf: bytes) -> LookedOver:
+    return run.ports[Sandbox].run(look_over, pdf, policy=run.ports[SigningPolicy])
+
+
+def _complete(run: JobRun, asked: _Asked, made: tuple[bytes, bool], look: LookedOver) -> None:
     signed, is_stamped = made
     verdict = as_facts(run.ports[Sandbox].run(verify, signed, trust=run.ports[TrustSource].current(), at=run.now))
     stored = storing.put(run.ports, signed)
@@ -181,6 +194,9 @@ def _complete(run: JobRun, asked: _Asked, made: tuple[bytes, bool]) -> None:
                 signed_sha256=stored.key,
                 certificate_id=signing.certificate_id,
                 verdict=verdict,
+                pages_sha256=look.pages_sha256,
+                renderer=look.renderer,
+                warnings=list(look.warnings),
                 at=work.now,
             )
         )

@@ -22,6 +22,8 @@ class Ending(StrEnum):
     REFUSED = "refused"
     TIMED_OUT = "timed_out"
     CANCELLED = "cancelled"
+    # What is to be signed shows one thing and holds another: nobody may sign it.
+    NOT_FIT = "not_fit"
 
 
 class Signing(Base):
@@ -77,7 +79,11 @@ class PreparedSigning(Base):
 
 
 class Evidence(Base):
-    """What stands behind a finished signature: which bytes were shown, whose certificate, the verdict of the day."""
+    """What stands behind a finished signature: which bytes were shown, whose certificate, the verdict of the day.
+
+    `pages_sha256` is the hash of the pages as `renderer` drew them when they were signed, `warnings` what was odd but
+    allowed then; all three are empty for signatures made before these were kept.
+    """
 
     __tablename__ = "evidence"
 
@@ -86,6 +92,9 @@ class Evidence(Base):
     signed_sha256: Mapped[str] = mapped_column(String(64))
     certificate_id: Mapped[UUID] = mapped_column(ForeignKey("certificate.id"))
     verdict: Mapped[dict[str, Any]]
+    pages_sha256: Mapped[str | None] = mapped_column(String(64))
+    renderer: Mapped[str | None] = mapped_column(String(40))
+    warnings: Mapped[list[str] | None]
     at: Mapped[datetime]
 
 

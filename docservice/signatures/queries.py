@@ -1,12 +1,37 @@
 """What has been signed and what still waits."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
 
 from docservice.core.work import Reading
+from docservice.identity.models import Certificate, Person
 from docservice.signatures.errors import SigningOver
-from docservice.signatures.models import PreparedSigning, Signing
+from docservice.signatures.models import Evidence, PreparedSigning, Signing
+
+
+@dataclass(frozen=True)
+class SigningRecord:
+    """One signing with all that stands behind it; `evidence` is there once it is finished."""
+
+    signing: Signing
+    person: Person
+    certificate: Certificate
+    evidence: Evidence | None
+
+
+def records(reading: Reading, document_id: UUID) -> list[SigningRecord]:
+    """Every signing on the document, in the order they were asked for."""
+    rows = reading.session.execute(
+        select(Signing, Person, Certificate, Evidence)
+        .join(Person, Person.id == Signing.person_id)
+        .join(Certificate, Certificate.id == Signing.certificate_id)
+        .outerjoin(Evidence, Evidence.signing_id == Signing.id)
+        .where(Signing.document_id == document_id)
+        .order_by(Signing.asked_at)
+    )
+    return [SigningRecord(*row) for row in rows]
 
 
 def unstamped(reading: Reading, document_id: UUID) -> list[Signing]:

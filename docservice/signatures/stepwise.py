@@ -9,11 +9,12 @@ from uuid import UUID
 from cryptography import x509
 
 from docservice.core.errors import NotAllowed, NotFound
+from docservice.core.words import say
 from docservice.core.work import SYSTEM, Work
 from docservice.documents import facts, queries
 from docservice.documents.status import Verb
 from docservice.identity.models import Certificate
-from docservice.signatures.errors import CertificateUnusable, SignatureValueWrong, SigningOver
+from docservice.signatures.errors import UNFIT, CertificateUnusable, SignatureValueWrong, SigningOver
 from docservice.signatures.models import Ending, PreparedSigning, Signing
 from signing.keys import verify_value
 
@@ -47,6 +48,16 @@ def hand_in(work: Work, *, signing_id: UUID, value: bytes) -> None:
 def end(work: Work, *, signing_id: UUID, ending: Ending, reason: str = "") -> None:
     """End a signing without a signature: the document waits for its signer again; raises as `hand_in`."""
     signing, _ = waiting(work, signing_id)
+    _end(work, signing, ending, reason)
+
+
+def end_unfit(work: Work, *, signing_id: UUID, code: str) -> None:
+    """End a signing because of what its file holds; `code` is the gate's, the document waits for its signer again."""
+    signing = work.session.get_one(Signing, signing_id)
+    _end(work, signing, Ending.NOT_FIT, say(UNFIT.get(code, code), "vi"))
+
+
+def _end(work: Work, signing: Signing, ending: Ending, reason: str) -> None:
     signing.ended_at, signing.ended_as = work.now, ending
     verb = Verb.CANCEL_SIGNING if ending is Ending.CANCELLED else Verb.SIGNING_ENDED
     document = queries.get(work, signing.document_id)

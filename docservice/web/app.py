@@ -51,6 +51,7 @@ ROUTERS = (
     drafts.router,
     documents.router,
     verdicts.router,
+    verdicts.evidence_router,
     acts.router,
     signing_many.router,
     agent.router,

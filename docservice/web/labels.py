@@ -32,7 +32,7 @@ FACTS: dict[Verb, str] = {
     Verb.SIGN: N_("Ký số"),
     Verb.SIGNED: N_("Đã ký số"),
     Verb.CANCEL_SIGNING: N_("Hủy lần ký đang chờ"),
-    Verb.SIGNING_ENDED: N_("Không ký được: bị từ chối hoặc hết thời gian chờ"),
+    Verb.SIGNING_ENDED: N_("Không ký được"),
     Verb.CHANGE_SIGNER: N_("Đổi người ký"),
     Verb.RETURN: N_("Trả lại"),
     Verb.WITHDRAW: N_("Rút lại"),
@@ -129,6 +129,25 @@ SORTS: dict[str, str] = {
 }
 
 # What a page says once after something was done.
+# What a signer's file held that is odd but was allowed, by its code.
+ODD: dict[str, str] = {
+    "hidden_content": N_("nội dung ẩn"),
+    "field_differs": N_("ô nhập khác với hình hiện ra"),
+    "covered_text": N_("chữ bị hình che"),
+    "unused_content": N_("trang hoặc hình không dùng tới"),
+    "embedded_files": N_("tệp nhúng bên trong"),
+    "annotations": N_("ghi chú hoặc dấu dán"),
+    "open_fields": N_("ô còn sửa được"),
+}
+
+# How a signing ended without a signature.
+ENDINGS: dict[str, str] = {
+    "refused": N_("Người ký từ chối"),
+    "timed_out": N_("Hết thời gian chờ"),
+    "cancelled": N_("Đã hủy"),
+    "not_fit": N_("Tệp không được ký"),
+}
+
 # Where a registered certificate's key is, by its source.
 KEY_SOURCES: dict[str, str] = {"agent": N_("Thiết bị trên máy của người ký")}
 KEY_FILE = N_("Tệp trên máy chủ (dữ liệu mẫu)")

@@ -17,6 +17,7 @@ from docservice.edge import InVisit, Visit, permit
 from docservice.signatures import comparisons
 from docservice.signatures.comparisons import Found
 from docservice.signatures.keys import TrustSource
+from docservice.signatures.queries import records
 from docservice.signatures.reports import report_on
 from docservice.signatures.verdicts import sentence
 from docservice.web import shell
@@ -26,6 +27,7 @@ from templates.errors import TemplatesError
 from templates.verdict_report import verdict_report
 
 router = APIRouter(prefix="/documents/{document_id}/versions/{ordinal}")
+evidence_router = APIRouter(prefix="/documents/{document_id}")
 
 
 class NotComparable(Unavailable):
@@ -44,6 +46,16 @@ def report(visit: InVisit, document_id: UUID, ordinal: int) -> Response:
     headers = {"Content-Disposition": kept, "Cache-Control": "private, no-store"}
     headers["Content-Security-Policy"] = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
     return Response(paper, media_type="application/pdf", headers=headers)
+
+
+@evidence_router.get("/evidence", dependencies=[permit()])
+def evidence(request: Request, visit: InVisit, document_id: UUID) -> Response:
+    """What stands behind each signature made here: what was shown, agreed to, drawn and signed, and when."""
+    visit = request.state.visit = visit.on_document(document_id)
+    with visit.reading() as reading:
+        document = queries.get_visible(reading, document_id)
+        found = records(reading, document_id)
+    return shell.page(request, "evidence.html", document=document, records=found)
 
 
 @router.get("/changes/{number}", dependencies=[permit()])
