@@ -13,6 +13,7 @@ from docservice.core.sandbox import Sandbox
 from tests.core.node import NOON, Core
 from tests.node import Office, open_office
 from tests.servers import Postgres, postgres_server, postgres_url
+from tests.signing.tokens import Shelf
 
 __all__ = ["core", "database_url", "postgres_server", "postgres_url"]
 
@@ -47,6 +48,12 @@ def sandbox() -> Iterator[Sandbox]:
     """One fence for the whole run: a fork for each call keeps the tests apart."""
     with Sandbox(size=2, preload=SANDBOX_PRELOAD) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """Software tokens: SoftHSM reads its settings once a process, so there is one shelf for the run."""
+    return Shelf(tmp_path_factory.mktemp("shelf"))
 
 
 @pytest.fixture(scope="session")

@@ -54,8 +54,8 @@ def authority(demo_data: Path) -> DemoAuthority:
 
 
 @pytest.fixture
-def token(authority: DemoAuthority, tmp_path: Path) -> Token:
-    return Shelf(tmp_path, authority, now=datetime.now(UTC)).add("Lò Văn Giả Định", KeyType.EC)
+def token(shelf: Shelf, authority: DemoAuthority) -> Token:
+    return shelf.add("Lò Văn Giả Định", KeyType.EC, authority, now=datetime.now(UTC))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from signing import pdf as product
 from signing.authority import DemoAuthority
-from signing.keys import KeyInMemory, open_pkcs12
+from signing.keys import KeyInMemory, SigningKey, open_pkcs12
 from signing.request import Appearance, Box, Level, SignatureSlot, SignRequest, TextSlot, TextValue
 from signing.slots import fill_texts, prepare_slots
 from signing.timestamps import LocalTimeStamps
@@ -44,7 +44,7 @@ class Office:
         issued = self.authority.issue(common_name=name, organization="UBND xã Mẫu", now=self.now - DAY, password=b"mau")
         return open_pkcs12(issued.pkcs12, b"mau")
 
-    def sign(self, pdf: bytes, field: str, *, key: KeyInMemory, level: Level, colour: str) -> bytes:
+    def sign(self, pdf: bytes, field: str, *, key: SigningKey, level: Level, colour: str) -> bytes:
         request = SignRequest(field=field, level=level, appearance=Appearance(ring(colour)))
         return product.sign(pdf, request, key=key, timestamps=self.stamps, now=self.now)
 

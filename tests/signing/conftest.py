@@ -19,7 +19,9 @@ def sealed(people: Signers) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def tokens(tmp_path_factory: pytest.TempPathFactory, people: Signers) -> dict[str, Token]:
-    """Two tokens. SoftHSM reads its settings once a process: there is one shelf for the run."""
-    shelf = Shelf(tmp_path_factory.mktemp("shelf"), people.authority, now=NOW)
-    return {"RSA": shelf.add("Lãnh đạo RSA", KeyType.RSA), "P-256": shelf.add("Lãnh đạo P-256", KeyType.EC)}
+def tokens(shelf: Shelf, people: Signers) -> dict[str, Token]:
+    """Two tokens, one for each kind of key."""
+    return {
+        "RSA": shelf.add("Lãnh đạo RSA", KeyType.RSA, people.authority, now=NOW),
+        "P-256": shelf.add("Lãnh đạo P-256", KeyType.EC, people.authority, now=NOW),
+    }

@@ -33,16 +33,14 @@ class Token:
 class Shelf:
     """A folder of tokens. SoftHSM reads its settings once a process: there is one shelf for a test run."""
 
-    def __init__(self, folder: Path, authority: DemoAuthority, *, now: datetime) -> None:
+    def __init__(self, folder: Path) -> None:
         (folder / "tokens").mkdir()
         settings = folder / "softhsm2.conf"
         settings.write_text(f"directories.tokendir = {folder}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n")
         os.environ["SOFTHSM2_CONF"] = str(settings)
-        self._authority = authority
-        self._now = now
 
-    def add(self, name: str, kind: KeyType) -> Token:
-        """A new token with a new key, certified by the demo authority."""
+    def add(self, name: str, kind: KeyType, authority: DemoAuthority, *, now: datetime) -> Token:
+        """A new token with a new key, certified by a demo authority."""
         command = ["softhsm2-util", "--init-token", "--free", "--label", name, "--pin", PIN, "--so-pin", SO_PIN]
         subprocess.run(command, check=True, capture_output=True)
         library = pkcs11.lib(str(MODULE))
@@ -52,8 +50,8 @@ class Shelf:
         with token.open(rw=True, user_pin=PIN) as session:
             public = load_der_public_key(self._generate(session, kind))
             assert isinstance(public, rsa.RSAPublicKey | ec.EllipticCurvePublicKey)
-            certificate = self._authority.certify(public, common_name=name, organization="UBND xã", now=self._now)
-            for number, held in ((b"1", certificate), (b"9", self._authority.intermediate)):
+            certificate = authority.certify(public, common_name=name, organization="UBND xã", now=now)
+            for number, held in ((b"1", certificate), (b"9", authority.intermediate)):
                 der = held.public_bytes(Encoding.DER)
                 session.create_object(
                     {
