@@ -6,8 +6,9 @@ Exit code 0 when everything answers, 1 when something does not.
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from docservice.bootstrap import Node, build
 from docservice.core import journal, outbox
@@ -19,6 +20,7 @@ from docservice.documents.models import Document, DocumentReader, Grant
 from docservice.documents.readers import readers_of
 from docservice.documents.status import derive
 from docservice.exchange.carrier import Carrier
+from docservice.identity.models import Certificate
 from docservice.settings import Settings
 from docservice.signatures.journal_stamps import broken_stamps
 from docservice.signatures.keys import KeySource, TrustSource
@@ -126,6 +128,30 @@ def _keys(node: Node) -> Iterator[Finding]:
         yield from (Finding(name, ok=None, text=warning) for warning in warnings)
 
 
+def _key_places(node: Node) -> Iterator[Finding]:
+    """Where the keys of registered certificates are: whether an HSM elsewhere is lawful, the province decides."""
+    with node.transactions.reading(SYSTEM) as reading:
+        rows = reading.session.execute(
+            select(Certificate.source, func.count())
+            .where(Certificate.revoked_at.is_(None), Certificate.valid_to > reading.now)
+            .group_by(Certificate.source)
+            .order_by(Certificate.source)
+        ).all()
+        ending = reading.session.scalar(
+            select(func.count()).where(
+                Certificate.revoked_at.is_(None),
+                Certificate.valid_to > reading.now,
+                Certificate.valid_to <= reading.now + _ENDS_SOON,
+            )
+        )
+    held = ", ".join(f"{source}: {count}" for source, count in rows)
+    yield Finding("key places", ok=bool(rows) or None, text=held or "chưa đăng ký chứng thư số nào")
+    if ending:
+        yield Finding("key places", ok=None, text=f"{ending} chứng thư số hết hạn trong {_ENDS_SOON.days} ngày tới")
+
+
+_ENDS_SOON = timedelta(days=60)
+
 _QUESTIONS: dict[str, Callable[[Node], Iterator[Finding]]] = {
     "storage": _store,
     "search": _index,
@@ -133,6 +159,7 @@ _QUESTIONS: dict[str, Callable[[Node], Iterator[Finding]]] = {
     "sandbox": _sandbox,
     "carrier": _carrier,
     "keys": _keys,
+    "key places": _key_places,
 }
 
 

@@ -203,3 +203,9 @@ def retire_certificate(work: Work, *, agency_id: UUID, certificate_id: UUID) -> 
         raise NoCertificate(owner="Cơ quan")
     certificate.revoked_at = work.now
     work.note("retire_certificate", certificate.id, serial=certificate.serial)
+
+
+def set_release_policy(work: Work, *, agency_id: UUID, waits_for_stamp: bool) -> None:
+    """Whether the agency's documents wait for their time stamp before they are released."""
+    queries.agency(work, agency_id).release_waits_for_stamp = waits_for_stamp
+    work.note("set_release_policy", agency_id, waits_for_stamp=waits_for_stamp)

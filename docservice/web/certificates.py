@@ -146,6 +146,15 @@ def record(
     return Response(pdf, media_type="application/pdf", headers=headers)
 
 
+@router.post("/policy", dependencies=[_ADMINISTRATOR])
+def set_policy(request: Request, visit: InVisit, waits: Annotated[str, Form(max_length=10)] = "") -> Response:
+    """Whether what is signed without a time stamp waits for it before release."""
+    visit = visit.in_role(Role.ADMINISTRATOR)
+    with visit.work() as work:
+        service.set_release_policy(work, agency_id=own_agency(visit), waits_for_stamp=waits == "yes")
+    return shell.go(request, "/certificates", notice="saved")
+
+
 def _keeper(keepings: list[custody.Keeping], label: str, day: date) -> str:
     """The name of whoever keeps the device until that day."""
     for keeping in keepings:
@@ -175,6 +184,7 @@ def _page(request: Request, visit: Visit, *, error: DocError | None) -> Response
         owned = queries.certificates(reading, agency_id=agency_id)
         staff = queries.staff(reading, agency_id=agency_id)
         keepings = custody.keepings(reading, agency_id=agency_id)
+        waits = queries.agency(reading, agency_id).release_waits_for_stamp
         now, today = reading.now, reading.today
     return shell.page(
         request,
@@ -183,6 +193,7 @@ def _page(request: Request, visit: Visit, *, error: DocError | None) -> Response
         owned=owned,
         staff=list({entry.person.id: entry for entry in staff}.values()),
         keepings=keepings,
+        waits=waits,
         sizes={"person": SIGNATURE_PICTURE_MM, "agency": (SEAL_MM, SEAL_MM)},
         now=now,
         today=today,

@@ -8,7 +8,9 @@ from docservice.core import outbox
 from docservice.doctor import examine_node
 from docservice.edge import InVisit, node_of, permit
 from docservice.identity.models import Role
+from docservice.signatures.keys import TrustSource
 from docservice.web import shell
+from signing.trust_facts import trust_facts
 
 router = APIRouter(prefix="/operations")
 
@@ -41,3 +43,10 @@ def retry(request: Request, visit: InVisit, job_id: UUID) -> Response:
         if outbox.retry_parked(work.session, job_id, now=work.now):
             work.note("retry_job", job_id)
     return shell.go(request, "/operations", notice="retried")
+
+
+@router.get("/trust", dependencies=[permit(Role.ADMINISTRATOR)])
+def trust(request: Request, visit: InVisit) -> Response:
+    """Whom this node believes, and how fresh its revocation lists are; changed by files on the server only."""
+    facts = trust_facts(visit.node.ports[TrustSource].current())
+    return shell.page(request, "trust.html", facts=facts, now=visit.node.transactions.clock.now())

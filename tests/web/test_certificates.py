@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from PIL import Image
@@ -13,7 +14,7 @@ from sqlalchemy import select
 from docservice.core.errors import DocError
 from docservice.demo import people
 from docservice.identity.models import Certificate
-from docservice.identity.queries import certificate_of, device_kept_by
+from docservice.identity.queries import agency, certificate_of, device_kept_by
 from docservice.signatures.stamps import AUTHORITY_FOLDER
 from docservice.workflow import service as workflow
 from signing.authority import DemoAuthority
@@ -151,14 +152,14 @@ def test_the_device_changes_hands_by_permission_and_minutes(office: Office, ente
     assert admin.post("/certificates/custody", form).status_code == 422
     assert admin.post("/certificates/custody", {**form, "minutes": "Biên bản số 02/BB-UBND"}).status_code == 200
     with office.reading("c.clerk") as reading:
-        clerk, agency = reading.actor.person_id, reading.actor.agency_id
-        assert agency is not None
-        assert device_kept_by(reading, agency_id=agency, person_id=clerk)
+        clerk, agency_id = reading.actor.person_id, reading.actor.agency_id
+        assert agency_id is not None
+        assert device_kept_by(reading, agency_id=agency_id, person_id=clerk)
     office.clock.move(timedelta(days=1))
     with office.reading() as reading:
         with pytest.raises(DocError, match="not_custodian"):
-            device_kept_by(reading, agency_id=agency, person_id=clerk)
-        assert device_kept_by(reading, agency_id=agency, person_id=people.actor(reading, "c.official").person_id)
+            device_kept_by(reading, agency_id=agency_id, person_id=clerk)
+        assert device_kept_by(reading, agency_id=agency_id, person_id=people.actor(reading, "c.official").person_id)
 
 
 def test_whoever_gave_the_device_away_seals_no_more(office: Office, enter: Enter) -> None:
@@ -175,6 +176,30 @@ def test_whoever_gave_the_device_away_seals_no_more(office: Office, enter: Enter
     assert enter("c.admin").post("/certificates/custody", form).status_code == 200
     with pytest.raises(DocError, match="not_custodian"):
         office.act("c.clerk", workflow.seal, document_id=document_id)
+
+
+def test_the_agency_says_whether_release_waits_for_the_stamp(office: Office, enter: Enter) -> None:
+    admin = enter("c.admin")
+
+    def waits() -> bool:
+        with office.reading("c.admin") as reading:
+            assert reading.actor.agency_id is not None
+            return agency(reading, reading.actor.agency_id).release_waits_for_stamp
+
+    assert waits()
+    admin.post("/certificates/policy")
+    assert not waits()
+    admin.post("/certificates/policy", {"waits": "yes"})
+    assert waits()
+
+
+def test_the_trust_settings_are_shown(office: Office, enter: Enter) -> None:
+    page = enter("c.admin").get("/operations/trust").text
+    root = authority(office).root
+    assert root.fingerprint(hashes.SHA256()).hex() in page
+    assert "Quá hạn" not in page
+    office.clock.move(timedelta(days=40))
+    assert "Quá hạn" in enter("c.admin").get("/operations/trust").text
 
 
 def test_nobody_but_the_administrator(enter: Enter) -> None:
