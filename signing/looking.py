@@ -60,6 +60,7 @@ class LookedOver:
     """A file that may be signed: pages, their hash as `renderer` draws them at 72 dpi, what is odd but allowed."""
 
     pages: int
+    signed: bool
     pages_sha256: str
     renderer: str
     warnings: tuple[str, ...]
@@ -84,7 +85,7 @@ def look_over(pdf: bytes, *, policy: SigningPolicy = SigningPolicy()) -> LookedO
         if code in found & policy.refused:
             raise GateRefused(f"pdf_{code}")
     renderer = f"pdfium {pypdfium2.PDFIUM_INFO.build}"
-    return LookedOver(report.pages, digest, renderer, tuple(sorted(found)))
+    return LookedOver(report.pages, report.signed, digest, renderer, tuple(sorted(found)))
 
 
 def _in_structure(document: pikepdf.Pdf, *, signed: bool) -> set[str]:

@@ -12,10 +12,12 @@ from hashlib import sha256
 
 from cryptography import x509
 from PIL import Image
+from pyhanko.pdf_utils.content import PdfContent
 from pyhanko.pdf_utils.images import PdfImage
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.layout import AxisAlignment, InnerScaling, Margins, SimpleBoxLayoutRule
+from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, InnerScaling, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.signers import ExternalSigner, PdfSignatureMetadata, PdfSigner
 from pyhanko.stamp import StaticStampStyle
@@ -23,7 +25,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signing.errors import AlreadySigned, BadSignatureValue, KeyUnusable, SlotWrong, TimeStampUnavailable
 from signing.keys import SigningKey, as_asn1, require_valid, verify_value
-from signing.request import Appearance, Level, SignRequest
+from signing.request import Appearance, DrawnAppearance, Level, SignRequest
 from signing.signed_data import reserved_digits, signed_attributes, signed_data
 from signing.timestamps import UNKNOWN_TOKEN_SIZE, TimeStamps
 from signing.waiting import finished
@@ -147,10 +149,30 @@ def _require_empty_field(writer: IncrementalPdfFileWriter, name: str) -> None:
     raise SlotWrong("slot_unknown", field=name)
 
 
-def _style(appearance: Appearance | None) -> StaticStampStyle:
+class _DrawnPage(PdfContent):
+    """The one page of a drawing, as the appearance of a signature."""
+
+    def __init__(self, page: bytes) -> None:
+        self._page = page
+        super().__init__()
+
+    def render(self) -> bytes:
+        form = self._ensure_writer.import_page_as_xobject(PdfFileReader(io.BytesIO(self._page)))
+        left, bottom, right, top = (float(side) for side in form.get_object()["/BBox"])
+        self.box = BoxConstraints(width=abs(right - left), height=abs(top - bottom))
+        self.resources.xobject["/Drawn"] = form
+        return b"/Drawn Do"
+
+
+def _style(appearance: Appearance | DrawnAppearance | None) -> StaticStampStyle:
     """The picture is as large as the field lets it be, in the middle: without these settings it is pale and framed."""
+    background: PdfContent | None = None
+    if isinstance(appearance, DrawnAppearance):
+        background = _DrawnPage(appearance.page)
+    elif appearance is not None:
+        background = PdfImage(_image(appearance.png))
     return StaticStampStyle(
-        background=PdfImage(_image(appearance.png)) if appearance is not None else None,
+        background=background,
         background_opacity=1.0,
         border_width=0,
         background_layout=SimpleBoxLayoutRule(

@@ -35,12 +35,19 @@ class Appearance:
 
 
 @dataclass(frozen=True)
+class DrawnAppearance:
+    """What a signature shows as a drawing: a PDF of one page, exactly as large as the field's box."""
+
+    page: bytes
+
+
+@dataclass(frozen=True)
 class SignRequest:
-    """One signature: into which field, at which level, with which picture."""
+    """One signature: into which field, at which level, with which appearance."""
 
     field: str
     level: Level
-    appearance: Appearance | None = None
+    appearance: Appearance | DrawnAppearance | None = None
     reason: str | None = None
     location: str | None = None
 

@@ -36,6 +36,17 @@ class SecrecyStamp:
     y: float
 
 
+@dataclass(frozen=True)
+class PageFace:
+    """A page's visible box in points, and how many degrees it is turned clockwise to be shown (0, 90, 180, 270)."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    rotation: int
+
+
 def guarded(function: Callable[P, T]) -> Callable[P, T]:
     """Turn whatever a parser raises on a broken file into `PdfUnreadable`."""
 
@@ -51,6 +62,15 @@ def guarded(function: Callable[P, T]) -> Callable[P, T]:
             raise PdfUnreadable("pdf_unreadable") from error
 
     return call
+
+
+@guarded
+def first_page(pdf: bytes) -> PageFace:
+    """The face of the first page."""
+    with open_pdf(pdf) as document:
+        page = document[0]
+        left, bottom, right, top = page.get_cropbox()
+        return PageFace(left, bottom, right, top, page.get_rotation())
 
 
 @guarded

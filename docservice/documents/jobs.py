@@ -17,6 +17,7 @@ from docservice.documents.models import Document, DocumentReader, Stage, Version
 from docservice.documents.status import Status, Verb
 from docservice.identity import queries as identity
 from search import Entry, Index
+from signing.locks import ISSUED, left_open
 from signing.request import Box, SignatureSlot, TextSlot
 from signing.slots import prepare_slots
 from templates.convert import Converter
@@ -159,6 +160,7 @@ def _prepare(run: JobRun, pdf: bytes) -> bytes:
         if mark not in places:
             raise SlotMissing(mark=mark)
     signature = signature_box(places[SIGNATURE_MARK])
+    opened = left_open(ISSUED)
     return prepare_slots(
         pdf,
         texts=(
@@ -166,8 +168,8 @@ def _prepare(run: JobRun, pdf: bytes) -> bytes:
             TextSlot(DATE_FIELD, _box(line_box(places[DATE_MARK], DATE_LINE))),
         ),
         signatures=(
-            SignatureSlot(LEADER_FIELD, _box(signature), leaves_open=(NUMBER_FIELD, DATE_FIELD, AGENCY_FIELD)),
-            SignatureSlot(AGENCY_FIELD, _box(seal_box(signature))),
+            SignatureSlot(LEADER_FIELD, _box(signature), leaves_open=opened[LEADER_FIELD]),
+            SignatureSlot(AGENCY_FIELD, _box(seal_box(signature)), leaves_open=opened[AGENCY_FIELD]),
         ),
     )
 

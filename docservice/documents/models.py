@@ -158,7 +158,14 @@ class Attachment(Base):
     ordinal: Mapped[int]
     name: Mapped[str] = mapped_column(String(250))
     sha256: Mapped[str] = mapped_column(String(64))
+    # The same annex with the agency's signature on it; what is no PDF, or was signed already, travels as it is.
+    sealed_sha256: Mapped[str | None] = mapped_column(String(64))
     removed_at: Mapped[datetime | None]
+
+    @property
+    def sent_sha256(self) -> str:
+        """The file that travels."""
+        return self.sealed_sha256 or self.sha256
 
 
 class Viewing(Base):

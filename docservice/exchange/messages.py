@@ -199,7 +199,10 @@ def _attachments(reading: Reading, document: Document) -> tuple[Attachment, ...]
         )
     ]
     for attached in queries.attachments(reading, document.id):
-        media_type = reading.session.get_one(File, (document.agency_id, attached.sha256)).media_type
-        data = storing.get(reading.ports, attached.sha256)
-        files.append(Attachment(str(attached.ordinal + 1), attached.name, media_type, data))
+        sha256 = attached.sent_sha256
+        media_type = reading.session.get_one(File, (document.agency_id, sha256)).media_type
+        # What no signature covers is named by its hash.
+        hashed = "" if attached.sealed_sha256 else f"SHA-256 {sha256}"
+        data = storing.get(reading.ports, sha256)
+        files.append(Attachment(str(attached.ordinal + 1), attached.name, media_type, data, description=hashed))
     return tuple(files)

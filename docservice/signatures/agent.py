@@ -16,12 +16,13 @@ from sqlalchemy import select
 from docservice.core.errors import NotAllowed, NotFound
 from docservice.core.work import Reading, Work
 from docservice.documents import queries
+from docservice.documents.models import Attachment
 from docservice.identity.models import Certificate
 from docservice.signatures import stepwise
-from docservice.signatures.errors import CertificateUnusable, NothingToSign
-from docservice.signatures.models import AgentJob, PreparedSigning
-from docservice.signatures.queries import open_signing
-from signing.agent.jobs import LIFE, Item, Job, issue
+from docservice.signatures.errors import CertificateUnusable, NothingToSign, SigningOver
+from docservice.signatures.models import AgentJob, PreparedSigning, Signing
+from docservice.signatures.queries import open_signings
+from signing.agent.jobs import LIFE, MOST, Item, Job, issue
 from signing.keys import as_asn1
 
 AGENT = "agent"
@@ -61,23 +62,18 @@ def issue_job(work: Work, *, document_ids: list[UUID], origin: str) -> str:
     """
     if not document_ids:
         raise NothingToSign
-    items, certificates, signings = [], set(), []
+    items: list[Item] = []
+    certificates: set[UUID] = set()
     for document_id in document_ids:
-        signing_id = open_signing(work, document_id)
-        signing, prepared = stepwise.waiting(work, signing_id)
-        document = queries.get(work, document_id)
-        certificates.add(signing.certificate_id)
-        signings.append(str(signing_id))
-        items.append(
-            Item(
-                id=str(signing_id),
-                number=document.notation or "",
-                title=document.title,
-                path=f"/agent/files/{signing_id}",
-                gap=(prepared.reserved_start, prepared.reserved_end),
-                attributes=prepared.to_sign,
-            )
-        )
+        found = open_signings(work, document_id)
+        if not found:
+            raise SigningOver
+        # What does not fit into one job waits for the next.
+        if len(items) + len(found) > MOST:
+            break
+        for signing in found:
+            items.append(_item(work, signing))
+            certificates.add(signing.certificate_id)
     if len(certificates) != 1:
         raise CertificateUnusable
     certificate = work.session.get_one(Certificate, certificates.pop())
@@ -88,12 +84,26 @@ def issue_job(work: Work, *, document_ids: list[UUID], origin: str) -> str:
         AgentJob(
             bearer_sha256=_hash(bearer_of(token)),
             person_id=work.actor.person_id,
-            signing_ids=signings,
+            signing_ids=[item.id for item in items],
             expires_at=job.expires_at,
         )
     )
     work.note("agent_job", job.id, signings=len(items))
     return token
+
+
+def _item(work: Work, asked: Signing) -> Item:
+    signing, prepared = stepwise.waiting(work, asked.id)
+    document = queries.get(work, signing.document_id)
+    annex = work.session.get(Attachment, signing.attachment_id) if signing.attachment_id else None
+    return Item(
+        id=str(signing.id),
+        number=document.notation or "",
+        title=f"{document.title} ({annex.name})" if annex else document.title,
+        path=f"/agent/files/{signing.id}",
+        gap=(prepared.reserved_start, prepared.reserved_end),
+        attributes=prepared.to_sign,
+    )
 
 
 # A little less than agents accept, for clocks that differ.

@@ -2,24 +2,25 @@
 
 import logging
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from cryptography import x509
 
 from docservice.core.runner import JobRun, job
 from docservice.core.sandbox import Sandbox
-from docservice.core.work import Reading
+from docservice.core.work import Reading, Work
 from docservice.documents import facts, queries, storing
 from docservice.documents.jobs import DATE_FIELD, NUMBER_FIELD
-from docservice.documents.models import Document, Stage, Version
+from docservice.documents.models import Attachment, Document, Stage, Version
 from docservice.documents.status import Verb
 from docservice.identity import queries as identity
 from docservice.identity.models import Certificate
-from docservice.signatures import stepwise
+from docservice.signatures import annexes, stepwise
 from docservice.signatures.errors import PersonHasNotSigned, StampUnavailable
 from docservice.signatures.keys import KeySource, TrustSource
-from docservice.signatures.models import Evidence, PreparedSigning, SignerRole, Signing
-from docservice.signatures.queries import unstamped
+from docservice.signatures.models import Ending, Evidence, PreparedSigning, SignerRole, Signing
+from docservice.signatures.queries import open_signings, unstamped
 from docservice.signatures.stamps import StampSource
 from docservice.signatures.stepwise import Chain, chain_of
 from docservice.signatures.verdicts import as_facts
@@ -32,6 +33,7 @@ from signing.request import Appearance, Level, SignRequest, TextValue
 from signing.slots import fill_texts
 from signing.timestamps import TimeStamps
 from signing.verdict import verify
+from storage import StoredFile
 from templates.layout import DATE_LINE, NUMBER_LINE, SlotSize
 from templates.papers import line_picture
 from templates.wording import number_line, place_date_line
@@ -48,21 +50,24 @@ def sign(run: JobRun, *, signing_id: UUID) -> None:
     asked = _asked(run, signing_id)
     if asked is None:
         return
-    before = storing.get(run.ports, asked.version.sha256)
+    before = storing.get(run.ports, asked.shown_sha256)
     if asked.signing.role == SignerRole.AGENCY:
-        _refuse_broken(run, before)
+        _refuse_broken(run, storing.get(run.ports, asked.version.sha256))
     try:
         look = _look_over(run, before)
     except GateRefused as error:
         with run.finish() as work:
-            stepwise.end_unfit(work, signing_id=signing_id, code=error.code)
+            stepwise.end_unfit(work, document_id=asked.document.id, code=error.code)
         return
-    image = asked.certificate.image_sha256
-    request = SignRequest(
-        field=asked.signing.field,
-        level=Level.B_T,
-        appearance=Appearance(storing.get(run.ports, image)) if image else None,
-    )
+    if asked.annex is not None:
+        if look.signed:
+            _leave_as_it_is(run, asked)
+            return
+        before, request = annexes.prepare_annex(run, before, field=asked.signing.field, notation=asked.notation)
+    else:
+        image = asked.certificate.image_sha256
+        appearance = Appearance(storing.get(run.ports, image)) if image else None
+        request = SignRequest(asked.signing.field, Level.B_T, appearance)
     if asked.certificate.source != IN_FILE:
         _prepare_elsewhere(run, asked, before, request)
         return
@@ -97,7 +102,7 @@ def finish_elsewhere(run: JobRun, *, signing_id: UUID) -> None:
         reserved_end=kept.reserved_end,
         level=Level.B_T,
     )
-    look = _look_over(run, storing.get(run.ports, asked.version.sha256))
+    look = _look_over(run, storing.get(run.ports, asked.shown_sha256))
     _complete(run, asked, _finish(prepared, kept.value, chain_of(asked.certificate), _stamps(run)), look)
 
 
@@ -107,6 +112,16 @@ class _Asked:
     document: Document
     version: Version
     certificate: Certificate
+    annex: Attachment | None
+
+    @property
+    def shown_sha256(self) -> str:
+        """The file that is signed: the version, or the annex."""
+        return self.annex.sha256 if self.annex else self.version.sha256
+
+    @property
+    def notation(self) -> str:
+        return self.document.notation or ""
 
 
 def _asked(run: JobRun, signing_id: UUID, *, prepared: bool = False) -> _Asked | None:
@@ -122,6 +137,7 @@ def _asked(run: JobRun, signing_id: UUID, *, prepared: bool = False) -> _Asked |
             queries.get(reading, signing.document_id),
             reading.session.get_one(Version, signing.version_id),
             reading.session.get_one(Certificate, signing.certificate_id),
+            reading.session.get_one(Attachment, signing.attachment_id) if signing.attachment_id else None,
         )
 
 
@@ -173,20 +189,14 @@ def _complete(run: JobRun, asked: _Asked, made: tuple[bytes, bool], look: Looked
     with run.finish() as work:
         document = queries.get(work, asked.document.id)
         signing = work.session.get_one(Signing, asked.signing.id)
-        is_seal = signing.role == SignerRole.AGENCY
-        version = facts.add_version(
-            work,
-            document,
-            stage=Stage.SEALED if is_seal else Stage.SIGNED,
-            sha256=stored.key,
-            size=stored.size,
-            source_sha256=asked.version.source_sha256,
-            body_sha256=asked.version.body_sha256,
-            verdict=verdict,
-        )
+        if asked.annex is not None:
+            annexes.keep_sealed(work, document, asked.annex.id, stored)
+        else:
+            stage = Stage.SEALED if signing.role == SignerRole.AGENCY else Stage.SIGNED
+            version = _add_version(work, document, asked.version, stage=stage, stored=stored, verdict=verdict)
+            signing.made_version_id = version.id
         signing.finished_at = work.now
         signing.stamped_at = work.now if is_stamped else None
-        signing.made_version_id = version.id
         work.session.add(
             Evidence(
                 signing_id=signing.id,
@@ -200,9 +210,46 @@ def _complete(run: JobRun, asked: _Asked, made: tuple[bytes, bool], look: Looked
                 at=work.now,
             )
         )
-        facts.add_step(work, document, Verb.SEALED if is_seal else Verb.SIGNED, signing=signing.id, sha256=stored.key)
-        if is_seal and unstamped(work, document.id):
-            work.later("signatures.stamp", lane=f"document:{document.id}", document_id=document.id)
+        work.session.flush()
+        if signing.role == SignerRole.PERSON:
+            facts.add_step(work, document, Verb.SIGNED, signing=signing.id, sha256=stored.key)
+        else:
+            _seal_when_all_is_signed(work, document)
+
+
+def _add_version(
+    work: Work, document: Document, before: Version, *, stage: Stage, stored: StoredFile, verdict: dict[str, Any]
+) -> Version:
+    return facts.add_version(
+        work,
+        document,
+        stage=stage,
+        sha256=stored.key,
+        size=stored.size,
+        source_sha256=before.source_sha256,
+        body_sha256=before.body_sha256,
+        verdict=verdict,
+    )
+
+
+def _seal_when_all_is_signed(work: Work, document: Document) -> None:
+    """The document is sealed when it and every annex is; a time stamp that could not be had follows."""
+    sealed = queries.latest_version(work, document.id, stage=Stage.SEALED)
+    if sealed is None or open_signings(work, document.id):
+        return
+    facts.add_step(work, document, Verb.SEALED, sha256=sealed.sha256)
+    if unstamped(work, document.id):
+        work.later("signatures.stamp", lane=f"document:{document.id}", document_id=document.id)
+
+
+def _leave_as_it_is(run: JobRun, asked: _Asked) -> None:
+    """An annex that is signed already keeps its signatures, which a further one might break."""
+    with run.finish() as work:
+        signing = work.session.get_one(Signing, asked.signing.id)
+        signing.ended_at, signing.ended_as = work.now, Ending.NOT_NEEDED
+        work.session.flush()
+        work.note("annex_left", asked.document.id, attachment=signing.attachment_id)
+        _seal_when_all_is_signed(work, queries.get(work, asked.document.id))
 
 
 @job("signatures.stamp")
@@ -214,24 +261,30 @@ def stamp(run: JobRun, *, document_id: UUID) -> None:
         version = queries.latest_version(reading, document_id, stage=Stage.SEALED)
         if version is None:
             return
-    pdf = storing.get(run.ports, version.sha256)
-    stamped = add_document_stamp(pdf, timestamps=run.ports[StampSource].current())
-    verdict = as_facts(run.ports[Sandbox].run(verify, stamped, trust=run.ports[TrustSource].current(), at=run.now))
-    stored = storing.put(run.ports, stamped)
+        waiting = {signing.attachment_id for signing in unstamped(reading, document_id)}
+        of_annexes = [annex for annex in queries.attachments(reading, document_id) if annex.id in waiting]
+    stored = {annex.id: _stamped(run, annex.sent_sha256) for annex in of_annexes}
+    main = _stamped(run, version.sha256) if None in waiting else None
+    pdf = storing.get(run.ports, main.key) if main else b""
+    verdict = (
+        as_facts(run.ports[Sandbox].run(verify, pdf, trust=run.ports[TrustSource].current(), at=run.now))
+        if main
+        else {}
+    )
     with run.finish() as work:
-        facts.add_version(
-            work,
-            queries.get(work, document_id),
-            stage=Stage.SEALED,
-            sha256=stored.key,
-            size=stored.size,
-            source_sha256=version.source_sha256,
-            body_sha256=version.body_sha256,
-            verdict=verdict,
-        )
+        document = queries.get(work, document_id)
+        if main is not None:
+            _add_version(work, document, version, stage=Stage.SEALED, stored=main, verdict=verdict)
+        for annex_id, kept in stored.items():
+            annexes.keep_sealed(work, document, annex_id, kept)
         for signing in unstamped(work, document_id):
             signing.stamped_at = work.now
-        work.note("time_stamp", document_id, sha256=stored.key)
+        work.note("time_stamp", document_id, annexes=len(stored))
+
+
+def _stamped(run: JobRun, sha256: str) -> StoredFile:
+    pdf = storing.get(run.ports, sha256)
+    return storing.put(run.ports, add_document_stamp(pdf, timestamps=run.ports[StampSource].current()))
 
 
 @job("signatures.write_number")

@@ -24,6 +24,8 @@ class Ending(StrEnum):
     CANCELLED = "cancelled"
     # What is to be signed shows one thing and holds another: nobody may sign it.
     NOT_FIT = "not_fit"
+    # An annex that came with signatures of its own: it travels as it is.
+    NOT_NEEDED = "not_needed"
 
 
 class Signing(Base):
@@ -51,6 +53,8 @@ class Signing(Base):
     # When a time stamp proved it; empty means "Đã ký, chờ dấu thời gian".
     stamped_at: Mapped[datetime | None]
     made_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("version.id"))
+    # The annex that is sealed with the main document, in the same act; empty for the document itself.
+    attachment_id: Mapped[UUID | None] = mapped_column(ForeignKey("attachment.id"))
     ended_at: Mapped[datetime | None]
     ended_as: Mapped[Ending | None] = mapped_column(String(20))
 

@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from docservice.core.work import Reading
 from docservice.identity.models import Certificate, Person
-from docservice.signatures.errors import SigningOver
 from docservice.signatures.models import Evidence, PreparedSigning, Signing
 
 
@@ -42,27 +41,19 @@ def unstamped(reading: Reading, document_id: UUID) -> list[Signing]:
     return list(reading.session.scalars(wanted))
 
 
-def open_signing(reading: Reading, document_id: UUID) -> UUID:
-    """The signature that is being made on a document now; raises `SigningOver` when there is none."""
-    wanted = select(Signing.id).where(
+def open_signings(reading: Reading, document_id: UUID) -> list[Signing]:
+    """The signatures that are being made on a document and its annexes now."""
+    wanted = select(Signing).where(
         Signing.document_id == document_id, Signing.finished_at.is_(None), Signing.ended_at.is_(None)
     )
-    found = reading.session.scalars(wanted).one_or_none()
-    if found is None:
-        raise SigningOver
-    return found
+    return list(reading.session.scalars(wanted.order_by(Signing.asked_at, Signing.field)))
 
 
 def is_elsewhere(reading: Reading, document_id: UUID) -> bool:
-    """Whether a signature on the document is being made by a token or a remote service, and can still be called off."""
-    wanted = (
-        select(Signing.id)
-        .join(PreparedSigning, PreparedSigning.signing_id == Signing.id)
-        .where(
-            Signing.document_id == document_id,
-            Signing.finished_at.is_(None),
-            Signing.ended_at.is_(None),
-            PreparedSigning.value.is_(None),
-        )
+    """Whether all that is still being signed waits for a token or a remote service, and can be called off."""
+    found = open_signings(reading, document_id)
+    prepared = [reading.session.get(PreparedSigning, signing.id) for signing in found]
+    return bool(found) and all(
+        kept is not None and kept.value is None and kept.prepared_at >= signing.asked_at
+        for signing, kept in zip(found, prepared, strict=True)
     )
-    return reading.session.scalars(wanted.limit(1)).first() is not None

@@ -9,10 +9,13 @@ from docservice.core.ids import new_id
 from docservice.core.work import Reading, Work
 from docservice.documents import queries
 from docservice.documents.jobs import AGENCY_FIELD, LEADER_FIELD
-from docservice.documents.models import Document, Stage, Version
+from docservice.documents.models import Attachment, Document, File, Stage, Version
+from docservice.documents.uploads import PDF
 from docservice.identity import queries as identity
 from docservice.signatures.errors import ConsentMoved, PersonHasNotSigned
 from docservice.signatures.models import SignerRole, Signing
+
+ANNEX_FIELD = "annex"
 
 
 def ask_person(work: Work, document: Document, *, consented_sha256: str) -> Signing:
@@ -26,8 +29,8 @@ def ask_person(work: Work, document: Document, *, consented_sha256: str) -> Sign
     return _ask(work, document, version, field=LEADER_FIELD, role=SignerRole.PERSON, certificate_id=certificate.id)
 
 
-def ask_agency(work: Work, document: Document) -> Signing:
-    """The acting custodian seals the numbered version (Decree 30/2020, article 32).
+def ask_agency(work: Work, document: Document) -> None:
+    """The acting custodian seals the numbered version and each annex in a PDF of its own, in one act (article 32).
 
     Raises `NotCustodian`, and `PersonHasNotSigned` while the authorised person's signature is missing; whether
     that signature still holds is verified by the job before it seals.
@@ -36,9 +39,25 @@ def ask_agency(work: Work, document: Document) -> Signing:
     identity.device_kept_by(work, agency_id=document.agency_id, person_id=person_id)
     if finished_signing(work, document.id, role=SignerRole.PERSON) is None:
         raise PersonHasNotSigned
-    version = _current(work, document, Stage.NUMBERED)
+    version = queries.latest_version(work, document.id, stage=Stage.NUMBERED)
+    if version is None:
+        raise ConsentMoved
     certificate = identity.certificate_of(work, agency_id=document.agency_id)
-    return _ask(work, document, version, field=AGENCY_FIELD, role=SignerRole.AGENCY, certificate_id=certificate.id)
+    for annex in queries.attachments(work, document.id):
+        kept = work.session.get_one(File, (document.agency_id, annex.sha256))
+        if kept.media_type == PDF and annex.sealed_sha256 is None:
+            _ask(
+                work,
+                document,
+                version,
+                field=f"{ANNEX_FIELD}{annex.ordinal}",
+                role=SignerRole.AGENCY,
+                certificate_id=certificate.id,
+                annex=annex,
+            )
+    # Last, so that the document is sealed when everything is.
+    if queries.latest_version(work, document.id, stage=Stage.SEALED) is None:
+        _ask(work, document, version, field=AGENCY_FIELD, role=SignerRole.AGENCY, certificate_id=certificate.id)
 
 
 def finished_signing(reading: Reading, document_id: UUID, *, role: SignerRole) -> Signing | None:
@@ -65,7 +84,14 @@ def _current(work: Work, document: Document, stage: Stage) -> Version:
 
 
 def _ask(
-    work: Work, document: Document, version: Version, *, field: str, role: SignerRole, certificate_id: UUID
+    work: Work,
+    document: Document,
+    version: Version,
+    *,
+    field: str,
+    role: SignerRole,
+    certificate_id: UUID,
+    annex: Attachment | None = None,
 ) -> Signing:
     person_id, post_id = _person_and_post(work)
     ended = select(Signing).where(
@@ -76,9 +102,10 @@ def _ask(
         signing = Signing(id=new_id(), document_id=document.id, version_id=version.id, field=field, role=role)
         work.session.add(signing)
     signing.post_id, signing.person_id, signing.certificate_id = post_id, person_id, certificate_id
-    signing.consent_sha256, signing.asked_at = version.sha256, work.now
+    signing.attachment_id = annex.id if annex else None
+    signing.consent_sha256, signing.asked_at = (annex or version).sha256, work.now
     signing.ended_at = signing.ended_as = None
     work.session.flush()
-    work.note("consent", document.id, role=role, sha256=version.sha256, signing=signing.id)
+    work.note("consent", document.id, role=role, sha256=signing.consent_sha256, signing=signing.id)
     work.later("signatures.sign", lane=f"document:{document.id}", signing_id=signing.id)
     return signing

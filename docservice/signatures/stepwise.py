@@ -16,6 +16,7 @@ from docservice.documents.status import Verb
 from docservice.identity.models import Certificate
 from docservice.signatures.errors import UNFIT, CertificateUnusable, SignatureValueWrong, SigningOver
 from docservice.signatures.models import Ending, PreparedSigning, Signing
+from docservice.signatures.queries import open_signings
 from signing.keys import verify_value
 
 Chain = tuple[x509.Certificate, ...]
@@ -45,23 +46,29 @@ def hand_in(work: Work, *, signing_id: UUID, value: bytes) -> None:
     work.later("signatures.finish", lane=f"document:{signing.document_id}", signing_id=signing.id)
 
 
-def end(work: Work, *, signing_id: UUID, ending: Ending, reason: str = "") -> None:
-    """End a signing without a signature: the document waits for its signer again; raises as `hand_in`."""
-    signing, _ = waiting(work, signing_id)
-    _end(work, signing, ending, reason)
+def end(work: Work, *, document_id: UUID, ending: Ending, reason: str = "") -> None:
+    """End what is being signed on a document elsewhere: it waits for its signer again.
+
+    What was signed before stays. Raises `SigningOver` when nothing waits any more, `NotAllowed` as `hand_in`.
+    """
+    found = open_signings(work, document_id)
+    if not found:
+        raise SigningOver
+    for signing in found:
+        waiting(work, signing.id)
+    _end(work, document_id, ending, reason)
 
 
-def end_unfit(work: Work, *, signing_id: UUID, code: str) -> None:
-    """End a signing because of what its file holds; `code` is the gate's, the document waits for its signer again."""
-    signing = work.session.get_one(Signing, signing_id)
-    _end(work, signing, Ending.NOT_FIT, say(UNFIT.get(code, code), "vi"))
+def end_unfit(work: Work, *, document_id: UUID, code: str) -> None:
+    """End a signing because of what a file holds; `code` is the gate's, the document waits for its signer again."""
+    _end(work, document_id, Ending.NOT_FIT, say(UNFIT.get(code, code), "vi"))
 
 
-def _end(work: Work, signing: Signing, ending: Ending, reason: str) -> None:
-    signing.ended_at, signing.ended_as = work.now, ending
+def _end(work: Work, document_id: UUID, ending: Ending, reason: str) -> None:
+    for signing in open_signings(work, document_id):
+        signing.ended_at, signing.ended_as = work.now, ending
     verb = Verb.CANCEL_SIGNING if ending is Ending.CANCELLED else Verb.SIGNING_ENDED
-    document = queries.get(work, signing.document_id)
-    facts.add_step(work, document, verb, note=reason or None, signing=signing.id, ending=ending)
+    facts.add_step(work, queries.get(work, document_id), verb, note=reason or None, ending=ending)
 
 
 def waiting(work: Work, signing_id: UUID) -> tuple[Signing, PreparedSigning]:

@@ -229,7 +229,7 @@ def _file(reading: Reading, document: Document, n: str) -> tuple[str, str]:
     if n.startswith("a") and n[1:].isdigit():
         for entry in queries.attachments(reading, document.id):
             if entry.ordinal == int(n[1:]):
-                return entry.sha256, entry.name
+                return entry.sent_sha256, entry.name
     for version in queries.versions(reading, document.id):
         if n == str(version.ordinal):
             notation = document.origin_notation if document.direction == Direction.INCOMING else document.notation

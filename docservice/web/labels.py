@@ -146,6 +146,7 @@ ENDINGS: dict[str, str] = {
     "timed_out": N_("Hết thời gian chờ"),
     "cancelled": N_("Đã hủy"),
     "not_fit": N_("Tệp không được ký"),
+    "not_needed": N_("Tệp kèm theo đã có chữ ký số, gửi nguyên như vậy"),
 }
 
 # Where a registered certificate's key is, by its source.

@@ -1,23 +1,28 @@
 """Every level the product makes, before the outside judges: the name, intact, and still PDF/A."""
 
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import timedelta, timezone
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from pkcs11 import KeyType
 
+from signing import pdf as product
 from signing.archive import add_document_stamp, add_validation_data
 from signing.keys import KeyInMemory, SigningKey
-from signing.request import Level, SignatureSlot
-from signing.slots import prepare_slots
+from signing.locks import JOINT, MINUTES, Order, left_open, routing
+from signing.request import Box, DrawnAppearance, Level, SignatureSlot, SignRequest, TextSlot, TextValue
+from signing.slots import fill_texts, prepare_slots
 from signing.timestamps import LocalTimeStamps
 from signing.tokens import open_token
 from signing.trust import Anchor, Trust
+from signing.verdict import verify
+from templates.read import first_page
+from templates.text_block import annex_text, text_block, text_block_box
 from tests.judges import judge_pdfa, openssl_verify
 from tests.judges.makers import paper
-from tests.judges.test_product import HAND, SEAL, Office, office, stages, written
+from tests.judges.test_product import HAND, SEAL, Office, line, office, stages, written
 from tests.signing.tokens import MODULE, PIN, Shelf
 
 __all__ = ["office", "stages"]
@@ -103,3 +108,77 @@ def test_dss_passes_every_kind_of_key_at_every_level(office: Office, shelf: Shel
         assert signature.passed, (name, signature)
         assert signature.level == f"PAdES-BASELINE-{name.split('_')[0]}", name
         assert openssl_verify(files[name], field="lanh-dao", anchors=[office.authority.anchor()]).valid, name
+
+
+def ordered(order: Order) -> list[list[str]]:
+    """Every order of signing that is allowed, at most six."""
+    found: list[list[str]] = []
+
+    def go(done: list[str]) -> None:
+        if len(found) == 6:
+            return
+        if len(done) == len(order):
+            found.append(done)
+        for field, befores in order.items():
+            if field not in done and set(befores) <= set(done):
+                go([*done, field])
+
+    go([])
+    return found
+
+
+TEXTS = ("number", "date")
+
+
+def slots_of(order: Order) -> bytes:
+    """A paper with the slots of a form, side by side."""
+    opened = left_open(order)
+    texts, signatures = [], []
+    for index, field in enumerate(order):
+        box = Box(0, 40 + 130 * (index % 4), 500 - 90 * (index // 4), 120, 30)
+        if field.rstrip("AB") in TEXTS:
+            texts.append(TextSlot(field, box))
+        else:
+            signatures.append(SignatureSlot(field, box, leaves_open=opened[field]))
+    return prepare_slots(paper(), texts=texts, signatures=signatures)
+
+
+@pytest.mark.parametrize("name", ["minutes", "joint", "routing"])
+def test_several_signers_in_any_order_pass_dss(office: Office, tmp_path: Path, name: str) -> None:
+    order = {"minutes": MINUTES, "joint": JOINT, "routing": routing(4)}[name]
+    blank, files = slots_of(order), {}
+    for number, fields in enumerate(ordered(order)):
+        pdf = blank
+        for field in fields:
+            if field.rstrip("AB") in TEXTS:
+                text = "Số: 15/BC-UBND"
+                pdf = fill_texts(pdf, {field: TextValue(text, line(text, width=120, height=30))})
+            else:
+                key = office.agency if field.startswith("agency") else office.leader
+                pdf = office.sign(pdf, field, key=key, level=Level.B_T, colour="blue")
+        files[f"order{number}"] = pdf
+    assert len(files) > 1
+    trust = Trust(anchors=(Anchor(office.authority.anchor()),), crls=office.authority.crls())
+    for (file, pdf), report in zip(files.items(), office.judged(tmp_path, **files), strict=True):
+        for signature in report.signatures:
+            assert signature.passed, (file, signature)
+            assert signature.changed("undefined") == (), (file, signature.changed("undefined"))
+        ours = verify(pdf, trust=trust, at=office.now).signatures
+        assert {found.indication for found in ours} == {"TOTAL-PASSED"}, (file, ours)
+    for file, archive in zip(files, judge_pdfa(written(tmp_path, **files)), strict=True):
+        assert archive.compliant, (file, archive)
+
+
+def test_an_annex_with_its_line_of_text_passes(office: Office, tmp_path: Path) -> None:
+    face = first_page(paper())
+    place = text_block_box(face)
+    blank = prepare_slots(
+        paper(), texts=(), signatures=[SignatureSlot("annex1", Box(0, place.x, place.y, place.width, place.height))]
+    )
+    text = annex_text("15/BC-UBND", office.now.astimezone(timezone(timedelta(hours=7))))
+    request = SignRequest("annex1", Level.B_T, DrawnAppearance(text_block(text, face)))
+    pdf = product.sign(blank, request, key=office.agency, timestamps=office.stamps, now=office.now)
+    (report,) = office.judged(tmp_path, annex=pdf)
+    assert all(signature.passed for signature in report.signatures)
+    (archive,) = judge_pdfa(written(tmp_path, annex=pdf))
+    assert archive.compliant, archive

@@ -61,8 +61,8 @@ def ring(colour: str) -> bytes:
     return out.getvalue()
 
 
-def line(text: str) -> bytes:
-    source = f'#set page(width: {NUMBER.width}pt, height: {NUMBER.height}pt, margin: 0pt, fill: none)\n#text("{text}")'
+def line(text: str, *, width: float = NUMBER.width, height: float = NUMBER.height) -> bytes:
+    source = f'#set page(width: {width}pt, height: {height}pt, margin: 0pt, fill: none)\n#text("{text}")'
     made = typst.compile(source.encode(), format="pdf", pdf_standards="a-2b")
     assert isinstance(made, bytes)
     return made

@@ -25,12 +25,13 @@ from signing.keys import SigningKey
 from tests.node import Office, open_office
 
 
-def move_key(office: Office, person: str = "c.leader") -> SigningKey:
-    """The person's key is with the person from now on; what signed here before signs in the test."""
+def move_key(office: Office, person: str = "c.leader", *, agency: bool = False) -> SigningKey:
+    """The person's key, or the agency's, is with the person from now on; what signed here signs in the test."""
     with office.reading() as reading:
-        person_id = people.actor(reading, person).person_id
+        who = people.actor(reading, person)
+    owner = Certificate.agency_id == who.agency_id if agency else Certificate.person_id == who.person_id
     with office.node.transactions.work(SYSTEM) as work:
-        (certificate,) = work.session.scalars(select(Certificate).where(Certificate.person_id == person_id)).all()
+        (certificate,) = work.session.scalars(select(Certificate).where(owner)).all()
         key = work.ports[KeySource].open(certificate.id)
         certificate.source = "agent"
         certificate.pem = "".join(c.public_bytes(Encoding.PEM).decode() for c in (key.certificate, *key.chain))
@@ -104,9 +105,8 @@ def test_refused_or_forgotten_elsewhere_it_waits_for_its_signer(office: Office, 
     move_key(office)
     document_id = office.checked()
     office.sign(document_id)
-    signing, _ = asked(office, document_id)
     with office.node.transactions.work(SYSTEM) as work:
-        stepwise.end(work, signing_id=signing.id, ending=ending)
+        stepwise.end(work, document_id=document_id, ending=ending)
     assert office.status(document_id) == "signature"
     assert asked(office, document_id)[0].ended_as == ending
 

@@ -19,7 +19,7 @@ from docservice.signatures import service as signatures
 from docservice.signatures import stepwise
 from docservice.signatures.errors import StampAwaited
 from docservice.signatures.models import Ending
-from docservice.signatures.queries import open_signing, unstamped
+from docservice.signatures.queries import unstamped
 from docservice.workflow.service.step import take
 from docservice.workflow.transitions import allowed
 from templates.office import DOCX
@@ -233,7 +233,7 @@ def sign(work: Work, *, document_id: UUID, consented_sha256: str, revision: int 
 def cancel_signing(work: Work, *, document_id: UUID, note: str | None = None, revision: int | None = None) -> Document:
     """Call off a signature that is being made elsewhere; raises `SigningOver` once it cannot be stopped."""
     document = take(work, document_id, Verb.CANCEL_SIGNING, revision=revision)
-    stepwise.end(work, signing_id=open_signing(work, document_id), ending=Ending.CANCELLED, reason=note or "")
+    stepwise.end(work, document_id=document_id, ending=Ending.CANCELLED, reason=note or "")
     return document
 
 
