@@ -17,6 +17,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from signing import covering as bytes_covered
 from signing.algorithms import is_acceptable
 from signing.chains import UNKNOWN_SIGNER, WEAK, Chain, Chains
+from signing.changed_pages import changed_pages
 from signing.changes import Revisions
 from signing.covering import Covering, number_gaps
 from signing.errors import VerdictImpossible
@@ -246,7 +247,10 @@ class _Judge:
             return STRUCTURE, ()
         problem, changes = self._revisions.later_changes(found.revision, found.lock, found.permission)
         if found.revision + 1 == self._revisions.count or not bytes_covered.ends_cleanly(self._pdf):
-            return CHANGED, changes
+            problem = CHANGED
+        if problem is not None:
+            pages = changed_pages(self._pdf[: covering.end], self._pdf)
+            changes = (*changes, *(f"page:{page}" for page in pages))
         return problem, changes
 
     def _own_stamp(

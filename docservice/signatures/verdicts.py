@@ -41,6 +41,9 @@ def sentence_of(kept: Mapping[str, Any], language: str = "vi") -> str:
         "day": when.strftime("%d/%m/%Y") if when else "--",
         "reason": say(REASONS.get(kept["code"], kept["code"]), language),
     }
+    pages = [change.removeprefix("page:") for change in kept["changes"] if change.startswith("page:")]
+    if pages and kept["indication"] != PASSED:
+        return say(_PAGES_CHANGED, language, pages=", ".join(pages), signer=values["signer"])
     return say(_SENTENCES[kept["indication"]], language, **values)
 
 
@@ -96,6 +99,7 @@ def unreadable(code: str | None, language: str = "vi") -> str:
     return say(N_("không kiểm tra được: {reason}."), language, reason=reason)
 
 
+_PAGES_CHANGED = N_("Không hợp lệ: trang {pages} đã bị thay đổi sau chữ ký của {signer}.")
 _SENTENCES = {
     PASSED: N_("Hợp lệ: {signer}, ký lúc {time} ngày {day}; nội dung không thay đổi sau khi ký."),
     "TOTAL-FAILED": N_("Không hợp lệ: chữ ký của {signer} ({reason})."),
