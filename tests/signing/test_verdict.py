@@ -21,7 +21,7 @@ from signing.slots import prepare_slots
 from signing.trust import Anchor, Trust, load_trust
 from signing.verdict import SignatureVerdict, verify
 from tests.signing.builders import NOW, Signers, key, line, numbered, paper, prepared, sign_as, signers, whole
-from tests.signing.forgeries.updates import Change, add_page, append_content, updated
+from tests.signing.forgeries import updates
 
 
 def judge(pdf: bytes, people: Signers, **changes: object) -> tuple[SignatureVerdict, ...]:
@@ -240,10 +240,10 @@ def test_trust_is_read_from_pem_and_der(people: Signers, tmp_path: Path, sealed:
         load_trust(tmp_path / "missing")
 
 
-@pytest.mark.parametrize(("change", "pages"), [(append_content, {"page:1"}), (add_page, {"page:4"})])
-def test_the_changed_page_is_named(people: Signers, change: Change, pages: set[str]) -> None:
+@pytest.mark.parametrize(("change", "pages"), [(updates.append_content, {"page:1"}), (updates.add_page, {"page:4"})])
+def test_the_changed_page_is_named(people: Signers, change: updates.Change, pages: set[str]) -> None:
     three = whole(people, paper(pages=3))
-    for verdict in judge(updated(three, change), people):
+    for verdict in judge(updates.updated(three, change), people):
         assert verdict.indication == "TOTAL-FAILED"
         assert {name for name in verdict.changes if name.startswith("page:")} == pages
     assert not any(name.startswith("page:") for verdict in judge(three, people) for name in verdict.changes)
