@@ -35,6 +35,7 @@ from docservice.settings import Settings
 from docservice.signatures import jobs as signature_jobs
 from docservice.signatures import journal_stamps, judging, lists, preserving
 from docservice.signatures.agent import FolderJobKey, JobKeys
+from docservice.signatures.hsm import Hsm
 from docservice.signatures.keys import FolderKeys, FolderTrust, KeySource, TrustSource
 from docservice.signatures.stamps import StampSource, open_stamps
 from docservice.workflow import service as workflow
@@ -131,6 +132,7 @@ def build(
         Sandbox: lambda: Sandbox(size=settings.sandboxes, preload=SANDBOX_PRELOAD),
         Carrier: lambda: FolderCarrier(data / settings.carrier_url.removeprefix("folder:")),
         KeySource: lambda: FolderKeys(keys / "pkcs12"),
+        Hsm: lambda: Hsm(settings.hsm_module),
         JobKeys: lambda: FolderJobKey(keys / "agent.key"),
         TrustSource: lambda: FolderTrust(settings.path(settings.trust_dir)),
         SigningPolicy: lambda: policy_of(settings.sign_refuses),

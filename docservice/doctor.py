@@ -22,6 +22,7 @@ from docservice.documents.status import derive
 from docservice.exchange.carrier import Carrier
 from docservice.identity.models import Certificate
 from docservice.settings import Settings
+from docservice.signatures.hsm import Hsm
 from docservice.signatures.journal_stamps import broken_stamps
 from docservice.signatures.keys import KeySource, TrustSource
 from docservice.signatures.stamps import StampSource
@@ -120,6 +121,7 @@ def _keys(node: Node) -> Iterator[Finding]:
     ports = node.ports
     for name, warnings in (
         ("keys", ports[KeySource].check()),
+        ("hsm", ports[Hsm].check()),
         ("trust", ports[TrustSource].check()),
         ("timestamps", ports[StampSource].check()),
     ):

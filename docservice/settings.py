@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     queue_url: Literal["thread:"] = Field("thread:", description="What wakes the job runner: thread: (this process).")
     carrier_url: str = Field("folder:mail", description="How parcels travel: folder:FOLDER of mailboxes.")
     keys_dir: Path = Field(Path("keys"), description="Folder of keys; kept apart from backups of the data.")
+    hsm_module: Path | None = Field(None, description="PKCS#11 library of the server's HSM, where there is one.")
     trust_dir: Path = Field(Path("keys/trust"), description="Folder of trust anchors and CRLs (PEM or DER).")
     tsa_url: str = Field("demo:", description="RFC 3161 time stamps: demo: (the demo authority) or an http(s) address.")
     sign_refuses: str = Field(

@@ -57,3 +57,10 @@ def is_elsewhere(reading: Reading, document_id: UUID) -> bool:
         kept is not None and kept.value is None and kept.prepared_at >= signing.asked_at
         for signing, kept in zip(found, prepared, strict=True)
     )
+
+
+def key_at(reading: Reading, document_id: UUID) -> str | None:
+    """The source of the key that the document's open signatures wait for; None when nothing waits."""
+    for signing in open_signings(reading, document_id):
+        return reading.session.get_one(Certificate, signing.certificate_id).source
+    return None

@@ -10,7 +10,7 @@ from cryptography import x509
 
 from docservice.core.errors import NotAllowed, NotFound
 from docservice.core.words import say
-from docservice.core.work import SYSTEM, Work
+from docservice.core.work import SYSTEM, Reading, Work
 from docservice.documents import facts, queries
 from docservice.documents.status import Verb
 from docservice.identity.models import Certificate
@@ -71,14 +71,20 @@ def _end(work: Work, document_id: UUID, ending: Ending, reason: str) -> None:
     facts.add_step(work, queries.get(work, document_id), verb, note=reason or None, ending=ending)
 
 
-def waiting(work: Work, signing_id: UUID) -> tuple[Signing, PreparedSigning]:
-    """What waits to be signed elsewhere, by the very person who acts; raises `SigningOver`, `NotAllowed`."""
-    signing = work.session.get(Signing, signing_id)
-    prepared = work.session.get(PreparedSigning, signing_id)
+def require_asked(reading: Reading, signing_id: UUID) -> Signing:
+    """The signing, for the very person who was asked; raises `NotFound`, `NotAllowed`."""
+    signing = reading.session.get(Signing, signing_id)
     if signing is None:
         raise NotFound
-    if work.actor is not SYSTEM and work.actor.person_id != signing.person_id:
+    if reading.actor is not SYSTEM and reading.actor.person_id != signing.person_id:
         raise NotAllowed
+    return signing
+
+
+def waiting(work: Work, signing_id: UUID) -> tuple[Signing, PreparedSigning]:
+    """What waits to be signed elsewhere, by the very person who acts; raises `SigningOver`, `NotAllowed`."""
+    signing = require_asked(work, signing_id)
+    prepared = work.session.get(PreparedSigning, signing_id)
     if prepared is None or prepared.value is not None or signing.ended_at or signing.finished_at:
         raise SigningOver
     return signing, prepared

@@ -21,7 +21,7 @@ from docservice.exchange.queries import ParcelState
 from docservice.identity import queries as identity
 from docservice.records import queries as records
 from docservice.records.models import CaseFile
-from docservice.signatures.queries import unstamped
+from docservice.signatures.queries import key_at, unstamped
 from docservice.signatures.verdicts import sentence_of
 from docservice.web import choices, shell
 from docservice.workflow.queries import open_acts
@@ -56,6 +56,8 @@ class Opened:
     agency_name: str
     trouble: Job | None
     unstamped: bool
+    # Where the key is that an open signature waits for.
+    key_at: str | None
 
 
 @router.get("/documents/{document_id}", dependencies=[permit()])
@@ -175,6 +177,7 @@ def open_document(reading: Reading, document_id: UUID) -> Opened:
         agency_name=identity.agency(reading, document.agency_id).name,
         trouble=outbox.troubled(reading.session, f"document:{document.id}"),
         unstamped=bool(unstamped(reading, document.id)),
+        key_at=key_at(reading, document.id),
     )
 
 

@@ -150,7 +150,10 @@ ENDINGS: dict[str, str] = {
 }
 
 # Where a registered certificate's key is, by its source.
-KEY_SOURCES: dict[str, str] = {"agent": N_("Thiết bị trên máy của người ký")}
+KEY_SOURCES: dict[str, str] = {
+    "agent": N_("Thiết bị trên máy của người ký"),
+    "hsm": N_("HSM của máy chủ"),
+}
 KEY_FILE = N_("Tệp trên máy chủ (dữ liệu mẫu)")
 
 NOTICES: dict[str, str] = {

@@ -1,0 +1,87 @@
+"""A clerk seals with the agency's key in the server's HSM: the PIN opens its slot for this one act."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from secrets import token_hex
+from uuid import UUID
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from pkcs11 import KeyType
+from sqlalchemy import select
+
+from docservice.core.sandbox import Sandbox
+from docservice.core.work import SYSTEM
+from docservice.demo import people
+from docservice.documents import queries
+from docservice.identity.models import Certificate
+from docservice.signatures.hsm import HSM, Hsm
+from docservice.workflow import service as workflow
+from signing.keys import certificate_names, public_key_sha256
+from signing.tokens import open_token
+from tests.node import Office, open_office
+from tests.signatures.test_annexes import with_annexes
+from tests.signing.builders import paper
+from tests.signing.tokens import MODULE, PIN, Shelf
+from tests.web.conftest import Enter
+from tests.web.test_certificates import authority
+
+
+@pytest.fixture
+def office(seeded: Path, tmp_path: Path, sandbox: Sandbox) -> Iterator[Office]:
+    """A node with an HSM."""
+    shutil.copytree(seeded, tmp_path, dirs_exist_ok=True)
+    with open_office(tmp_path, sandbox=sandbox, replace={Hsm: Hsm(MODULE)}) as opened:
+        yield opened
+
+
+@pytest.fixture
+def in_hsm(office: Office, shelf: Shelf) -> Office:
+    """The agency's key is in a slot of the HSM."""
+    token = shelf.add(f"HSM {token_hex(6)}", KeyType.RSA, authority(office), now=office.clock.now())
+    with open_token(MODULE, serial=token.serial, pin=PIN) as key:
+        held = (key.certificate, *key.chain)
+    with office.node.transactions.work(SYSTEM) as work:
+        agency_id = people.actor(work, "c.clerk").agency_id
+        (certificate,) = work.session.scalars(select(Certificate).where(Certificate.agency_id == agency_id))
+        certificate.source = HSM
+        certificate.pem = "".join(c.public_bytes(Encoding.PEM).decode() for c in held)
+        certificate.issuer, certificate.serial = certificate_names(held[0])
+        certificate.public_key_sha256 = public_key_sha256(held[0])
+    return office
+
+
+def to_seal(office: Office) -> UUID:
+    document_id = with_annexes(office, first=paper("Phụ lục 1"))
+    office.act("c.clerk", workflow.seal, document_id=document_id)
+    office.drain()
+    return document_id
+
+
+def test_one_pin_seals_the_document_and_its_annex(in_hsm: Office, enter: Enter) -> None:
+    document_id = to_seal(in_hsm)
+    clerk = enter("c.clerk")
+    assert "Mã PIN của khe khóa trên HSM" in clerk.get(f"/documents/{document_id}").text
+    assert clerk.post(f"/documents/{document_id}/hsm", {"pin": PIN}).status_code == 200
+    in_hsm.drain()
+    assert in_hsm.status(document_id) == "to_release"
+    with in_hsm.reading() as reading:
+        version = queries.latest_version(reading, document_id)
+    assert version is not None
+    assert (version.verdict or {})["passed"]
+
+
+def test_a_wrong_pin_signs_nothing_and_is_said(in_hsm: Office, enter: Enter) -> None:
+    document_id = to_seal(in_hsm)
+    answer = enter("c.clerk").post(f"/documents/{document_id}/hsm", {"pin": "0000"})
+    assert answer.status_code == 409
+    assert "sai mã PIN" in answer.text
+    assert in_hsm.status(document_id) == "sealing"
+
+
+def test_nobody_else_opens_the_slot(in_hsm: Office, enter: Enter) -> None:
+    document_id = to_seal(in_hsm)
+    assert enter("c.leader").post(f"/documents/{document_id}/hsm", {"pin": PIN}).status_code == 403
+    assert enter("p.clerk").post(f"/documents/{document_id}/hsm", {"pin": PIN}).status_code == 404
+    assert in_hsm.status(document_id) == "sealing"
