@@ -24,7 +24,7 @@ PAGES = {
     "Điêu Thị Bản Thử": ["/?box=to-register", "@to-register", "@to-present", "@to-present changes", "/arrivals/paper",
                          "/registers?series=incoming"],
     "Lèo Thị Lưu Giữ": ["/", "/case-files"],
-    "Ngần Văn Vận Hành": ["/operations", "/people"],
+    "Ngần Văn Vận Hành": ["/operations", "/operations/trust", "/people", "/certificates"],
     "Tao Văn Canh Gác": ["/held"],
 }  # fmt: skip
 
