@@ -78,10 +78,10 @@ def run_setup(settings: Settings) -> int:
 
 
 def refuse_used(node: Node) -> None:
-    """Raise `NotEmpty` where there is an agency, or keys of the demo authority."""
+    """Raise `NotEmpty` where there is an agency, the demo authority, or a PKCS#12 key: these are for demos only."""
     keys = node.settings.path(node.settings.keys_dir)
     with node.transactions.reading(SYSTEM) as reading:
-        if queries.agencies(reading) or (keys / AUTHORITY_FOLDER).exists():
+        if queries.agencies(reading) or (keys / AUTHORITY_FOLDER).exists() or (keys / "pkcs12").exists():
             raise NotEmpty
 
 

@@ -91,3 +91,13 @@ def test_a_short_password_leaves_no_half_node(tmp_path: Path) -> None:
             assert agencies(reading) == []
     finally:
         node.close()
+
+
+def test_keys_in_files_are_for_demos_only(tmp_path: Path) -> None:
+    (tmp_path / "keys/pkcs12").mkdir(parents=True)
+    node = build(Settings(data_dir=tmp_path))
+    try:
+        with pytest.raises(NotEmpty):
+            refuse_used(node)
+    finally:
+        node.close()

@@ -14,7 +14,8 @@ from docservice.documents.models import Document
 from docservice.documents.status import Status, Verb
 from docservice.edge import InVisit, Visit, permit
 from docservice.identity.models import Role
-from docservice.signatures.queries import is_elsewhere
+from docservice.signatures.agent import AGENT
+from docservice.signatures.queries import is_elsewhere, key_at
 from docservice.web import shell
 from docservice.web.acts import roles_of
 from docservice.workflow import service as workflow
@@ -134,5 +135,5 @@ def _look(visit: Visit, document_id: UUID) -> Result | None:
         return None
     with seen.reading() as reading:
         document = queries.get_visible(reading, document_id)
-        at_token = is_elsewhere(reading, document_id)
+        at_token = is_elsewhere(reading, document_id) and key_at(reading, document_id) == AGENT
     return Result(document, seen.actor.post_id, None, document.status != Status.SIGNING, at_token)
