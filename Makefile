@@ -42,6 +42,7 @@ lock: ## Pin all dependencies anew, with hashes (needs uv)
 
 pictures: install-test ## Take the pictures of the manual anew, from the demo data
 	$(BIN)/pytest -q -m browser -k pictures_for_the_manual --pictures docs/pictures tests/browser
+	$(BIN)/pytest -q -k sheet_of_all_kinds --pictures docs/pictures tests/templates
 
 clean: ## Remove what the commands made here, but no data
 	rm -rf .venv docservice/web/node_modules out build *.egg-info .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

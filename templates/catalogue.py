@@ -10,7 +10,12 @@ from datetime import date
 
 # Fields that hold several entries, and those that hold one line beside subject and archive.
 LISTS = frozenset({"addressees", "citations", "recipients", "invited"})
-LINES = frozenset({"sender", "occasion", "chair", "time", "place"})
+LINES = frozenset(
+    {
+        "sender", "occasion", "chair", "time", "place", "person", "position", "sent_to", "purpose", "valid_until",
+        "requested_on", "duration", "from_day", "to_day", "leave_kind",
+    }
+)  # fmt: skip
 
 DECREE = "Nghị định 30/2020/NĐ-CP"
 IN_FORCE = date(2020, 3, 5)
@@ -56,6 +61,7 @@ class Kind:
 
     `enacts` is the line between the grounds and the articles. `lead` are the sentences a form puts before the body,
     with the names of fields in braces; one that names a list is said for each entry when it begins with a dash.
+    `shows_subject` is whether the form prints it: where it does not, it stands in the registers only.
     """
 
     code: str
@@ -66,6 +72,7 @@ class Kind:
     legal_basis: str
     enacts: str | None = None
     lead: tuple[str, ...] = ()
+    shows_subject: bool = True
     family: str = "administrative"
     valid_from: date = IN_FORCE
     valid_to: date | None = None
@@ -103,7 +110,7 @@ COMPONENTS: Mapping[str, Component] = {
         "9b", 12, bold=True, italic=True, legal_basis=f"{DECREE}, Phụ lục I, phần I, mục II.9"
     ),
     "recipients": Component("9b", 11, bold=False, italic=False, legal_basis=f"{DECREE}, Phụ lục I, phần I, mục II.9"),
-    "page_number": Component("page", 13, bold=False, italic=False, legal_basis=f"{DECREE}, Phụ lục I, phần I, mục I.7"),
+    "page_number": Component("page", 14, bold=False, italic=False, legal_basis=f"{DECREE}, Phụ lục I, phần I, mục I.7"),
 }
 
 _BASIS = f"{DECREE}, Điều 7, Phụ lục III"
@@ -187,6 +194,76 @@ KINDS: Mapping[str, Kind] = {
     "PG": _titled("PG", "Phiếu gửi"),
     "PC": _titled("PC", "Phiếu chuyển"),
     "PB": _titled("PB", "Phiếu báo"),
+    # The decree gives no form of their own for the next four; they are laid out as any document with a name.
+    "HĐ": _titled("HĐ", "Hợp đồng"),
+    "BGN": _titled("BGN", "Bản ghi nhớ"),
+    "BTT": _titled("BTT", "Bản thỏa thuận"),
+    "ThC": Kind(
+        code="ThC",
+        name="Thư công",
+        abbreviation=None,
+        form="1.4",
+        fields=(_SUBJECT, _CITATIONS, _BODY, _RECIPIENTS, _ARCHIVE),
+        legal_basis=_BASIS,
+    ),
+    "GGT": Kind(
+        code="GGT",
+        name="Giấy giới thiệu",
+        abbreviation="GGT",
+        form="1.8",
+        fields=(
+            _SUBJECT,
+            Field("sender"),
+            Field("person"),
+            Field("position"),
+            Field("sent_to"),
+            Field("purpose"),
+            Field("valid_until"),
+            _RECIPIENTS,
+            _ARCHIVE,
+        ),
+        legal_basis=_BASIS,
+        lead=(
+            "{sender} trân trọng giới thiệu:",
+            "Ông (bà): {person}",
+            "Chức vụ: {position}",
+            "Được cử đến: {sent_to}",
+            "Về việc: {purpose}",
+            "Đề nghị Quý cơ quan tạo điều kiện để ông (bà) có tên ở trên hoàn thành nhiệm vụ.",
+            "Giấy này có giá trị đến hết ngày {valid_until}.",
+        ),
+        shows_subject=False,
+    ),
+    "GNP": Kind(
+        code="GNP",
+        name="Giấy nghỉ phép",
+        abbreviation="GNP",
+        form="1.10",
+        fields=(
+            _SUBJECT,
+            Field("sender"),
+            Field("requested_on"),
+            Field("person"),
+            Field("position"),
+            Field("duration"),
+            Field("from_day"),
+            Field("to_day"),
+            Field("place"),
+            Field("leave_kind"),
+            _RECIPIENTS,
+            _ARCHIVE,
+        ),
+        legal_basis=_BASIS,
+        lead=(
+            "Xét Đơn đề nghị nghỉ phép ngày {requested_on} của ông (bà) {person},",
+            "{sender} cấp cho:",
+            "Ông (bà): {person}",
+            "Chức vụ: {position}",
+            "Được nghỉ phép trong thời gian {duration} kể từ ngày {from_day} đến hết ngày {to_day} tại {place}.",
+            "Số ngày nghỉ phép nêu trên được tính vào thời gian {leave_kind}.",
+        ),
+        shows_subject=False,
+    ),
 }
 
 

@@ -29,6 +29,7 @@ from templates.forms import (
     BEFORE_FOOT,
     ISSUER,
     ISSUER_RULE,
+    LETTER,
     LETTER_PREFIX,
     SUBJECT,
     SUBJECT_RULE,
@@ -96,7 +97,7 @@ def _lead(content: Content) -> tuple[Block, ...]:
             blocks += [Paragraph(f"- {entry}{stop}") for entry, stop in zip(entries, stops, strict=True)]
         else:
             words = pattern.format(**{name: "; ".join(said[name]) for name in names})
-            blocks.append(Paragraph(words if words.endswith(":") else f"{words}."))
+            blocks.append(Paragraph(words if words.endswith((":", ",", ".")) else f"{words}."))
     return tuple(blocks)
 
 
@@ -165,11 +166,12 @@ def _balance(document: Document, draft: Draft) -> None:
     ]
     set_side_indents(take_mark(document, ISSUER_RULE), column_mm=HEAD_LEFT_MM, width_mm=max(issuer) * RULE_SHARE)
     subject = take_mark(document, SUBJECT)
-    if content.kind.abbreviation is None:
+    if content.kind.code == LETTER:
         text = f"{LETTER_PREFIX}{content.subject}"
         _balance_line(subject, text, COMPONENTS["letter_subject"], column_mm=HEAD_LEFT_MM)
         return
-    widest = _balance_line(subject, content.subject, COMPONENTS["subject"], column_mm=TEXT_MM)
+    title = content.subject if content.kind.shows_subject else content.kind.name.upper()
+    widest = _balance_line(subject, title, COMPONENTS["subject"], column_mm=TEXT_MM)
     set_side_indents(take_mark(document, SUBJECT_RULE), column_mm=TEXT_MM, width_mm=widest * RULE_SHARE)
 
 

@@ -53,6 +53,8 @@ NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 # Measured for the motto in 13 pt bold: its rule is exactly as long (Annex I, part I, II.1).
 MOTTO_MM = 56.0
+# The one kind without a name over its text (form 1.5).
+LETTER = "CV"
 LETTER_PREFIX = "V/v "
 SALUTATION = "Kính gửi"
 SALUTATION_MM = 35.0
@@ -71,7 +73,10 @@ def form_bytes(kind: str) -> bytes:
 def form_name(kind: Kind) -> str:
     """The decree's number of the form, and what sets a layout apart from others of that number."""
     addressed = kind.form == "1.4" and any(field.name == "addressees" for field in kind.fields)
-    return f"{kind.form}-addressees" if addressed else kind.form
+    if addressed:
+        return f"{kind.form}-addressees"
+    # Two forms that differ in nothing but the sentences of the kind.
+    return "1.8" if kind.form == "1.10" else kind.form
 
 
 def build_form(kind: str) -> bytes:
@@ -81,8 +86,8 @@ def build_form(kind: str) -> bytes:
     fields = {field.name for field in known.fields}
     _page(document)
     _head(document, kind)
-    if known.abbreviation is not None:
-        _title(document)
+    if kind != LETTER:
+        _title(document, shows_subject=known.shows_subject)
     if "addressees" in fields and not known.lead:
         _addressees(document)
     if "citations" in fields:
@@ -139,14 +144,17 @@ def _head(document: Document, kind: str) -> None:
     for cell, mark, ordinal in ((number, NUMBER_MARK, 1), (date, DATE_MARK, 2)):
         slot = space(first_paragraph(cell), before=6)
         bookmark(fixed_height(slot, LINE_HEIGHT_PT), mark, ordinal)
-    if kind == "CV":
+    if kind == LETTER:
         subject = write(number.add_paragraph(), f"{LETTER_PREFIX}{{{{ subject }}}}", COMPONENTS["letter_subject"])
         bookmark(space(subject, before=6), SUBJECT, 13)
 
 
-def _title(document: Document) -> None:
-    space(write(document.add_paragraph(), "{{ kind_name }}", COMPONENTS["kind_name"]), before=14)
-    bookmark(space(write(document.add_paragraph(), "{{ subject }}", COMPONENTS["subject"])), SUBJECT, 13)
+def _title(document: Document, *, shows_subject: bool) -> None:
+    name = space(write(document.add_paragraph(), "{{ kind_name }}", COMPONENTS["kind_name"]), before=14)
+    if shows_subject:
+        bookmark(space(write(document.add_paragraph(), "{{ subject }}", COMPONENTS["subject"])), SUBJECT, 13)
+    else:
+        bookmark(name, SUBJECT, 13)
     bookmark(rule(document.add_paragraph(), column_mm=TEXT_MM, length_mm=50), SUBJECT_RULE, 12)
     document.add_paragraph("{%p if authority %}")
     space(write(document.add_paragraph(), "{{ authority }}", COMPONENTS["heading"]), before=12, after=6)

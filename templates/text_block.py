@@ -17,18 +17,18 @@ _FROM_RIGHT_MM, _FROM_TOP_MM = 15.0, 8.0
 
 
 def annex_text(notation: str, at: datetime) -> str:
-    """On an annex: number and notation of the document; time of signing (with its offset, Vietnam's)."""
-    return f"{notation}; {_time(at)}"
+    """On an annex (form 2.2): number and notation of the document; day and time of signing, with Vietnam's offset."""
+    return f"Số: {notation}; {_time(at)}"
 
 
 def copy_text(form: str, agency: str, at: datetime) -> str:
-    """On an electronic copy: the form of copy (SAO Y, SAO LỤC, TRÍCH SAO); the agency; time of signing."""
+    """On an electronic copy (form 3.2): the form of copy (SAO Y, SAO LỤC, TRÍCH SAO); the agency; time of signing."""
     return f"{form}; {agency}; {_time(at)}"
 
 
 def _time(at: datetime) -> str:
     offset = at.strftime("%z")
-    return f"{at:%d/%m/%Y %H:%M:%S} {offset[:3]}:{offset[3:]}"
+    return f"{at:%d/%m/%Y}; {at:%H:%M:%S} {offset[:3]}:{offset[3:]}"
 
 
 def text_block(text: str, face: PageFace) -> bytes:

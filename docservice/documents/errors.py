@@ -74,6 +74,16 @@ FIELD_NAMES = {
     "chair": N_("Chủ trì"),
     "time": N_("Thời gian"),
     "place": N_("Địa điểm"),
+    "person": N_("Ông (bà), đơn vị công tác"),
+    "position": N_("Chức vụ"),
+    "sent_to": N_("Được cử đến"),
+    "purpose": N_("Về việc"),
+    "valid_until": N_("Có giá trị đến hết ngày"),
+    "requested_on": N_("Ngày của đơn đề nghị"),
+    "duration": N_("Thời gian nghỉ phép"),
+    "from_day": N_("Kể từ ngày"),
+    "to_day": N_("Đến hết ngày"),
+    "leave_kind": N_("Được tính vào thời gian"),
 }
 VALUE_REASONS = {
     "value_missing": N_("chưa nhập"),

@@ -182,7 +182,7 @@ def saved(document: pikepdf.Pdf) -> bytes:
 
 def test_the_words_of_annexes_and_copies() -> None:
     at = datetime.fromisoformat("2026-11-24T09:15:42+07:00")
-    assert annex_text("15/BC-UBND", at) == "15/BC-UBND; 24/11/2026 09:15:42 +07:00"
-    assert copy_text("SAO Y", "UBND xã Suối Trúc", at) == "SAO Y; UBND xã Suối Trúc; 24/11/2026 09:15:42 +07:00"
+    assert annex_text("15/BC-UBND", at) == "Số: 15/BC-UBND; 24/11/2026; 09:15:42 +07:00"
+    assert copy_text("SAO Y", "UBND xã Suối Trúc", at) == "SAO Y; UBND xã Suối Trúc; 24/11/2026; 09:15:42 +07:00"
     face = first_page(paper())
     assert "SAO Y; UBND" in text_of(text_block(copy_text("SAO Y", "UBND xã Suối Trúc", at), face))[0]

@@ -85,6 +85,37 @@ def invitation_values() -> dict[str, Any]:
     return values
 
 
+def introduction_values() -> dict[str, Any]:
+    return {
+        "subject": "Cử cán bộ đến làm việc",
+        "sender": "Ủy ban nhân dân xã Suối Trúc",
+        "person": "Mè Thị Mẫu Vật",
+        "position": "Chuyên viên Phòng Văn hóa - Xã hội",
+        "sent_to": "Sở Nội vụ tỉnh Hoa Ban",
+        "purpose": "bàn giao hồ sơ",
+        "valid_until": "30 tháng 11 năm 2026",
+        "recipients": ["Như trên"],
+        "archive": "VT",
+    }
+
+
+def leave_values() -> dict[str, Any]:
+    return {
+        "subject": "Nghỉ phép năm 2026",
+        "sender": "Ủy ban nhân dân xã Suối Trúc",
+        "requested_on": "20 tháng 11 năm 2026",
+        "person": "Mè Thị Mẫu Vật",
+        "position": "Chuyên viên",
+        "duration": "05 ngày",
+        "from_day": "01 tháng 12 năm 2026",
+        "to_day": "05 tháng 12 năm 2026",
+        "place": "xã Suối Trúc",
+        "leave_kind": "nghỉ hằng năm có hưởng lương",
+        "recipients": ["Mè Thị Mẫu Vật"],
+        "archive": "VT",
+    }
+
+
 VALUES = {code: with_title for code, kind in KINDS.items() if kind.form == "1.4"} | {
     "CV": letter_values,
     "BC": report_values,
@@ -93,6 +124,8 @@ VALUES = {code: with_title for code, kind in KINDS.items() if kind.form == "1.4"
     "TTr": lambda: with_title(addressees=["Hội đồng nhân dân xã Suối Trúc"]),
     "CĐ": telegram_values,
     "GM": invitation_values,
+    "GGT": introduction_values,
+    "GNP": leave_values,
 }
 
 

@@ -70,7 +70,7 @@ def test_what_our_own_form_made_is_read_back(kind: str) -> None:
     made = draft(kind)
     read = read_word(fill(made))
     assert read.kind == kind
-    assert " ".join(read.subject.split()) == made.content.subject
+    assert " ".join(read.subject.split()) == (made.content.subject if made.content.kind.shows_subject else "")
     assert read.recipients == made.content.recipients
     assert read.archive == made.content.archive
     assert read.addressees == made.content.addressees
