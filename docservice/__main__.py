@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     changes.set_defaults(run=_changes)
 
     bench = commands.add_parser("bench", help="đo tốc độ trên máy này")
-    bench.add_argument("name", choices=["journey", "sign", "verify"])
+    bench.add_argument("name", choices=["journey", "sign", "verify", "convert"])
     bench.add_argument("--count", type=int)
     bench.set_defaults(run=_bench)
 

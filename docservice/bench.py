@@ -16,6 +16,8 @@ from docservice.demo.journey import Journey
 from docservice.settings import Settings
 from signing.bench import Bench
 from signing.verdict import verify
+from templates.bench import measure as measure_converting
+from templates.draft import Draft, Letterhead, SignatureBlock, read_values
 
 
 def bench_journey(settings: Settings, *, count: int) -> int:
@@ -89,6 +91,25 @@ def bench_verify(_settings: Settings, *, count: int) -> int:
     return 0
 
 
+def bench_convert(_settings: Settings, *, count: int) -> int:
+    """A draft filled and converted to PDF/A, by one and by two converters, beside a bare one in the same run."""
+    report = script.load(None).report
+    draft = Draft(
+        read_values(report.kind, report.values),
+        Letterhead((), ("ỦY BAN NHÂN DÂN", "XÃ SUỐI TRÚC"), "Suối Trúc"),
+        SignatureBlock(("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"), "Lò Văn Giả Định"),
+    )
+    found = measure_converting(draft, count)
+    out = sys.stdout
+    out.write(f"fill                 {found.fill * 1000:.0f} ms\n")
+    out.write(f"filled and converted {found.both_median * 1000:.0f} ms median, {found.both_p95 * 1000:.0f} ms p95\n")
+    out.write(f"documents a second   {found.one_converter:.1f} by one converter, {found.two_converters:.1f} by two\n")
+    share = found.one_converter / found.bare
+    out.write(f"bare converter       {found.bare:.1f} a second; ours is {share:.0%} of it\n")
+    out.write(f"a line set by typst  {found.line * 1000:.1f} ms\n")
+    return 0
+
+
 def _timed(act: Callable[[], object]) -> float:
     begun = monotonic()
     act()
@@ -104,4 +125,5 @@ BENCHES: dict[str, tuple[Callable[..., int], int]] = {
     "journey": (bench_journey, 5),
     "sign": (bench_sign, 100),
     "verify": (bench_verify, 500),
+    "convert": (bench_convert, 30),
 }
