@@ -60,6 +60,13 @@ def _parser() -> argparse.ArgumentParser:
     _judging(changes)
     changes.set_defaults(run=_changes)
 
+    check = commands.add_parser("check", help="kiểm tra thể thức theo Nghị định 30/2020 của tệp DOCX, PDF")
+    check.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    check.add_argument("--json", action="store_true")
+    check.add_argument("--fix", type=Path, metavar="OUT.docx", help="sửa những chỗ sửa được, cho một tệp DOCX")
+    check.add_argument("--lang", choices=["vi", "en"], help="ngôn ngữ của câu trả lời")
+    check.set_defaults(run=_check)
+
     bench = commands.add_parser("bench", help="đo tốc độ trên máy này")
     bench.add_argument("name", choices=["journey", "sign", "verify", "convert"])
     bench.add_argument("--count", type=int)
@@ -146,6 +153,12 @@ def _changes(parsed: argparse.Namespace, settings: Settings) -> int:
         at=parsed.at,
         language=parsed.lang,
     )
+
+
+def _check(parsed: argparse.Namespace, settings: Settings) -> int:
+    from docservice.check import run_check  # noqa: PLC0415
+
+    return run_check(settings, parsed.files, as_json=parsed.json, fix=parsed.fix, language=parsed.lang)
 
 
 def _bench(parsed: argparse.Namespace, settings: Settings) -> int:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 LONG_DATE = re.compile(
     r"ngày\s*(?P<day>\d{0,3})[\s….]*\s*tháng\s*(?P<month>\d{0,3})[\s….]*\s*năm\s*(?P<year>\d{0,5})", re.IGNORECASE
 )
-SHORT_DATE = re.compile(r"(?<![\d/.-])(?P<day>\d{1,2})\s*(?P<mark>[/.-])\s*(?P<month>\d{1,2})\s*(?P=mark)\s*(?P<year>\d{4})(?!\d)")
+SHORT_DATE = re.compile(
+    r"(?<![\d/.-])(?P<day>\d{1,2})\s*(?P<mark>[/.-])\s*(?P<month>\d{1,2})\s*(?P=mark)\s*(?P<year>\d{4})(?!\d)"
+)
 
 
 @dataclass(frozen=True)

@@ -35,11 +35,11 @@ def rules_in(drawing: Any) -> Iterator[Rule]:
             yield Rule(abs(end[0] - begin[0]), "drawn")
     for shape in drawing.iter(_V + "shape", _V + "rect"):
         style = dict(part.partition(":")[::2] for part in str(shape.get("style", "")).split(";"))
-        width, height = (_length(style.get(side, "").strip()) for side in ("width", "height"))
-        flat = height is not None and height <= _FLAT_MM
+        wide, high = (_length(style.get(side, "").strip()) for side in ("width", "height"))
+        flat = high is not None and high <= _FLAT_MM
         line = shape.get(_O + "connectortype") == "straight" or shape.get(_O + "hr") == "t"
-        if width is not None and width >= _SHORTEST_MM and (flat or line):
-            yield Rule(width, "drawn")
+        if wide is not None and wide >= _SHORTEST_MM and (flat or line):
+            yield Rule(wide, "drawn")
 
 
 def _emu(value: str | None) -> float:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from templates.checker.anatomy import Anatomy, Head
+from templates.checker.anatomy import Anatomy
+from templates.checker.head_parts import Head
 from templates.checker.letters import at, check_part, seen
 from templates.checker.model import PDF, Edit, Finding, Line, Rule, Sheet
 from templates.checker.words import kinds

@@ -96,9 +96,7 @@ def _edit(line: Line, run: Run, name: str, value: str) -> Edit:
     return Edit("run", line.number, name, value, run.number)
 
 
-def _fault(
-    part: Part, fault: str, line: Line, wrong: Sequence[Run], edits: Sequence[Edit], **params: str
-) -> Finding:
+def _fault(part: Part, fault: str, line: Line, wrong: Sequence[Run], edits: Sequence[Edit], **params: str) -> Finding:
     run = wrong[0].number if wrong else None
     wanted = {"weight": part.bold, "slant": part.italic, "capitals": part.capitals}.get(fault)
     more = params if wanted is None else {"wanted": "yes" if wanted else "no", **params}

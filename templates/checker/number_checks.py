@@ -10,7 +10,8 @@ from templates.checker.model import PDF, Edit, Finding, Line, Sheet
 from templates.checker.words import COPIES, kind_by_abbreviation, kinds
 
 _WHOLE = re.compile(
-    r"^(?P<word>Số|SỐ|số|Sô|So)?(?P<colon>\s*[:.]?)\s*(?P<number>[\d…._ ]*[a-zđ]?)\s*(?P<stroke>[/\\|-]?)(?P<notation>.*)$"
+    r"^(?P<word>Số|SỐ|số|Sô|So)?(?P<colon>\s*[:.]?)\s*(?P<number>[\d…._ ]*[a-zđ]?)\s*"
+    r"(?P<stroke>[/\\|-]?)(?P<notation>.*)$"
 )
 _NOTATION = re.compile(r"^[^\W\d_][\w.]*(?:-[\w.]+)*$")
 _HYPHENS = re.compile(r"[–—−‐‑]")
@@ -31,7 +32,7 @@ def check_number(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
     yield from _front(line, found)
     yield from _blanks(line)
     notation = _HYPHENS.sub("-", found["notation"])
-    notation = re.sub(r"\s+", "", notation.strip(" ….")) if not found["stroke"] == "-" else notation
+    notation = re.sub(r"\s+", "", notation.strip(" ….")) if found["stroke"] != "-" else notation
     if notation.strip("-…._ "):
         yield from _notation(line, notation, anatomy)
 

@@ -94,17 +94,13 @@ class Numbering:
 def _written(count: int, kind: str) -> str:
     if not 0 < count <= _MOST:
         return str(count)
-    match kind:
-        case "upperRoman":
-            return roman(count)
-        case "lowerRoman":
-            return roman(count).lower()
-        case "lowerLetter" | "upperLetter":
-            letter = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
-            return letter if kind == "lowerLetter" else letter.upper()
-        case "decimalZero":
-            return f"{count:02d}"
-        case "none":
-            return ""
-        case _:
-            return str(count)
+    letter = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
+    shown = {
+        "upperRoman": roman(count),
+        "lowerRoman": roman(count).lower(),
+        "lowerLetter": letter,
+        "upperLetter": letter.upper(),
+        "decimalZero": f"{count:02d}",
+        "none": "",
+    }
+    return shown.get(kind, str(count))

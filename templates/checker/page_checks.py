@@ -1,5 +1,6 @@
 """Paper, margins, page numbers and fonts (Annex I, part I, I)."""
 
+import re
 from collections.abc import Iterator
 
 from templates.catalogue import FONT, PAGE
@@ -14,6 +15,8 @@ _CLOSE_MM, _CLOSE_PDF_MM = 0.3, 1.0
 _CLOSE_PAGE_MM = 1.0
 _NUMBER_PT = (13.0, 14.0)
 _TWINS = {name.casefold() for name in (FAMILY, "Liberation Serif", "Tinos", "Nimbus Roman", "TeX Gyre Termes")}
+_NAMES = {FONT.replace(" ", "").casefold(), "timesnewromanps"}
+_STYLED = re.compile(r"[-,]?(?:psmt|mt|bold|italic|regular|\(w1\))+$")
 _SYMBOLS = ("symbol", "wingdings", "opensymbol", "webdings", "cambria math")
 
 
@@ -127,7 +130,7 @@ def _families(line: Line, kind: str) -> Iterator[Finding]:
     wrong: list[Run] = []
     twins: list[Run] = []
     for run in seen(line):
-        strange = [font for font in run.fonts if font.casefold() != FONT.casefold()]
+        strange = [font for font in run.fonts if not _is_right(font)]
         if not strange or all(_is_symbol(font, run.text) or _is_legacy(font) for font in strange):
             continue
         if all(font.casefold() in _TWINS for font in strange):
@@ -137,8 +140,13 @@ def _families(line: Line, kind: str) -> Iterator[Finding]:
     for rule, runs in (("font.family", wrong), ("font.twin", twins if kind != PDF else [])):
         if runs:
             edits = [Edit("run", line.number, "font", FONT, run.number) for run in runs]
-            found = next(font for font in runs[0].fonts if font.casefold() != FONT.casefold())
+            found = next(font for font in runs[0].fonts if not _is_right(font))
             yield at(rule, line, run=runs[0].number, edits=edits, found=found)
+
+
+def _is_right(font: str) -> bool:
+    """Word and PDF writers name the family's styles in the font's name too."""
+    return _STYLED.sub("", font.replace(" ", "").casefold()) in _NAMES
 
 
 def _is_symbol(font: str, text: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from templates.catalogue import COMPONENTS, DECREE, IN_FORCE, PAGE
 from templates.checker.model import CENTRE
+from templates.checker.words import LOWER, UPPER
 
 Severity = Literal["error", "warning"]
 ERROR: Severity = "error"
@@ -360,10 +361,8 @@ class Capital:
     severity: Severity = ERROR
 
 
-_LOW = "a-zàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
-_UP = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴĐ"
 # A word of the sentence stands before: what begins a sentence has its capital for another reason.
-_INSIDE = rf"(?<=[{_LOW},;] )"
+_INSIDE = rf"(?<=[{LOWER},;] )"
 
 CAPITALS: tuple[Capital, ...] = (
     Capital("clause", rf"{_INSIDE}(Khoản) \d", "khoản", "V.7"),
@@ -374,11 +373,11 @@ CAPITALS: tuple[Capital, ...] = (
     Capital(
         "document", r"\b(nghị định|thông tư|quyết định|nghị quyết|công văn|chỉ thị|thông báo) số \d", "title", "V.6"
     ),
-    Capital("law", rf"\b(luật) (?:[{_UP}][{_LOW}]+ ){{1,3}}(?:năm|ngày|số|và|được)", "Luật", "V.6"),
+    Capital("law", rf"\b(luật) (?:[{UPPER}][{LOWER}]+ ){{1,3}}(?:năm|ngày|số|và|được)", "Luật", "V.6"),
     Capital("capital_city", r"\b(thủ đô) Hà Nội", "Thủ đô", "III.1.c"),
     Capital("ho_chi_minh_city", r"\b(thành phố) Hồ Chí Minh", "Thành phố", "III.1.c"),
     Capital("numbered_unit", r"\b(quận|phường) \d", "title", "III.1.b"),
-    Capital("unit", rf"{_INSIDE}(Tỉnh|Xã|Huyện|Thị xã) [{_UP}][{_LOW}]", "lower", "III.1.a", WARNING),
+    Capital("unit", rf"{_INSIDE}(Tỉnh|Xã|Huyện|Thị xã) [{UPPER}][{LOWER}]", "lower", "III.1.a", WARNING),
     Capital("people", r"(?:phục vụ|quyền lợi của|đời sống|toàn thể|tiếp|vận động) (nhân dân)\b", "Nhân dân", "V.1"),
     Capital("state", r"Đảng(?:,| và) (nhà nước)\b", "Nhà nước", "V.1"),
     Capital("committee", r"\b(ủy ban nhân dân|uỷ ban nhân dân)\b", "first", "IV.1.a"),
@@ -388,8 +387,8 @@ CAPITALS: tuple[Capital, ...] = (
     Capital("government", r"(?:của|Thủ tướng) (chính phủ)\b", "Chính phủ", "IV.1.a"),
     Capital("prime_minister", r"\b(thủ tướng) Chính phủ", "Thủ tướng", "V.3"),
     Capital("assembly", r"\b(quốc hội)\b", "Quốc hội", "IV.1.a"),
-    Capital("department", rf"(?<=[{_LOW},;] )(sở) [{_UP}][{_LOW}]+ ?", "Sở", "IV.1.a"),
-    Capital("ministry", rf"(?<=[{_LOW},;] )(bộ) (?:Nội vụ|Tài chính|Công an|Quốc phòng|Y tế|Tư pháp|Xây dựng)", "Bộ", "IV.1.a"),
+    Capital("department", rf"{_INSIDE}(sở) [{UPPER}][{LOWER}]+ ?", "Sở", "IV.1.a"),
+    Capital("ministry", rf"{_INSIDE}(bộ) (?:Nội vụ|Tài chính|Công an|Quốc phòng|Y tế|Tư pháp|Xây dựng)", "Bộ", "IV.1.a"),
     Capital("weekday", r"\b[Tt]hứ (hai|ba|tư|năm|sáu|bảy),? (?:ngày|tuần)", "title", "V.8.c"),
     Capital("new_year", r"\b[Tt]ết (nguyên đán|Nguyên Đán)", "Nguyên đán", "V.8.b"),
     Capital("holiday", r"[Nn]gày (quốc khánh|quốc tế|phụ nữ|nhà giáo) (?:2|Lao|Việt|8)", "first", "V.5"),

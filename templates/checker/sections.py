@@ -65,9 +65,7 @@ def _section(properties: Any | None, parts: dict[tuple[str, str], Any], look: Lo
 def _numbers(part: Any, look: Look, *, at_top: bool) -> Iterator[PageNumber]:
     for paragraph, run in _fields(part):
         props, letters = look(paragraph, run)
-        text = "".join(
-            child.text or "" for child in paragraph.iter(W + "t") if not _in_field(child, paragraph)
-        ).strip()
+        text = "".join(child.text or "" for child in paragraph.iter(W + "t") if not _in_field(child, paragraph)).strip()
         centred = props.get("jc") == "center" or props.get("frame") == "center" or _tabbed_to_centre(paragraph, props)
         yield PageNumber(
             at_top, centred, letters["sz"], bool(letters.get("b")), bool(letters.get("i")), text

@@ -132,7 +132,7 @@ class Styles:
         found = self._chains.get((name, kind))
         if found is not None:
             return found
-        chain = []
+        chain: list[Any] = []
         at: str | None = name
         while at is not None and at in self._elements and len(chain) < _DEEPEST:
             chain.append(self._elements[at])

@@ -25,23 +25,33 @@ ENACTED = frozenset({"QĐ", "NQ"})
 ADDRESSED = frozenset({"CV", "TTr", "BC"})
 COPIES = ("SY", "SL", "TrS")
 
+# Vietnamese letters by case, for patterns: a range of code points mixes the cases.
+LOWER = "a-zàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
+UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴĐ"
+
 SALUTATION = re.compile(r"^K[íi]nh\s+g[ửu]i\b", re.IGNORECASE)
 RECIPIENTS = re.compile(r"^N[ơo]i\s+(?:nh[ậa]n|g[ửu]i)\b", re.IGNORECASE)
 ARCHIVE = re.compile(r"^[-–—+•*\s]*L[ưu]u\b", re.IGNORECASE)
 LETTER = re.compile(r"^V\s*/\s*v\b", re.IGNORECASE)
 NUMBER = re.compile(r"^Số\b\s*[:.]?|^\d{1,5}[a-zđ]?\s*/\s*[A-ZĐ]", re.IGNORECASE)
-DATE = re.compile(r"\bng[àa]y\b.*\btháng\b.*\bnăm\b|,\s*(?:ngày\s*)?\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2,4}\s*$", re.I)
+DATE = re.compile(
+    r"\bng[àa]y\b.*\btháng\b.*\bnăm\b|,\s*(?:ngày\s*)?\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2,4}\s*$", re.IGNORECASE
+)
 CITATION = re.compile(r"^(?:[-–+]\s*)?(?:Căn cứ|Theo đề nghị|Xét)\b", re.IGNORECASE)
 ENACTS = re.compile(r"^(?:QUYẾT ĐỊNH|QUYẾT NGHỊ|NGHỊ QUYẾT|Quyết định|Quyết nghị)\s*:?$")
 CAPACITY = re.compile(r"^(?:T\s*/\s*M|K\s*/\s*T|T\s*/\s*L|TM|KT|TL|TUQ|T\.M|K\.T|T\.L|Q)\s*[.:/ ]\s*\S")
 ANNEX = re.compile(r"^PHỤ\s+LỤC(?:\s+(?:số\s+)?(?P<ordinal>[IVXLC]+|\d+|[A-ZĐ]))?\s*[.:]?$", re.IGNORECASE)
 ACCOMPANIES = re.compile(r"^\(?\s*(?:Ban hành\s+)?K[èe]m theo\b", re.IGNORECASE)
-URGENCY = re.compile(r"^(?:HỎA TỐC|HOẢ TỐC|THƯỢNG KHẨN|KHẨN|KHẨN CẤP|TỐI KHẨN|RẤT KHẨN|GẤP)(?: HẸN GIỜ)?$", re.IGNORECASE)
+URGENCY = re.compile(
+    r"^(?:HỎA TỐC|HOẢ TỐC|THƯỢNG KHẨN|KHẨN|KHẨN CẤP|TỐI KHẨN|RẤT KHẨN|GẤP)(?: HẸN GIỜ)?$", re.IGNORECASE
+)
 CIRCULATION = re.compile(
     r"^(?:XEM XONG TRẢ LẠI|LƯU HÀNH NỘI BỘ|XEM XONG TRẢ|TÀI LIỆU NỘI BỘ|KHÔNG PHỔ BIẾN)$", re.IGNORECASE
 )
 DRAFTER = re.compile(r"^[A-ZĐ]{1,6}\s*\.?\s*\(?\s*\d{1,4}\s*\)?\.?$", re.IGNORECASE)
-ADDRESS = re.compile(r"^(?:Địa chỉ|Trụ sở|Điện thoại|ĐT|Email|E-mail|Thư điện tử|Website|Fax|Số điện thoại)\b", re.IGNORECASE)
+ADDRESS = re.compile(
+    r"^(?:Địa chỉ|Trụ sở|Điện thoại|ĐT|Email|E-mail|Thư điện tử|Website|Fax|Số điện thoại)\b", re.IGNORECASE
+)
 COPY = re.compile(r"^(?:SAO Y|SAO LỤC|TRÍCH SAO|SAO Y BẢN CHÍNH|BẢN SAO Y)$", re.IGNORECASE)
 TITLE = re.compile(
     r"^(?:PHÓ\s+|QUYỀN\s+)?(?:TỔNG\s+)?(?:CHỦ TỊCH|CHÁNH|GIÁM ĐỐC|TRƯỞNG|CỤC TRƯỞNG|VIỆN TRƯỞNG|HIỆU TRƯỞNG|BÍ THƯ"

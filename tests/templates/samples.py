@@ -62,7 +62,7 @@ def decision_values() -> dict[str, Any]:
 
 def with_title(**more: Any) -> dict[str, Any]:
     return {"subject": "Nâng cao chất lượng phục vụ Nhân dân", "body": [{"paragraph": "Nội dung cần làm."}],
-            "recipients": ["Như trên"], "archive": "VT, VP", **more}  # fmt: skip
+            "recipients": ["Sở Nội vụ"], "archive": "VT, VP", **more}  # fmt: skip
 
 
 def telegram_values() -> dict[str, Any]:

@@ -1,0 +1,171 @@
+"""The body's look: justified, indented, spaced, its end mark (Annex I, part I, II.6.e)."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from templates.catalogue import PARAGRAPH_GAP_PT
+from templates.checker.anatomy import Anatomy
+from templates.checker.headings import is_article, is_division, is_heading, is_item
+from templates.checker.letters import at, check_part, points, seen
+from templates.checker.model import BOTH, PDF, Edit, Finding, Line, Sheet
+from templates.checker.words import ENACTED, RULE_TEXT, upper
+from templates.docx import END_MARK
+from templates.fonts import width_mm
+
+INDENTS_MM = (10.0, 12.7)
+_CLOSE_MM = 0.8
+_LEAST_SPACING, _MOST_SPACING = 0.97, 1.53
+# A paragraph that is not longer than its line shows no difference between flush left and justified.
+_FULL = 0.98
+_PROSE = 40
+
+
+def check_body(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
+    """Box 6 without its headings and grounds."""
+    if not anatomy.body and not anatomy.tables:
+        yield Finding("6.body.missing", 1)
+        return
+    yield from _letters(anatomy.body)
+    if sheet.kind != PDF:
+        for line in anatomy.body:
+            yield from _paragraph(line)
+        yield from _gaps(sheet, anatomy.body)
+    yield from _end(anatomy)
+
+
+def _is_prose(line: Line) -> bool:
+    """A sentence of running text, not a heading, a caption or something centred."""
+    if is_division(line.text) or is_article(line.text) or is_heading(line) or line.align == "center":
+        return False
+    return not upper(line.text) and not set(line.text) <= RULE_TEXT
+
+
+def _letters(body: Sequence[Line]) -> Iterator[Finding]:
+    for line in body:
+        if is_division(line.text) or is_heading(line):
+            continue
+        yield from check_part("body", [line], skip=("weight", "slant"))
+        prose = _is_prose(line) and len(line.text) >= _PROSE and not line.text.startswith("(")
+        shown = seen(line)
+        if prose and shown and all(run.bold for run in shown) and not is_item(line.text):
+            edits = [Edit("run", line.number, "bold", "0", run.number) for run in shown]
+            yield at("6.body.weight", line, edits=edits, wanted="no")
+        if prose and shown and all(run.italic for run in shown):
+            edits = [Edit("run", line.number, "italic", "0", run.number) for run in shown]
+            yield at("6.body.slant", line, edits=edits, wanted="no")
+        if prose and shown and all(run.underline for run in shown):
+            edits = [Edit("run", line.number, "underline", "0", run.number) for run in shown]
+            yield at("6.body.underline", line, edits=edits)
+        if len(line.text) > 100 and upper(line.text):
+            yield at("6.body.capitals", line)
+    sizes = [round(run.size_pt, 1) for line in body if _is_prose(line) for run in seen(line)]
+    if sizes:
+        usual = max(set(sizes), key=sizes.count)
+        odd = next(
+            ((line, run) for line in body if _is_prose(line) for run in seen(line) if abs(run.size_pt - usual) > 0.3),
+            None,
+        )
+        if odd is not None and 12.7 <= odd[1].size_pt <= 14.3:
+            yield at("6.body.sizes", odd[0], run=odd[1].number, found=points(odd[1].size_pt), wanted=points(usual))
+
+
+def _paragraph(line: Line) -> Iterator[Finding]:
+    if not _is_prose(line):
+        return
+    if line.align not in {BOTH, None} and _is_long(line):
+        yield at("6.body.justified", line, edits=[Edit("paragraph", line.number, "align", "both")])
+    yield from _indent(line)
+    spacing = line.spacing if line.spacing is not None else 1.0
+    if spacing < _LEAST_SPACING:
+        edits = [Edit("paragraph", line.number, "line", "1")]
+        yield at("6.body.spacing_least", line, edits=edits, found=points(round(spacing, 2)))
+    elif spacing > _MOST_SPACING:
+        edits = [Edit("paragraph", line.number, "line", "1.5")]
+        yield at("6.body.spacing_most", line, edits=edits, found=points(round(spacing, 2)))
+
+
+def _is_long(line: Line) -> bool:
+    if len(line.text) < 60:
+        return False
+    shown = seen(line)
+    size = shown[0].size_pt if shown else 14.0
+    room = line.column_mm - (line.start_mm or 0)
+    return len(line.text) > 160 or width_mm(line.text, size_pt=size, bold=False) > room * _FULL
+
+
+def _indent(line: Line) -> Iterator[Finding]:
+    if line.start_mm is None:
+        return
+    raw = "".join(run.text for run in line.runs)
+    blanks = len(raw) - len(raw.lstrip(" \xa0\u2002\u2003"))
+    edits = [Edit("paragraph", line.number, "first", f"{INDENTS_MM[1]:g}")]
+    if blanks >= 3:
+        yield at("6.body.indent_blanks", line, edits=[Edit("text", line.number, raw[:blanks], "", run=1), *edits])
+    elif any(abs(line.start_mm - wanted) <= _CLOSE_MM for wanted in INDENTS_MM):
+        return
+    elif is_item(line.text) or line.label:
+        yield at("6.body.indent_list", line, found=points(round(line.start_mm, 1)))
+    elif _is_long(line) or line.text.endswith((".", ":", ";", END_MARK)):
+        yield at("6.body.indent", line, edits=edits, found=points(round(line.start_mm, 1)))
+
+
+def _gaps(sheet: Sheet, body: Sequence[Line]) -> Iterator[Finding]:
+    """Two paragraphs of text one after the other, with nothing between them in the file."""
+    order = {id(line): n for n, line in enumerate(sheet.lines)}
+    for above, below in pairwise(body):
+        places = order.get(id(above)), order.get(id(below))
+        if places[0] is None or places[1] is None or places[1] - places[0] != 1 or above.number == below.number:
+            continue
+        if not (_is_prose(above) and _is_prose(below)):
+            continue
+        gap = (above.after_pt or 0) + (below.before_pt or 0)
+        if gap < PARAGRAPH_GAP_PT - 0.1:
+            edits = [Edit("paragraph", above.number, "after", f"{PARAGRAPH_GAP_PT:g}")]
+            yield at("6.body.gap", above, edits=edits, found=points(round(gap, 1)))
+
+
+def _end(anatomy: Anatomy) -> Iterator[Finding]:
+    """The end mark follows the last sentence, and stands nowhere before."""
+    body = list(anatomy.body)
+    if not body:
+        return
+    last = body[-1]
+    tail = [line for line in anatomy.tables if line.number > last.number and line.text.endswith(END_MARK)]
+    for line in body[:-1]:
+        if line.text.endswith(END_MARK):
+            yield at("6.end.early", line, edits=[Edit("text", line.number, END_MARK, ".")])
+    if tail:
+        return
+    if not last.text.endswith(END_MARK):
+        odd = re.search(r"[.;,]?\s*(?:\./\s*\.|/\.|\./|\.\s+/\s*\.)\s*$", last.text)
+        if odd is not None:
+            yield at("6.end.form", last, edits=[Edit("text", last.number, odd[0], END_MARK)])
+            return
+        stop = re.search(r"[.;,:]?\s*$", last.text)
+        edits = [Edit("text", last.number, last.text, last.text[: stop.start() if stop else None] + END_MARK)]
+        yield at("6.end.missing", last, edits=edits)
+    elif re.search(r"\s\./\.$", last.text) and last.text != END_MARK:
+        right = re.sub(r"\s+\./\.$", END_MARK, last.text)
+        yield at("6.end.blank", last, edits=[Edit("text", last.number, last.text, right)])
+
+
+def check_grounds(anatomy: Anatomy) -> Iterator[Finding]:
+    """What decisions and resolutions have before their articles."""
+    yield from check_part("authority", anatomy.authority)
+    if anatomy.kind not in ENACTED:
+        return
+    wanted = "QUYẾT ĐỊNH:" if anatomy.kind == "QĐ" else "QUYẾT NGHỊ:"
+    if anatomy.enacts is None:
+        yield Finding("6.enacts.missing", 1, params={"wanted": wanted})
+    else:
+        yield from check_part("enacts", [anatomy.enacts])
+        if anatomy.enacts.text.upper() != wanted or not anatomy.enacts.text.endswith(":"):
+            edits = [Edit("text", anatomy.enacts.number, anatomy.enacts.text, wanted)]
+            yield at("6.enacts.words", anatomy.enacts, edits=edits, wanted=wanted)
+    if not anatomy.authority:
+        yield Finding("6.authority.missing", 1)
+    if not anatomy.citations:
+        yield Finding("6.citation.missing", 1)
+    if anatomy.kind == "QĐ" and not any(is_article(line.text) for line in anatomy.body):
+        yield Finding("6.articles.missing", 1)

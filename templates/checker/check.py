@@ -1,0 +1,89 @@
+"""Checking a file by Decree 30/2020: what it is, and every rule that does not hold.
+
+Pure, for the service's fence. Nothing is judged that the file does not tell.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+from templates.checker import annex_checks, body_checks, citation_checks, foot_checks, head_checks, number_checks
+from templates.checker.anatomy import Anatomy, dissect
+from templates.checker.headings import check_headings
+from templates.checker.model import Finding, Report, Sheet
+from templates.checker.page_checks import check_fonts, check_page
+from templates.checker.reading import read_docx
+from templates.checker.rules import in_force
+from templates.checker.text_checks import check_capitals, check_unicode
+
+# Of one rule so many places are told; the last of them says how many more there are.
+MOST_OF_A_RULE = 10
+
+
+def check(data: bytes, *, day: date) -> Report:
+    """Check a DOCX or a PDF by the rules in force on a day.
+
+    Raises `OfficeRefused` and `PdfUnreadable` for what cannot be read or may not come in.
+    """
+    return check_sheet(read_docx(data), day=day)
+
+
+def check_sheet(sheet: Sheet, *, day: date) -> Report:
+    """Check what was read."""
+    anatomy = dissect(sheet)
+    found = [finding for finding in _findings(sheet, anatomy) if in_force(finding.rule, day)]
+    order = sorted(range(len(found)), key=lambda n: (found[n].paragraph is not None, found[n].paragraph or 0, n))
+    return Report(anatomy.kind, tuple(_bounded([found[n] for n in order])))
+
+
+def findings_of(sheet: Sheet, *, day: date) -> list[Finding]:
+    """Everything found, however often."""
+    return [finding for finding in _findings(sheet, dissect(sheet)) if in_force(finding.rule, day)]
+
+
+def _findings(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
+    yield from check_page(sheet, anatomy)
+    yield from check_fonts(sheet, anatomy)
+    yield from check_unicode(sheet)
+    if anatomy.family == "administrative":
+        yield from head_checks.check_nation(sheet, anatomy)
+        yield from head_checks.check_agency(sheet, anatomy)
+        yield from number_checks.check_number(sheet, anatomy)
+        yield from number_checks.check_date(sheet, anatomy)
+        yield from head_checks.check_title(sheet, anatomy)
+        yield from head_checks.check_stamps(sheet, anatomy)
+        yield from body_checks.check_grounds(anatomy)
+        yield from citation_checks.check_citations(anatomy)
+        yield from foot_checks.check_salutation(sheet, anatomy)
+        yield from body_checks.check_body(sheet, anatomy)
+        yield from check_headings(sheet, anatomy.body)
+        yield from citation_checks.check_references(anatomy)
+        yield from foot_checks.check_signature(sheet, anatomy)
+        yield from foot_checks.check_recipients(sheet, anatomy)
+        yield from foot_checks.check_address(sheet, anatomy)
+        yield from annex_checks.check_copy(anatomy)
+    elif not anatomy.annexes:
+        yield Finding("page.family", 1, params={"found": anatomy.family})
+    yield from annex_checks.check_annexes(sheet, anatomy)
+    yield from check_capitals(anatomy)
+
+
+def _bounded(found: list[Finding]) -> Iterator[Finding]:
+    total = Counter(finding.rule for finding in found)
+    told: Counter[str] = Counter()
+    for finding in found:
+        told[finding.rule] += 1
+        if told[finding.rule] > MOST_OF_A_RULE:
+            continue
+        more = total[finding.rule] - MOST_OF_A_RULE
+        if told[finding.rule] == MOST_OF_A_RULE and more > 0:
+            yield Finding(
+                finding.rule,
+                finding.page,
+                finding.paragraph,
+                finding.run,
+                {**finding.params, "more": str(more)},
+                finding.edits,
+            )
+        else:
+            yield finding
