@@ -100,7 +100,10 @@ BODY: Mapping[str, tuple[str, str]] = {
         N_("Đánh lại số thứ tự các điều."),
     ),
     "6.article.roman": (N_("Điều không đánh số Ả Rập: “{what}”."), N_("Dùng chữ số Ả Rập.")),
-    "6.article.indent": (N_("Điều canh giữa: “{what}”."), N_("Lùi đầu dòng 1 cm hoặc 1,27 cm.")),
+    "6.article.indent": (
+        N_("Điều không lùi đầu dòng 1 cm hoặc 1,27 cm: “{what}”."),
+        N_("Lùi đầu dòng 1 cm hoặc 1,27 cm."),
+    ),
     "6.clause.form": (N_("Sau số của khoản không có dấu chấm: “{what}”."), N_("Ghi “1.”, “2.”.")),
     "6.clause.order": (N_("Sai thứ tự khoản: “{what}”; tiếp theo là {wanted}."), N_("Đánh lại số thứ tự các khoản.")),
     "6.clause.slant": (N_("Số thứ tự khoản viết nghiêng: “{what}”."), N_("Dùng chữ đứng.")),

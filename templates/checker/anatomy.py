@@ -3,6 +3,7 @@
 Nothing is judged here: a component written wrongly has to be found all the same.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -11,6 +12,10 @@ from templates.checker import words
 from templates.checker.foot_parts import Foot, find_foot, foot_begins
 from templates.checker.head_parts import HEAD_LINES, Head, find_head
 from templates.checker.model import Line, Sheet
+
+
+# The number of a normative document holds its year (01/2026/QĐ-UBND).
+_NORMATIVE = re.compile(r"/(?:19|20)\d\d/(?:QĐ|NQ|NĐ|TT|TTLT|QH|UBTVQH|L|PL)\d*\b")
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,8 @@ def dissect(sheet: Sheet) -> Anatomy:
     if kind is None and head.letter_subject:
         kind = words.kinds()[words.fold("Công văn")]
     foot_at = foot_begins(main)
+    if kind is None and head.kind is None:
+        kind = _meant(head, main[below:foot_at])
     foot = find_foot(main, foot_at)
     middle = main[below:foot_at]
     authority, citations, enacts, middle = _grounds(middle, kind[0] if kind else None)
@@ -86,24 +93,37 @@ def dissect(sheet: Sheet) -> Anatomy:
 
 def _expanded(lines: Sequence[Line]) -> Iterator[Line]:
     """Paragraphs laid out with tabs become the two lines people see, where head and foot stand side by side."""
-    in_foot = False
+    foot = False
     for at, line in enumerate(lines):
-        pieces = line.pieces
-        in_foot = in_foot or bool(words.RECIPIENTS.match(line.text))
-        first, last = (pieces[0].text, pieces[-1].text) if pieces else ("", "")
-        head = at < HEAD_LINES and pieces and (
-            any(words.is_nation(p.text) or words.is_motto(p.text) for p in pieces[1:])
-            or (bool(words.DATE.search(last)) and bool(words.NUMBER.match(first) or not first))
-            or all(set(p.text) <= words.RULE_TEXT for p in pieces)
-        )  # fmt: skip
-        foot = in_foot and pieces and (not first or first.startswith(("-", "–")) or words.RECIPIENTS.match(first))
-        if head or foot or (pieces and words.RECIPIENTS.match(first)):
-            texts = [piece for piece in pieces[1:] if piece.text]
-            if first:
-                yield replace(pieces[0], side="left", marks=line.marks)
-            yield from (replace(piece, side="right") for piece in texts)
+        shown = [piece for piece in line.pieces if piece.text]
+        begins = bool(shown) and line.cell is None and bool(words.RECIPIENTS.match(shown[0].text))
+        foot = foot or (begins and len(shown) > 1)
+        if foot and line.cell is None:
+            yield from _columns(line, shown, first_is_left=bool(line.pieces and line.pieces[0].text))
+        elif at < HEAD_LINES and _is_head_row(shown):
+            middle = line.column_mm / 2
+            yield from _columns(line, shown, first_is_left=len(shown) > 1 or (line.start_mm or 0) < middle)
         else:
             yield line
+
+
+def _is_head_row(shown: Sequence[Line]) -> bool:
+    if not shown:
+        return False
+    last = shown[-1].text
+    if len(shown) > 1 and (words.is_nation(last) or words.is_motto(last) or words.DATE.search(last)):
+        return True
+    return all(set(piece.text) <= words.RULE_TEXT for piece in shown)
+
+
+def _columns(line: Line, shown: Sequence[Line], *, first_is_left: bool) -> Iterator[Line]:
+    if not line.pieces:
+        listed = line.text.startswith(("-", "–", "+", "•")) or words.DRAFTER.match(line.text)
+        yield replace(line, side="left") if listed else line
+        return
+    for at, piece in enumerate(shown):
+        left = at == 0 and first_is_left
+        yield replace(piece, side="left" if left else "right", marks=line.marks if at == 0 else ())
 
 
 def _part_off(lines: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
@@ -192,12 +212,21 @@ def _annexes(after: tuple[Line, ...]) -> Iterator[Annex]:
         yield Annex(title, tuple(name), tuple(reference), tuple(rest), ordinal)
 
 
+def _meant(head: Head, middle: Sequence[Line]) -> tuple[str, str, str | None] | None:
+    """The kind of a document that does not say it: by its notation, else a letter by its salutation."""
+    first = re.search(r"/\s*([^\W\d_]+)", head.number.text) if head.number else None
+    told = words.kind_by_abbreviation(first[1]) if first else None
+    if told is not None and first is not None and told[2] == first[1]:
+        return told
+    called = any(words.SALUTATION.match(line.text) for line in middle)
+    return words.kinds()[words.fold("Công văn")] if called else None
+
+
 def _family(lines: tuple[Line, ...], head: Head) -> str:
     top = [words.fold(line.text) for line in lines[:15]]
     if head.nation is None and any("dang cong san viet nam" in text for text in top):
         return "party"
-    text = head.number.text if head.number else ""
-    if any(f"/{year}/" in text.replace(" ", "") for year in range(1990, 2100)):
+    if head.number is not None and _NORMATIVE.search(head.number.text.replace(" ", "")):
         return "normative"
     if head.nation is None and head.motto is None and head.number is None and head.kind is None:
         return "other"

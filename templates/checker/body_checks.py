@@ -1,20 +1,21 @@
 """The body's look: justified, indented, spaced, its end mark (Annex I, part I, II.6.e)."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from templates.catalogue import PARAGRAPH_GAP_PT
 from templates.checker.anatomy import Anatomy
 from templates.checker.headings import is_article, is_division, is_heading, is_item
-from templates.checker.letters import at, check_part, points, seen
+from templates.checker.letters import at, check_part, is_indented, points, seen
 from templates.checker.model import BOTH, PDF, Edit, Finding, Line, Sheet
+from templates.checker.rules import INDENTS_MM, PARTS
 from templates.checker.words import ENACTED, RULE_TEXT, upper
 from templates.docx import END_MARK
 from templates.fonts import width_mm
 
-INDENTS_MM = (10.0, 12.7)
-_CLOSE_MM = 0.8
 _LEAST_SPACING, _MOST_SPACING = 0.97, 1.53
 # A paragraph that is not longer than its line shows no difference between flush left and justified.
 _FULL = 0.98
@@ -42,40 +43,55 @@ def _is_prose(line: Line) -> bool:
 
 
 def _letters(body: Sequence[Line]) -> Iterator[Finding]:
+    usual = _usual_size(body)
     for line in body:
         if is_division(line.text) or is_heading(line):
             continue
-        yield from check_part("body", [line], skip=("weight", "slant"))
-        prose = _is_prose(line) and len(line.text) >= _PROSE and not line.text.startswith("(")
-        shown = seen(line)
-        if prose and shown and all(run.bold for run in shown) and not is_item(line.text):
-            edits = [Edit("run", line.number, "bold", "0", run.number) for run in shown]
-            yield at("6.body.weight", line, edits=edits, wanted="no")
-        if prose and shown and all(run.italic for run in shown):
-            edits = [Edit("run", line.number, "italic", "0", run.number) for run in shown]
-            yield at("6.body.slant", line, edits=edits, wanted="no")
-        if prose and shown and all(run.underline for run in shown):
-            edits = [Edit("run", line.number, "underline", "0", run.number) for run in shown]
-            yield at("6.body.underline", line, edits=edits)
-        if len(line.text) > 100 and upper(line.text):
-            yield at("6.body.capitals", line)
-    sizes = [round(run.size_pt, 1) for line in body if _is_prose(line) for run in seen(line)]
-    if sizes:
-        usual = max(set(sizes), key=sizes.count)
-        odd = next(
-            ((line, run) for line in body if _is_prose(line) for run in seen(line) if abs(run.size_pt - usual) > 0.3),
-            None,
-        )
-        if odd is not None and 12.7 <= odd[1].size_pt <= 14.3:
-            yield at("6.body.sizes", odd[0], run=odd[1].number, found=points(odd[1].size_pt), wanted=points(usual))
+        for finding in check_part("body", [line], skip=("weight", "slant")):
+            yield replace(finding, edits=tuple(replace(edit, new=f"{usual:g}") for edit in finding.edits))
+        yield from _whole_paragraph(line)
+        odd = [run for run in seen(line) if _is_prose(line) and abs(run.size_pt - usual) > 0.3]
+        if odd and 12.7 <= odd[0].size_pt <= 14.3:
+            edits = [Edit("run", line.number, "size", f"{usual:g}", run.number) for run in odd]
+            params = {"found": points(odd[0].size_pt), "wanted": points(usual)}
+            yield at("6.body.sizes", line, run=odd[0].number, edits=edits, **params)
+
+
+def _usual_size(body: Sequence[Line]) -> float:
+    """The size most of the text has, as far as the decree allows it."""
+    sizes = Counter[float]()
+    for line in body:
+        for run in seen(line):
+            sizes[round(run.size_pt, 1)] += len(run.text)
+    lawful = [size for size, _ in sizes.most_common() if 12.9 <= size <= 14.1]
+    return lawful[0] if lawful else PARTS["body"].sample_pt
+
+
+def _whole_paragraph(line: Line) -> Iterator[Finding]:
+    """What may be done to a word, but not to a whole paragraph."""
+    shown = seen(line)
+    if len(line.text) > 100 and upper(line.text):
+        yield at("6.body.capitals", line)
+    if not _is_prose(line) or len(line.text) < _PROSE or line.text.startswith("(") or not shown:
+        return
+    if all(run.bold for run in shown) and not is_item(line.text):
+        edits = [Edit("run", line.number, "bold", "0", run.number) for run in shown]
+        yield at("6.body.weight", line, edits=edits, wanted="no")
+    if all(run.italic for run in shown):
+        edits = [Edit("run", line.number, "italic", "0", run.number) for run in shown]
+        yield at("6.body.slant", line, edits=edits, wanted="no")
+    if all(run.underline for run in shown):
+        edits = [Edit("run", line.number, "underline", "0", run.number) for run in shown]
+        yield at("6.body.underline", line, edits=edits)
 
 
 def _paragraph(line: Line) -> Iterator[Finding]:
-    if not _is_prose(line):
+    if not _is_prose(line) and not is_article(line.text):
         return
     if line.align not in {BOTH, None} and _is_long(line):
         yield at("6.body.justified", line, edits=[Edit("paragraph", line.number, "align", "both")])
-    yield from _indent(line)
+    if not is_article(line.text):
+        yield from _indent(line)
     spacing = line.spacing if line.spacing is not None else 1.0
     if spacing < _LEAST_SPACING:
         edits = [Edit("paragraph", line.number, "line", "1")]
@@ -102,7 +118,7 @@ def _indent(line: Line) -> Iterator[Finding]:
     edits = [Edit("paragraph", line.number, "first", f"{INDENTS_MM[1]:g}")]
     if blanks >= 3:
         yield at("6.body.indent_blanks", line, edits=[Edit("text", line.number, raw[:blanks], "", run=1), *edits])
-    elif any(abs(line.start_mm - wanted) <= _CLOSE_MM for wanted in INDENTS_MM):
+    elif is_indented(line):
         return
     elif is_item(line.text) or line.label:
         yield at("6.body.indent_list", line, found=points(round(line.start_mm, 1)))
@@ -117,7 +133,7 @@ def _gaps(sheet: Sheet, body: Sequence[Line]) -> Iterator[Finding]:
         places = order.get(id(above)), order.get(id(below))
         if places[0] is None or places[1] is None or places[1] - places[0] != 1 or above.number == below.number:
             continue
-        if not (_is_prose(above) and _is_prose(below)):
+        if not all(_is_prose(line) or is_article(line.text) for line in (above, below)):
             continue
         gap = (above.after_pt or 0) + (below.before_pt or 0)
         if gap < PARAGRAPH_GAP_PT - 0.1:

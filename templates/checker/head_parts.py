@@ -130,20 +130,19 @@ _UNIT_WORDS = (
     "so ", "phong ", "ban ", "trung tam ", "chi cuc ", "truong ", "van phong", "cuc ", "vu ", "benh vien ", "doi ",
     "tram ", "hoi dong ", "cong ty ", "to ", "vien ", "thanh tra", "tong cuc ", "kho bac ", "hat ", "uy ban ", "ubnd ",
 )  # fmt: skip
-_ABOVE_WORDS = ("uy ban nhan dan", "ubnd", "bo ", "so ", "tong cuc ", "hoi dong nhan dan", "cuc ", "truong ", "vien ")
+_ABOVE_WORDS = ("uy ban nhan dan", "ubnd", "bo ", "so ", "tong cuc ", "hoi dong nhan dan", "cuc ")
 
 
 def _split_agency(lines: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
-    """Superior lines and own: by weight where it tells, else by the words agencies begin with."""
+    """Superior lines and own: by the words agencies begin with, else by weight where it tells."""
+    folded = [words.fold(line.text) for line in lines]
+    for at in range(len(lines) - 1, 0, -1):
+        if folded[at].startswith(_UNIT_WORDS) and folded[0].startswith(_ABOVE_WORDS):
+            return lines[:at], lines[at:]
     bold = [_is_bold(line) for line in lines]
     if lines and bold[-1] and not all(bold):
         first = len(lines) - next((n for n, b in enumerate(reversed(bold)) if not b), len(lines))
         return lines[:first], lines[first:]
-    folded = [words.fold(line.text) for line in lines]
-    for at in range(len(lines) - 1, 0, -1):
-        if not folded[at].startswith(_UNIT_WORDS) or not folded[0].startswith(_ABOVE_WORDS):
-            continue
-        return lines[:at], lines[at:]
     return (), lines
 
 

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from templates.checker.letters import at, check_part, seen
+from templates.checker.letters import at, check_part, is_indented, seen
 from templates.checker.model import PDF, Edit, Finding, Line, Sheet
 from templates.checker.numbering import roman
+from templates.checker.rules import INDENTS_MM
 from templates.checker.words import upper
 
 # The Vietnamese alphabet as points are lettered with it: no f, j, w, z, and no letter with a mark but đ.
@@ -159,8 +160,9 @@ def _article_look(sheet: Sheet, line: Line, length: int) -> Iterator[Finding]:
     if any(run.italic for run in first):
         edits = [Edit("run", line.number, "italic", "0", run.number) for run in first]
         yield at("6.article.slant", line, run=first[0].number, edits=edits, wanted="no")
-    if sheet.kind != PDF and line.align == "center":
-        yield at("6.article.indent", line)
+    if sheet.kind != PDF and (line.align == "center" or not is_indented(line)):
+        edits = [Edit("paragraph", line.number, "first", f"{INDENTS_MM[1]:g}")]
+        yield at("6.article.indent", line, edits=edits)
 
 
 def _clauses(lines: Sequence[Line]) -> Iterator[Finding]:

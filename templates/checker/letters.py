@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from templates.checker.model import CENTRE, Edit, Finding, Line, Run
-from templates.checker.rules import PARTS, Part
+from templates.checker.rules import INDENTS_MM, PARTS, Part
 from templates.checker.words import upper
 
 # Half a point is the least a file can say; less is rounding of a PDF.
 _CLOSE_PT = 0.3
+_CLOSE_MM = 0.8
 
 
 def seen(line: Line) -> tuple[Run, ...]:
@@ -21,6 +22,11 @@ def at(rule: str, line: Line | None, *, run: int | None = None, edits: Sequence[
         return Finding(rule, params=params)
     shown = line.text if len(line.text) <= 80 else line.text[:77] + "..."
     return Finding(rule, line.page, line.number, run, {"what": shown, **params}, tuple(edits))
+
+
+def is_indented(line: Line) -> bool:
+    """Whether the first line begins 1 cm or 1.27 cm in (II.6.e)."""
+    return any(abs((line.start_mm or 0) - wanted) <= _CLOSE_MM for wanted in INDENTS_MM)
 
 
 def points(size: float) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from templates.catalogue import COMPONENTS, DECREE, IN_FORCE, PAGE
+from templates.catalogue import COMPONENTS, DECREE, FIRST_LINE_INDENT_MM, IN_FORCE, PAGE
 from templates.checker.model import CENTRE
 from templates.checker.words import LOWER, UPPER
 
@@ -373,7 +373,7 @@ CAPITALS: tuple[Capital, ...] = (
     Capital(
         "document", r"\b(nghị định|thông tư|quyết định|nghị quyết|công văn|chỉ thị|thông báo) số \d", "title", "V.6"
     ),
-    Capital("law", rf"\b(luật) (?:[{UPPER}][{LOWER}]+ ){{1,3}}(?:năm|ngày|số|và|được)", "Luật", "V.6"),
+    Capital("law", rf"\b(luật) [{UPPER}][{LOWER}]+ (?:[{LOWER}]+ ){{0,5}}(?:năm|ngày|số) \d", "Luật", "V.6"),
     Capital("capital_city", r"\b(thủ đô) Hà Nội", "Thủ đô", "III.1.c"),
     Capital("ho_chi_minh_city", r"\b(thành phố) Hồ Chí Minh", "Thành phố", "III.1.c"),
     Capital("numbered_unit", r"\b(quận|phường) \d", "title", "III.1.b"),
@@ -387,8 +387,8 @@ CAPITALS: tuple[Capital, ...] = (
     Capital("government", r"(?:của|Thủ tướng) (chính phủ)\b", "Chính phủ", "IV.1.a"),
     Capital("prime_minister", r"\b(thủ tướng) Chính phủ", "Thủ tướng", "V.3"),
     Capital("assembly", r"\b(quốc hội)\b", "Quốc hội", "IV.1.a"),
-    Capital("department", rf"{_INSIDE}(sở) [{UPPER}][{LOWER}]+ ?", "Sở", "IV.1.a"),
-    Capital("ministry", rf"{_INSIDE}(bộ) (?:Nội vụ|Tài chính|Công an|Quốc phòng|Y tế|Tư pháp|Xây dựng)", "Bộ", "IV.1.a"),
+    Capital("department", rf"{_INSIDE}(?<!trụ )(?<!cơ )(sở) [{UPPER}][{LOWER}]+ ?", "Sở", "IV.1.a"),
+    Capital("ministry", rf"{_INSIDE}(bộ) (?:Nội vụ|Tài chính|Công an|Quốc phòng|Y tế|Tư pháp)", "Bộ", "IV.1.a"),
     Capital("weekday", r"\b[Tt]hứ (hai|ba|tư|năm|sáu|bảy),? (?:ngày|tuần)", "title", "V.8.c"),
     Capital("new_year", r"\b[Tt]ết (nguyên đán|Nguyên Đán)", "Nguyên đán", "V.8.b"),
     Capital("holiday", r"[Nn]gày (quốc khánh|quốc tế|phụ nữ|nhà giáo) (?:2|Lao|Việt|8)", "first", "V.5"),
@@ -397,6 +397,7 @@ CAPITALS: tuple[Capital, ...] = (
 )  # fmt: skip
 
 RULES: Mapping[str, Rule] = {rule.code: rule for rule in _all()}
+INDENTS_MM = (10.0, FIRST_LINE_INDENT_MM)
 MARGINS_MM: Mapping[str, tuple[float, float]] = {
     "top": (PAGE.top_mm, 25.0),
     "bottom": (PAGE.bottom_mm, 25.0),

@@ -18,7 +18,7 @@ _WIDTHLESS = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a
 _TWINS = dict(zip("аеорсухіАВЕКМНОРСТХІοΟΑΒΕΗΙΚΜΝΡΤΥΧ", "aeopcyxiABEKMHOPCTXIoOABEHIKMNPTYX", strict=True))
 _TWIN_WORD = re.compile(rf"(?=\w*[a-zA-ZÀ-ỹ])\w*[{''.join(_TWINS)}]\w*")
 _PATTERNS = tuple((capital, re.compile(capital.pattern)) for capital in CAPITALS)
-_SENTENCE = re.compile(rf"[{LOWER})]{{3,}}[.!?] [{LOWER}]+ ")
+_SENTENCE = re.compile(rf"[{LOWER})]{{2,}}[.!?] [{LOWER}]+ ")
 _STARTS_LOW = re.compile(rf"^(?:(?:-|[a-zđ]\)|\d{{1,2}}\.)\s+)?(?P<letter>[{LOWER}])\w*\s")
 
 
