@@ -12,6 +12,7 @@ from templates.checker.anatomy import Anatomy, dissect
 from templates.checker.headings import check_headings
 from templates.checker.model import Finding, Report, Sheet
 from templates.checker.page_checks import check_fonts, check_page
+from templates.checker.pdf import read_pdf
 from templates.checker.reading import read_docx
 from templates.checker.rules import in_force
 from templates.checker.text_checks import check_capitals, check_unicode
@@ -25,7 +26,7 @@ def check(data: bytes, *, day: date) -> Report:
 
     Raises `OfficeRefused` and `PdfUnreadable` for what cannot be read or may not come in.
     """
-    return check_sheet(read_docx(data), day=day)
+    return check_sheet(read_pdf(data) if data.startswith(b"%PDF-") else read_docx(data), day=day)
 
 
 def check_sheet(sheet: Sheet, *, day: date) -> Report:

@@ -162,6 +162,7 @@ def _article_look(sheet: Sheet, line: Line, length: int) -> Iterator[Finding]:
         yield at("6.article.slant", line, run=first[0].number, edits=edits, wanted="no")
     if sheet.kind != PDF and (line.align == "center" or not is_indented(line)):
         edits = [Edit("paragraph", line.number, "first", f"{INDENTS_MM[1]:g}")]
+        edits += [Edit("paragraph", line.number, "align", "both")] if line.align == "center" else []
         yield at("6.article.indent", line, edits=edits)
 
 

@@ -14,7 +14,7 @@ from templates.fonts import FAMILY
 _CLOSE_MM, _CLOSE_PDF_MM = 0.3, 1.0
 _CLOSE_PAGE_MM = 1.0
 _NUMBER_PT = (13.0, 14.0)
-_TWINS = {name.casefold() for name in (FAMILY, "Liberation Serif", "Tinos", "Nimbus Roman", "TeX Gyre Termes")}
+_TWINS = {name.replace(" ", "").casefold() for name in (FAMILY, "Tinos", "Nimbus Roman", "TeX Gyre Termes")}
 _NAMES = {FONT.replace(" ", "").casefold(), "timesnewromanps"}
 _STYLED = re.compile(r"[-,]?(?:psmt|mt|bold|italic|regular|\(w1\))+$")
 _SYMBOLS = ("symbol", "wingdings", "opensymbol", "webdings", "cambria math")
@@ -63,7 +63,7 @@ def _margins(section: Section, ordinal: int, kind: str) -> Iterator[Finding]:
         wide = found[side]
         close = _CLOSE_PDF_MM if kind == PDF else _CLOSE_MM
         # A PDF shows letters, not margins: text that ends early is no fault.
-        too_wide = wide > most + close and (kind != PDF or side == "left")
+        too_wide = wide > most + close and (kind != PDF or (side == "left" and ordinal == 0))
         if wide < least - close or too_wide:
             right = least if wide < least else most
             edits = (Edit("page", ordinal, side, f"{right:g}"),) if kind != PDF else ()
@@ -133,7 +133,7 @@ def _families(line: Line, kind: str) -> Iterator[Finding]:
         strange = [font for font in run.fonts if not _is_right(font)]
         if not strange or all(_is_symbol(font, run.text) or _is_legacy(font) for font in strange):
             continue
-        if all(font.casefold() in _TWINS for font in strange):
+        if all(font.replace(" ", "").casefold() in _TWINS for font in strange):
             twins.append(run)
         else:
             wrong.append(run)
