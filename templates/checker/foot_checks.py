@@ -162,7 +162,7 @@ def check_recipients(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
     if foot.title is None:
         yield Finding("9b.missing")
         return
-    yield from _title(sheet, foot)
+    yield from _title(sheet, foot, minutes=anatomy.kind == "BB")
     if foot.drafter is not None:
         yield from check_part("drafter", [foot.drafter])
         if not re.match(r"^[A-ZĐ]{1,6}\.\(?\d+\)?$", foot.drafter.text):
@@ -184,7 +184,7 @@ def check_recipients(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
     yield from _named(anatomy)
 
 
-def _title(sheet: Sheet, foot: Foot) -> Iterator[Finding]:
+def _title(sheet: Sheet, foot: Foot, *, minutes: bool) -> Iterator[Finding]:
     title = foot.title
     if title is None:
         return
@@ -198,7 +198,7 @@ def _title(sheet: Sheet, foot: Foot) -> Iterator[Finding]:
     if title.align in {"center", "right"}:
         yield at("9b.left", title, edits=[Edit("paragraph", title.number, "align", "left")])
     first = foot.capacity[0] if foot.capacity else None
-    beside = first is not None and sheet.kind == PDF and title.page == first.page
+    beside = first is not None and sheet.kind == PDF and title.page == first.page and not minutes
     if beside and first and title.box and first.box and abs(title.box[3] - first.box[3]) > _LEVEL_MM:
         yield at("9b.level", title)
 
@@ -302,8 +302,8 @@ def _entries(sheet: Sheet, listed: Sequence[Line]) -> Iterator[Finding]:
         right = last.text.rstrip(" ;,:") + "."
         yield at("9a.full_stop", last, edits=[Edit("text", last.number, last.text, right)])
     starts = [entry.start_mm for entry in listed if entry.start_mm is not None and entry.align != "center"]
-    apart = sheet.kind != PDF and bool(starts) and max(starts) - min(starts) > _ALIGN_MM
-    if apart or any(entry.align == "center" for entry in listed):
+    apart = bool(starts) and max(starts) - min(starts) > _ALIGN_MM
+    if sheet.kind != PDF and (apart or any(entry.align == "center" for entry in listed)):
         yield at("9a.align", listed[0])
 
 

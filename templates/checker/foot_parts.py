@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from templates.checker import words
 from templates.checker.model import Line
+from templates.docx import END_MARK
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ def foot_begins(main: tuple[Line, ...]) -> int:
         return next(n for n, line in enumerate(main) if line.cell and line.cell[0] == cell[0])
     # Without a table the signature block may stand above "Nơi nhận".
     while at > 0 and at < len(main):
-        above = [n for n in range(max(0, at - 8), at) if _opens_block(main[n]) and main[n].cell is None]
+        ended = max((n for n in range(at) if main[n].text.endswith(END_MARK)), default=-1)
+        above = [n for n in range(max(0, at - 8, ended + 1), at) if _opens_block(main[n]) and main[n].cell is None]
         if not above:
             break
         at = above[0]

@@ -97,8 +97,11 @@ def _letter_subject(top: Sequence[Line], at: int | None) -> tuple[Line, ...]:
         return ()
     found = [top[at]]
     for line in top[at + 1 : at + _LONGEST_SUBJECT_LINES]:
+        if line.cell is None and top[at].side == "left" and line.side == "right":
+            continue
         same = line.cell == top[at].cell and line.side == top[at].side
-        if not same or not line.text or line.cell is None or _is_stamp(line) or _is_date(line):
+        placed = line.cell is not None or line.side == "left"
+        if not same or not placed or not line.text or _is_stamp(line) or _is_date(line):
             break
         found.append(line)
     return tuple(found)

@@ -22,9 +22,13 @@ _SYMBOLS = ("symbol", "wingdings", "opensymbol", "webdings", "cambria math")
 
 def check_page(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
     """Every section's paper and margins, and where page numbers stand."""
+    told = set()
     for ordinal, section in enumerate(sheet.sections):
-        yield from _paper(section, ordinal, sheet)
-        yield from _margins(section, ordinal, sheet.kind)
+        for finding in (*_paper(section, ordinal, sheet), *_margins(section, ordinal, sheet.kind)):
+            # Every page of a PDF is a section: the first one speaks for those that are alike.
+            if sheet.kind != PDF or finding.rule not in told:
+                told.add(finding.rule)
+                yield finding
     yield from _numbers(sheet, anatomy)
 
 
@@ -77,7 +81,8 @@ def _numbers(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
     lone_annex = not anatomy.head.nation and bool(anatomy.annexes)
     mend = (Edit("number", 0, "", ""),) if sheet.kind != PDF else ()
     if not numbers:
-        if pages > 1 and not lone_annex:
+        firsts = {1, *(annex.title.page for annex in anatomy.annexes)}
+        if pages > len(firsts) and not lone_annex:
             yield Finding("page.number_missing", 2, edits=mend)
         return
     first = sheet.sections[0]

@@ -21,7 +21,7 @@ from templates.read import fonts_in, guarded, open_pdf, places_in
 _SAME_LINE_MM = 0.6
 # Between words of one line; between columns there is more.
 _WORD_GAP_MM = 6.0
-_CENTRED_MM = 9.0
+_CENTRED_MM, _CENTRED_LINE_MM = 9.0, 3.0
 _NEAR_EDGE_MM = 28.0
 _NUMBER_ZONE_MM = 22.0
 _NUMBER = re.compile(r"^\W{0,3}(?:Trang\s+)?(\d{1,4}|[ivxlc]{1,6})(?:\s*/\s*\d+)?\W{0,3}$", re.IGNORECASE)
@@ -43,7 +43,7 @@ def read_pdf(data: bytes) -> Sheet:
         lines += kept
     lines += _fields(data, pages) + _places(data, pages)
     lines.sort(key=lambda line: (line.page or 0, _height(line), line.box[0] if line.box else 0.0))
-    lines = _sided(lines, pages)
+    lines = _sided(lines, pages, sections)
     joined = _numbered(_paragraphs(lines, pages))
     shows = bool(sections[0].numbers)
     merged = (replace(sections[0], shows_first=shows), *(replace(s, shows_first=False) for s in sections[1:]))
@@ -115,7 +115,8 @@ def _is_number(line: Line, page: PageLetters) -> bool:
 
 
 def _section(page: PageLetters, lines: Sequence[Line], marks: Sequence[Line]) -> Section:
-    shown = [line for line in lines if line.text and line.box]
+    # The agency's address stands below the text, in the margin (box 13).
+    shown = [line for line in lines if line.text and line.box and not words.ADDRESS.match(line.text)]
     boxes = [line.box for line in shown if line.box]
     tops = [line.box[3] - line.runs[0].size_pt / POINTS_PER_MM * 0.9 for line in shown if line.box and line.runs]
     left = min((box[0] for box in boxes), default=30.0)
@@ -173,9 +174,10 @@ def _places(data: bytes, pages: Sequence[PageLetters]) -> list[Line]:
     return made
 
 
-def _sided(lines: Sequence[Line], pages: Sequence[PageLetters]) -> list[Line]:
+def _sided(lines: Sequence[Line], pages: Sequence[PageLetters], sections: Sequence[Section]) -> list[Line]:
     """Left or right in head and foot; centred or not everywhere else."""
     made: list[Line] = []
+    middles = [(section.left_mm + section.width_mm - section.right_mm) / 2 for section in sections]
     head = True
     foot_at = max((n for n, line in enumerate(lines) if words.RECIPIENTS.match(line.text)), default=len(lines))
     foot = lines[foot_at] if foot_at < len(lines) else None
@@ -184,7 +186,8 @@ def _sided(lines: Sequence[Line], pages: Sequence[PageLetters]) -> list[Line]:
             continue
         page = pages[(line.page or 1) - 1]
         middle, centre = page.width_mm / 2 + 7.5, (line.box[0] + line.box[2]) / 2
-        centred = abs(centre - middle) <= _CENTRED_MM and line.box[0] > 38
+        centred = min(abs(centre - middle), abs(centre - middles[line.section])) <= _CENTRED_LINE_MM
+        centred = centred and line.box[0] > 38
         head = head and line.page == 1 and not (line.text and line.rules == () and _spans(line, centred, middle))
         below_foot = (
             foot is not None and foot.box is not None and line.page == foot.page and line.box[3] >= foot.box[3] - 4
@@ -192,7 +195,9 @@ def _sided(lines: Sequence[Line], pages: Sequence[PageLetters]) -> list[Line]:
         if head or below_foot:
             made.append(replace(line, side="left" if centre < middle - 8 else "right", align=CENTRE if head else None))
         else:
-            made.append(replace(line, align=CENTRE if centred else None))
+            inside = any(top - 1 <= line.box[3] <= bottom + 1 for top, bottom in page.uprights)
+            cell = (line.section, 0, 0) if inside and line.text else None
+            made.append(replace(line, align=CENTRE if centred else None, cell=cell))
     return made
 
 
@@ -222,7 +227,7 @@ def _paragraphs(lines: Sequence[Line], pages: Sequence[PageLetters]) -> Iterator
 def _goes_on(above: Line, line: Line, pages: Sequence[PageLetters]) -> bool:
     if above.box is None or line.box is None or above.side or line.side or not above.text or not line.text:
         return False
-    if above.rules or line.rules or CENTRE in {above.align, line.align}:
+    if above.rules or line.rules or above.cell or line.cell or CENTRE in {above.align, line.align}:
         return False
     width = pages[(above.page or 1) - 1].width_mm
     indented = line.box[0] > 37

@@ -44,6 +44,8 @@ class PageLetters:
     height_mm: float
     pieces: tuple[Piece, ...]
     rules: tuple[tuple[float, float, float], ...]
+    # Where something upright is drawn, as tables draw their grid: top and bottom.
+    uprights: tuple[tuple[float, float], ...] = ()
 
 
 def read_page(page: Any) -> PageLetters:
@@ -52,6 +54,7 @@ def read_page(page: Any) -> PageLetters:
     text_page = page.get_textpage()
     pieces: list[Piece] = []
     rules: list[tuple[float, float, float]] = []
+    uprights: list[tuple[float, float]] = []
     for count, thing in enumerate(page.get_objects(max_depth=_DEEPEST)):
         if count > _MOST_OBJECTS:
             break
@@ -61,8 +64,9 @@ def read_page(page: Any) -> PageLetters:
                 pieces.append(piece)
         elif thing.type == pdfium.FPDF_PAGEOBJ_PATH:
             rules += _rule(thing, height)
+            uprights += _upright(thing, height)
     text_page.close()
-    return PageLetters(_mm(width), _mm(height), tuple(pieces), tuple(rules))
+    return PageLetters(_mm(width), _mm(height), tuple(pieces), tuple(rules), tuple(uprights))
 
 
 def _piece(thing: Any, text_page: Any, height: float) -> Piece | None:
@@ -125,6 +129,12 @@ def _rule(thing: Any, height: float) -> Iterator[tuple[float, float, float]]:
     left, bottom, right, top = (_mm(value) for value in thing.get_bounds())
     if top - bottom <= _THIN_MM and right - left >= _SHORTEST_MM:
         yield left, right, _mm(height) - (top + bottom) / 2
+
+
+def _upright(thing: Any, height: float) -> Iterator[tuple[float, float]]:
+    left, bottom, right, top = (_mm(value) for value in thing.get_bounds())
+    if right - left <= _THIN_MM and top - bottom >= _SHORTEST_MM:
+        yield _mm(height) - top, _mm(height) - bottom
 
 
 def _mm(points: float) -> float:

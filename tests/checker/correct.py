@@ -155,11 +155,11 @@ CORRECT: Mapping[str, tuple[Paper, Manner]] = {
         Manner(runs=2),
     ),
     "resolution": (RESOLUTION, Manner(layout="rows", rules="vml", numbers="frame")),
-    "report of a department": (REPORT, Manner(rules="shape", one_paragraph_agency=True)),
+    "report of a department": (REPORT, Manner(layout="rows", rules="shape", one_paragraph_agency=True)),
     "long report": (LONG_REPORT, Manner(layout="rows", size=13, spacing=1.5, margins=(25, 25, 35, 20))),
     "report with a table": (
         replace(REPORT, table=(("STT", "Nội dung", "Số lượng"), ("1", "nhà ở bị ngập", "37"))),
-        Manner(look="defaults", rules="border", indent_mm=10),
+        Manner(layout="rows", look="defaults", rules="border", indent_mm=10),
     ),
     "plan": (PLAN, Manner(layout="three", exact_pt=18, spacing=None)),
     "plan with annexes": (WITH_ANNEXES, Manner(rules="border", numbers="header")),
@@ -184,6 +184,6 @@ CORRECT: Mapping[str, tuple[Paper, Manner]] = {
                     "Thực hiện Luật Lâm nghiệp và Nghị định số 156/2018/NĐ-CP ngày 16 tháng 11 năm 2018 của Chính phủ "
                     "quy định chi tiết thi hành một số điều của Luật Lâm nghiệp, Sở đã xây dựng kế hoạch trồng rừng.",
                     LONG, "Kính trình Ủy ban nhân dân tỉnh xem xét, quyết định./.")),
-        Manner(look="direct", tabbed_indent=True, rules="underscores"),
+        Manner(layout="rows", tabbed_indent=True, rules="underscores"),
     ),
 }  # fmt: skip
