@@ -39,6 +39,8 @@ def _examine(archive: zipfile.ZipFile) -> str:
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES:
         raise OfficeRefused("office_too_large")
     names = {part.filename for part in parts}
+    if len(names) != len(parts) or any(_strays(name) for name in names):
+        raise OfficeRefused("office_unreadable")
     for name in names:
         low = f"/{name.lower()}"
         if any(active in low for active in _ACTIVE_PARTS):
@@ -53,6 +55,11 @@ def _examine(archive: zipfile.ZipFile) -> str:
         if main in names:
             return media_type
     raise OfficeRefused("office_unreadable")
+
+
+def _strays(name: str) -> bool:
+    """Whether a part's name points out of the file, where one were to unpack it."""
+    return name.startswith("/") or "\\" in name or "\x00" in name or ".." in name.split("/")
 
 
 def _examine_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:

@@ -129,7 +129,7 @@ RESOLUTION = replace(
     recipients=("- Như Điều 3;", "- Lưu: VT."),
     capacity=("TM. HỘI ĐỒNG NHÂN DÂN", "CHỦ TỊCH"),
 )
-LONG_REPORT = replace(REPORT, body=tuple(part for _ in range(10) for part in REPORT.body[:-1]) + (REPORT.body[-1],))
+LONG_REPORT = replace(REPORT, body=(*(part for _ in range(10) for part in REPORT.body[:-1]), REPORT.body[-1]))
 
 CORRECT: Mapping[str, tuple[Paper, Manner]] = {
     "letter with tables and underscores": (LETTER, Manner()),

@@ -450,7 +450,8 @@ def _body(made: Made) -> None:
     for at, text in enumerate(made.paper.body):
         _flow(made, text)
         if at == made.paper.page_break_after:
-            made.document.add_page_break()
+            document: Any = made.document
+            document.add_page_break()
         if at == 0 and made.paper.table:
             _grid(made, made.paper.table)
 

@@ -176,7 +176,8 @@ def rule_below(what: str, length: int) -> Change:
     """Other underscores below a line."""
 
     def change(document: Document) -> None:
-        below = Paragraph(found(document, what)._p.getnext(), document)  # noqa: SLF001
+        element: Any = found(document, what)._p.getnext()  # noqa: SLF001
+        below = Paragraph(element, document)
         below.runs[0].text = "_" * length
 
     return change

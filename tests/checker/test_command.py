@@ -1,0 +1,249 @@
+"""The command: its words, its JSON, its exit codes; and hostile files, which cost little and fetch nothing."""
+
+import io
+import json
+import resource
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import docx
+import pytest
+from docx.oxml import OxmlElement
+
+from docservice.__main__ import main
+from docservice.documents.check_manual import manual
+from docservice.documents.checking import SINGLE, facts_of, sentences_of
+from templates.checker.model import Finding
+from templates.checker.rules import RULES
+from templates.docx import fill
+from tests.checker.correct import CORRECT
+from tests.checker.makers import make
+from tests.checker.planted import PLANTED
+from tests.templates.samples import draft
+
+ROOT = Path(__file__).parents[2]
+BOXES = {"1", "2", "3", "4", "5a", "5b", "6", "7a", "7b", "7c", "8", "9a", "9b", "10b", "11", "12", "13"}
+KEYS = {"rule", "component", "severity", "legal_basis", "page", "text", "fix"}
+
+
+def faulty() -> bytes:
+    paper, manner = CORRECT["letter with tables and underscores"]
+    return make(replace(paper, number="Số: 5/UBND-VX"), replace(manner, margins=(15, 20, 30, 15)))
+
+
+def only_warned() -> bytes:
+    paper, manner = CORRECT["plan"]
+    return make(replace(paper, recipients=("- Như trên;", "- Lưu: VT.")), manner)
+
+
+def test_findings_are_json_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good, bad, noted = tmp_path / "tốt.docx", tmp_path / "xấu.docx", tmp_path / "noted.docx"
+    good.write_bytes(fill(draft("BC")))
+    bad.write_bytes(faulty())
+    noted.write_bytes(only_warned())
+    junk, missing = tmp_path / "junk.docx", tmp_path / "missing.docx"
+    junk.write_bytes(b"PK\x03\x04 no archive")
+    assert main(["check", "--json", str(good)]) == 0
+    assert main(["check", "--json", str(noted)]) == 0
+    assert main(["check", "--json", str(bad)]) == 1
+    assert main(["check", "--json", *map(str, (good, bad, junk, missing))]) == 2
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert all(set(line) == {"file", "kind", "error", "findings"} for line in lines)
+    first, warned, single, *_, broken, absent = lines
+    assert (first["kind"], first["error"], first["findings"]) == ("BC", None, [])
+    assert {finding["severity"] for finding in warned["findings"]} == {"warning"}
+    assert [finding["rule"] for finding in single["findings"]] == ["page.margin_top", "3.zero"]
+    for finding in single["findings"]:
+        assert set(finding) == KEYS
+        assert finding["legal_basis"].startswith("Nghị định 30/2020/NĐ-CP")
+    zero = single["findings"][1]
+    assert (zero["component"], zero["severity"], zero["page"]) == ("3", "error", 1)
+    assert zero["text"].startswith("Trang 1, đoạn ")
+    assert "5/UBND-VX" in zero["text"]
+    assert zero["fix"].endswith("(--fix sửa được)")
+    assert (broken["error"]["code"], absent["error"]["code"]) == ("office_unreadable", "file_unreadable")
+    assert broken["findings"] == absent["findings"] == []
+
+
+def test_sentences_come_in_both_languages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = tmp_path / "bad.docx"
+    bad.write_bytes(faulty())
+    main(["check", str(bad)])
+    vietnamese = capsys.readouterr().out
+    assert "2 lỗi, 0 lưu ý" in vietnamese
+    assert "Lề trên 15,0 mm; quy định 20 - 25 mm." in vietnamese
+    main(["check", "--lang", "en", str(bad)])
+    assert "The top margin is 15,0 mm; the rule is 20 - 25 mm." in capsys.readouterr().out
+
+
+def test_fix_mends_and_says_what_it_did(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad, mended = tmp_path / "bad.docx", tmp_path / "sub" / "mended.docx"
+    bad.write_bytes(faulty())
+    before = bad.read_bytes()
+    assert main(["check", "--fix", str(mended), str(bad)]) == 0
+    said = capsys.readouterr().out
+    assert "Đã sửa vào" in said
+    assert "Số nhỏ hơn 10 thiếu số 0 phía trước" in said
+    assert bad.read_bytes() == before
+    assert main(["check", str(mended)]) == 0
+    texts = [p.text for row in docx.Document(str(mended)).tables[0].rows for cell in row.cells for p in cell.paragraphs]
+    assert "Số: 05/UBND-VX" in texts
+    assert main(["check", "--fix", str(mended), str(bad), str(bad)]) == 2
+
+
+def test_the_decrees_own_annexes_are_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    samples = sorted((ROOT / "docservice/demo/samples").glob("*.pdf"))
+    assert samples
+    main(["check", "--json", *map(str, samples)])
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["error"] for line in lines] == [None] * len(samples)
+
+
+def test_every_rule_has_its_sentences_and_its_place() -> None:
+    for code, rule in RULES.items():
+        assert rule.component in BOXES | {"page", "annex", "font", "unicode"}, code
+        assert rule.component == code.partition(".")[0]
+        assert rule.legal_basis
+        assert all(sentences_of(rule, wanted) for wanted in ("yes", "no"))
+        facts = facts_of(Finding(code, 1, 2, 3, {"found": "a", "wanted": "yes", "what": "c"}))
+        assert "{" not in facts["text"] + facts["fix"]
+    plain = {code for code, rule in RULES.items() if not rule.fault and not code.startswith("6.capital.")}
+    assert plain <= set(SINGLE)
+    assert set(SINGLE) <= set(RULES)
+
+
+def test_the_manual_lists_the_rules_as_they_are() -> None:
+    assert (ROOT / "docs/checks.md").read_text("utf-8") == manual()
+
+
+# --- hostile files -------------------------------------------------------------------------------------------------
+
+
+def repacked(change: Callable[[dict[str, bytes]], None], *, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    parts: dict[str, bytes] = {}
+    with zipfile.ZipFile(io.BytesIO(fill(draft("BC")))) as source:
+        for name in source.namelist():
+            parts[name] = source.read(name)
+    change(parts)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as target:
+        for name, content in parts.items():
+            target.writestr(name, content)
+    return out.getvalue()
+
+
+def related(kind: str, target: str, part: str = "document") -> Callable[[dict[str, bytes]], None]:
+    def change(parts: dict[str, bytes]) -> None:
+        name = f"word/_rels/{part}.xml.rels"
+        base = parts.get(name, b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>')
+        entry = (
+            f'<Relationship Id="rIdX" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" '
+            f'Target="{target}" TargetMode="External"/></Relationships>'
+        ).encode()
+        parts[name] = (
+            base.replace(b"</Relationships>", entry).replace(b"/>", b">" + entry, 1)
+            if (b"</Relationships>" not in base)
+            else base.replace(b"</Relationships>", entry)
+        )
+
+    return change
+
+
+def many_paragraphs(count: int) -> bytes:
+    made = docx.Document()
+    body = made.element.body
+    for _ in range(count):
+        body.insert(0, OxmlElement("w:p"))
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def put(name: str, content: bytes) -> Callable[[dict[str, bytes]], None]:
+    return lambda parts: parts.update({name: content})
+
+
+def body_xml(old: bytes, new: bytes) -> Callable[[dict[str, bytes]], None]:
+    def change(parts: dict[str, bytes]) -> None:
+        parts["word/document.xml"] = parts["word/document.xml"].replace(old, new, 1)
+
+    return change
+
+
+DTD = b'<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+PROLOGUE = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>"
+HOSTILE: dict[str, tuple[Callable[[], bytes], set[str]]] = {
+    "macros": (lambda: repacked(put("word/vbaProject.bin", b"x")), {"office_macros"}),
+    "macro type": (
+        lambda: repacked(
+            lambda parts: parts.update(
+                {"[Content_Types].xml": parts["[Content_Types].xml"].replace(b"document.main", b"document.macroEnabled.main")}
+            )
+        ),
+        {"office_macros", "office_unreadable"},
+    ),
+    "external image": (lambda: repacked(related("image", "http://127.0.0.1:9/a.png")), {"office_external"}),
+    "image of a file": (lambda: repacked(related("image", "file:///etc/passwd")), {"office_external"}),
+    "remote template": (
+        lambda: repacked(related("attachedTemplate", "http://127.0.0.1:9/a.dotm", "settings")), {"office_external"}
+    ),
+    "zip bomb of a part": (
+        lambda: repacked(put("word/styles.xml", PROLOGUE + b"<a>" + b" " * 200_000_000 + b"</a>")), {"office_too_large"}
+    ),
+    "zip bomb of many parts": (
+        lambda: repacked(lambda parts: parts.update({f"word/x{n}.xml": b"<a/>" for n in range(6000)})),
+        {"office_too_large"},
+    ),
+    "zip bomb of pictures": (
+        lambda: repacked(lambda parts: parts.update({f"word/media/{n}.png": bytes(30_000_000) for n in range(12)})),
+        {"office_too_large"},
+    ),
+    "100,000 paragraphs": (lambda: many_paragraphs(100_000), {"office_too_large"}),
+    "broken xml": (lambda: repacked(body_xml(b"</w:body>", b"</w:bdy>")), {"office_unreadable"}),
+    "dtd": (lambda: repacked(body_xml(b"<w:document", DTD + b"<w:document")), {"office_unreadable"}),
+    "path upwards": (lambda: repacked(put("../../etc/cron.d/x", b"x")), {"office_unreadable"}),
+    "absolute path": (lambda: repacked(put("/etc/passwd", b"x")), {"office_unreadable"}),
+    "windows path": (lambda: repacked(put("word\\document.xml", b"x")), {"office_unreadable"}),
+    "no document": (lambda: repacked(lambda parts: parts.pop("word/document.xml") and None), {"office_unreadable"}),
+    "not a zip": (lambda: b"\xd0\xcf\x11\xe0" + bytes(4000), {"office_unreadable"}),
+    "empty": (lambda: b"", {"office_unreadable"}),
+    "cut off": (lambda: fill(draft("BC"))[:5000], {"office_unreadable"}),
+    "deep nesting": (
+        lambda: repacked(body_xml(b"<w:body>", b"<w:body>" + b"<w:sdt><w:sdtContent>" * 5000)), {"office_unreadable"}
+    ),
+    "pdf of nothing": (lambda: b"%PDF-1.7\n" + b"x" * 2000, {"pdf_unreadable"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+def test_a_hostile_file_ends_in_a_clear_error(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    maker, codes = HOSTILE[name]
+    file = tmp_path / "hostile.docx"
+    file.write_bytes(maker())
+    begun = time.monotonic()
+    assert main(["check", "--json", str(file)]) == 2
+    assert time.monotonic() - begun < 10
+    line = json.loads(capsys.readouterr().out)
+    assert line["error"]["code"] in codes
+    assert line["error"]["message"]
+    # The largest of all children so far, in KiB.
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 512 * 1024
+
+
+def test_a_circle_of_styles_is_no_endless_way(tmp_path: Path) -> None:
+    def change(parts: dict[str, bytes]) -> None:
+        circle = b'<w:style w:type="paragraph" w:styleId="A"><w:basedOn w:val="B"/></w:style>'
+        circle += b'<w:style w:type="paragraph" w:styleId="B"><w:basedOn w:val="A"/></w:style></w:styles>'
+        parts["word/styles.xml"] = parts["word/styles.xml"].replace(b"</w:styles>", circle)
+        parts["word/document.xml"] = parts["word/document.xml"].replace(b"<w:pPr>", b'<w:pPr><w:pStyle w:val="A"/>', 1)
+
+    file = tmp_path / "circle.docx"
+    file.write_bytes(repacked(change))
+    assert main(["check", str(file)]) in {0, 1}
+
+
+def test_the_table_of_planted_faults_is_long_enough() -> None:
+    assert len(PLANTED) > 100
