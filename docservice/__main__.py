@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
 
     bench = commands.add_parser("bench", help="đo tốc độ trên máy này")
-    bench.add_argument("name", choices=["journey", "sign", "verify", "convert"])
+    bench.add_argument("name", choices=["journey", "sign", "verify", "check", "convert"])
     bench.add_argument("--count", type=int)
     bench.set_defaults(run=_bench)
 

@@ -5,11 +5,14 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
 
 from docservice.bootstrap import build
+from docservice.check import LIMITS, PRELOAD
+from docservice.core.clock import VIETNAM
 from docservice.core.sandbox import Sandbox
 from docservice.demo import people, script
 from docservice.demo.journey import Journey
@@ -17,6 +20,8 @@ from docservice.settings import Settings
 from signing.bench import Bench
 from signing.verdict import verify
 from templates.bench import measure as measure_converting
+from templates.checker.check import check
+from templates.docx import fill
 from templates.draft import Draft, Letterhead, SignatureBlock, read_values
 
 
@@ -110,6 +115,40 @@ def bench_convert(_settings: Settings, *, count: int) -> int:
     return 0
 
 
+def bench_check(_settings: Settings, *, count: int) -> int:
+    """Checks of one letter and one report of about ten pages: inside this process, and through the sandbox."""
+    day = datetime.now(VIETNAM).date()
+    out = sys.stdout
+    with Sandbox(size=1, limits=LIMITS, preload=PRELOAD) as sandbox:
+        sandbox.warm()
+        for name, paragraphs in (("one page", 4), ("ten pages", 130)):
+            made = fill(_report(paragraphs))
+            check(made, day=day)
+            bare = [_timed(lambda made=made: check(made, day=day)) for _ in range(count)]  # type: ignore[misc]
+            fenced = [_timed(lambda made=made: sandbox.run(check, made, day=day)) for _ in range(count)]  # type: ignore[misc]
+            for place, seconds in (("here", bare), ("sandbox", fenced)):
+                figures = f"{statistics.median(seconds) * 1000:6.1f} ms, p95 {_p95(seconds) * 1000:6.1f} ms"
+                out.write(f"{name:10} {place:8} {figures}\n")
+    return 0
+
+
+def _report(paragraphs: int) -> Draft:
+    """A report of that many paragraphs of three lines."""
+    text = " ".join(
+        ["Ủy ban nhân dân xã đã chỉ đạo các phòng chuyên môn rà soát, tổng hợp và báo cáo đúng thời hạn."] * 3
+    )
+    values = {
+        "subject": "Kết quả công tác năm",
+        "body": [{"paragraph": text} for _ in range(paragraphs)],
+        "recipients": ["Sở Nội vụ"],
+        "archive": "VT",
+    }
+    letterhead = Letterhead((), ("ỦY BAN NHÂN DÂN", "XÃ SUỐI TRÚC"), "Suối Trúc")
+    return Draft(
+        read_values("BC", values), letterhead, SignatureBlock(("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"), "Lò Thị Ví Dụ")
+    )
+
+
 def _timed(act: Callable[[], object]) -> float:
     begun = monotonic()
     act()
@@ -126,4 +165,5 @@ BENCHES: dict[str, tuple[Callable[..., int], int]] = {
     "sign": (bench_sign, 100),
     "verify": (bench_verify, 500),
     "convert": (bench_convert, 30),
+    "check": (bench_check, 30),
 }

@@ -28,6 +28,7 @@ from templates.errors import TemplatesError
 
 # A hostile file costs no more than this.
 LIMITS = Limits(wall_s=8, cpu_s=8, memory_mb=384)
+MOST_BYTES = 100 * 1024 * 1024
 PRELOAD = ("templates.checker.rehearsal:rehearse",)
 
 _CLEAN = N_("{file}: không có lỗi.")
@@ -86,6 +87,8 @@ def run_check(
 def examine(sandbox: Sandbox, file: Path, day: date, *, mending: bool) -> Outcome:
     """Read a file and check it behind the fence; whatever goes wrong is in the outcome."""
     try:
+        if file.stat().st_size > MOST_BYTES:
+            return Outcome(file, None, "office_too_large")
         data = file.read_bytes()
         if not mending:
             return Outcome(file, sandbox.run(check, data, day=day), None)

@@ -26,9 +26,10 @@ def check_annexes(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
         loose = [line for line in annex.body if line.cell is None]
         yield from check_headings(sheet, loose, in_annex=True)
         yield from _pages(sheet, annex, anatomy)
-    text = fold(" ".join(line.text for line in (*anatomy.body, *anatomy.tables, *anatomy.citations)))
-    if annexes and anatomy.body and not re.search(r"\b(?:phu luc|kem theo|bieu|danh sach)\b", text):
-        yield at("annex.mentioned", annexes[0].title)
+    if annexes and anatomy.body:
+        text = fold(" ".join(line.text for line in (*anatomy.body, *anatomy.tables, *anatomy.citations)))
+        if not re.search(r"\b(?:phu luc|kem theo|bieu|danh sach)\b", text):
+            yield at("annex.mentioned", annexes[0].title)
 
 
 def _ordinal(annex: Annex, place: int, count: int) -> Iterator[Finding]:

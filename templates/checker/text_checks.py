@@ -13,11 +13,16 @@ from templates.checker.words import LOWER, RULE_TEXT
 
 _ETH = re.compile("[\u00d0\u0189\u00f0\u0256]")
 _ETHS = str.maketrans({"\u00d0": "\u0110", "\u0189": "\u0110", "\u00f0": "\u0111", "\u0256": "\u0111"})
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _WIDTHLESS = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e]")
 # Letters of other alphabets that look like ours; they count when they stand in a word with Latin letters.
 _TWINS = dict(zip("аеорсухіАВЕКМНОРСТХІοΟΑΒΕΗΙΚΜΝΡΤΥΧ", "aeopcyxiABEKMHOPCTXIoOABEHIKMNPTYX", strict=True))
 _TWIN_WORD = re.compile(rf"(?=\w*[a-zA-ZÀ-ỹ])\w*[{''.join(_TWINS)}]\w*")
-_PATTERNS = tuple((capital, re.compile(capital.pattern)) for capital in CAPITALS)
+# Each with the words it looks for: asking for those first is ten times as fast as the pattern.
+_PATTERNS = tuple(
+    (capital, re.compile(capital.pattern), tuple(re.findall(r"\(([^?][^)]*)\)", capital.pattern)[0].split("|")))
+    for capital in CAPITALS
+)
 _SENTENCE = re.compile(rf"[{LOWER})]{{2,}}[.!?] [{LOWER}]+ ")
 _STARTS_LOW = re.compile(rf"^(?:(?:-|[a-zđ]\)|\d{{1,2}}\.)\s+)?(?P<letter>[{LOWER}])\w*\s")
 
@@ -50,7 +55,7 @@ def _letters(line: Line) -> Iterator[Finding]:
         yield at("unicode.widthless", line, edits=edits)
     if "\ufffd" in raw:
         yield at("unicode.broken", line)
-    if any(unicodedata.category(letter) == "Co" for letter in raw):
+    if _PRIVATE.search(raw):
         yield at("unicode.private", line)
     for found in _TWIN_WORD.finditer(raw):
         right = "".join(_TWINS.get(letter, letter) for letter in found[0])
@@ -67,8 +72,8 @@ def check_capitals(anatomy: Anatomy) -> Iterator[Finding]:
     """Annex II, where a pattern can tell; the body, its tables, the grounds and the annexes."""
     annexes = [line for annex in anatomy.annexes for line in annex.body]
     for line in (*anatomy.head.subject, *anatomy.citations, *anatomy.body, *anatomy.tables, *annexes):
-        for capital, pattern in _PATTERNS:
-            found = pattern.search(line.text)
+        for capital, pattern, sought in _PATTERNS:
+            found = pattern.search(line.text) if any(word in line.text for word in sought) else None
             if found is not None:
                 right = _right(capital, found[1])
                 whole = found[0]

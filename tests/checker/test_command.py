@@ -2,7 +2,6 @@
 
 import io
 import json
-import resource
 import time
 import zipfile
 from collections.abc import Callable
@@ -14,6 +13,7 @@ import pytest
 from docx.oxml import OxmlElement
 
 from docservice.__main__ import main
+from docservice.check import LIMITS, MOST_BYTES
 from docservice.documents.check_manual import manual
 from docservice.documents.checking import SINGLE, facts_of, sentences_of
 from templates.checker.model import Finding
@@ -229,8 +229,16 @@ def test_a_hostile_file_ends_in_a_clear_error(name: str, tmp_path: Path, capsys:
     line = json.loads(capsys.readouterr().out)
     assert line["error"]["code"] in codes
     assert line["error"]["message"]
-    # The largest of all children so far, in KiB.
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 512 * 1024
+
+
+def test_a_file_is_read_within_limits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert LIMITS.wall_s < 10
+    assert LIMITS.memory_mb <= 384
+    huge = tmp_path / "huge.docx"
+    with huge.open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+    assert main(["check", "--json", str(huge)]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "office_too_large"
 
 
 def test_a_circle_of_styles_is_no_endless_way(tmp_path: Path) -> None:
