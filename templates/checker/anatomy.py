@@ -13,7 +13,6 @@ from templates.checker.foot_parts import Foot, find_foot, foot_begins
 from templates.checker.head_parts import HEAD_LINES, Head, find_head
 from templates.checker.model import Line, Sheet
 
-
 # The number of a normative document holds its year (01/2026/QĐ-UBND).
 _NORMATIVE = re.compile(r"/(?:19|20)\d\d/(?:QĐ|NQ|NĐ|TT|TTLT|QH|UBTVQH|L|PL)\d*\b")
 

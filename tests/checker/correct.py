@@ -110,11 +110,16 @@ ANNEX = (
     "(Kèm theo Quyết định số 05/QĐ-UBND ngày 05 tháng 3 năm 2026 của Chủ tịch Ủy ban nhân dân xã)",
     ("1. Ông Hà Văn Mô Phỏng, Phó Chủ tịch.", "2. Bà Lò Thị Thử, công chức."),
 )
+FOREST = (
+    "Thực hiện Luật Lâm nghiệp và Nghị định số 156/2018/NĐ-CP ngày 16 tháng 11 năm 2018 của Chính phủ "
+    "quy định chi tiết thi hành một số điều của Luật Lâm nghiệp, Sở đã xây dựng kế hoạch trồng rừng."
+)
+WITH_PLAN = "(Kèm theo Kế hoạch số"
 WITH_ANNEXES = replace(
     PLAN,
     body=(*PLAN.body[:-1], "Chỉ tiêu cụ thể tại Phụ lục I và Phụ lục II kèm theo Kế hoạch này./."),
     annexes=(
-        ("Phụ lục I", "CHỈ TIÊU NĂM 2026", "(Kèm theo Kế hoạch số 15/KH-UBND ngày 10 tháng 02 năm 2026 của UBND xã)", (LONG,)),
+        ("Phụ lục I", "CHỈ TIÊU NĂM 2026", f"{WITH_PLAN} 15/KH-UBND ngày 10 tháng 02 năm 2026 của UBND xã)", (LONG,)),
         ("Phụ lục II", "BIỂU PHÂN CÔNG", "(Kèm theo Kế hoạch số    /KH-UBND ngày    tháng    năm     của UBND xã)", ()),
     ),
 )  # fmt: skip
@@ -173,16 +178,16 @@ CORRECT: Mapping[str, tuple[Paper, Manner]] = {
         Manner(layout="tabs", numbers="none"),
     ),
     "telegram": (
-        replace(PLAN, kind="CÔNG ĐIỆN", number="Số: 01/CĐ-UBND", subject="Về việc ứng phó mưa lũ", urgency="THƯỢNG KHẨN",
-                body=("Chủ tịch Ủy ban nhân dân xã Suối Trúc điện:", "- Trưởng các thôn, bản;", "- Trạm Y tế xã.", LONG,
-                      "Yêu cầu các đơn vị thực hiện nghiêm Công điện này./.")),
+        replace(PLAN, kind="CÔNG ĐIỆN", number="Số: 01/CĐ-UBND", subject="Về việc ứng phó mưa lũ",
+                urgency="THƯỢNG KHẨN", body=(
+                    "Chủ tịch Ủy ban nhân dân xã Suối Trúc điện:", "- Trưởng các thôn, bản;", "- Trạm Y tế xã.", LONG,
+                    "Yêu cầu các đơn vị thực hiện nghiêm Công điện này./.")),
         Manner(rules="border", gutter_mm=5),
     ),
     "submission signed by a deputy in a unit": (
         replace(REPORT, kind="TỜ TRÌNH", number="Số: 77/TTr-SNNMT", subject="Về việc phê duyệt kế hoạch trồng rừng",
                 capacity=("TUQ. GIÁM ĐỐC", "CHÁNH VĂN PHÒNG"), body=(
-                    "Thực hiện Luật Lâm nghiệp và Nghị định số 156/2018/NĐ-CP ngày 16 tháng 11 năm 2018 của Chính phủ "
-                    "quy định chi tiết thi hành một số điều của Luật Lâm nghiệp, Sở đã xây dựng kế hoạch trồng rừng.",
+                    FOREST,
                     LONG, "Kính trình Ủy ban nhân dân tỉnh xem xét, quyết định./.")),
         Manner(layout="rows", tabbed_indent=True, rules="underscores"),
     ),

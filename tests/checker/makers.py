@@ -25,8 +25,9 @@ NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập -
 TIMES = "Times New Roman"
 CENTRE, BOTH, LEFT, RIGHT = 1, 3, 0, 2
 LONG = (
-    "Thực hiện nhiệm vụ được giao, các phòng chuyên môn đã chủ động phối hợp với các tổ chức đoàn thể, trưởng thôn, bản "
-    "rà soát từng hộ gia đình, lập danh sách cụ thể và đề xuất phương án hỗ trợ phù hợp với điều kiện của địa phương."
+    "Thực hiện nhiệm vụ được giao, các phòng chuyên môn đã chủ động phối hợp với các tổ chức đoàn thể, trưởng "
+    "thôn, bản rà soát từng hộ gia đình, lập danh sách cụ thể và đề xuất phương án hỗ trợ "
+    "phù hợp với điều kiện của địa phương."
 )
 
 
@@ -212,8 +213,9 @@ def _page_number(made: Made, paragraph: Any) -> None:
     elif how == "frame":
         paragraph._p.get_or_add_pPr().append(  # noqa: SLF001
             parse_xml(
-                f'<w:framePr {nsdecls("w")} w:wrap="around" w:vAnchor="text" w:hAnchor="margin" w:xAlign="center" w:y="1"/>'
-            )  # noqa: E501
+                f'<w:framePr {nsdecls("w")} w:wrap="around" w:vAnchor="text" w:hAnchor="margin" '
+                'w:xAlign="center" w:y="1"/>'
+            )
         )
     else:
         paragraph.alignment = CENTRE
@@ -276,7 +278,8 @@ def _shape(length: float, number: int) -> Any:
         '<wp:positionV relativeFrom="paragraph"><wp:posOffset>20000</wp:posOffset></wp:positionV>'
         f'<wp:extent cx="{wide}" cy="0"/><wp:wrapNone/><wp:docPr id="{number}" name="Line {number}"/>'
         '<a:graphic><a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><wps:wsp>'
-        f'<wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{wide}" cy="0"/></a:xfrm><a:prstGeom prst="line"><a:avLst/></a:prstGeom>'
+        f'<wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{wide}" cy="0"/></a:xfrm>'
+        '<a:prstGeom prst="line"><a:avLst/></a:prstGeom>'
         '<a:ln w="9525"><a:solidFill><a:srgbClr val="000000"/></a:solidFill></a:ln>'
         "</wps:spPr></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></mc:Choice>"
         "<mc:Fallback><w:pict/></mc:Fallback></mc:AlternateContent>"

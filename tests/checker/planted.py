@@ -205,7 +205,7 @@ PLANTED: tuple[Planted, ...] = (
     P("6.enacts.missing", DECISION, drop("QUYẾT ĐỊNH:")),
     P("6.enacts.words", DECISION, say("QUYẾT ĐỊNH:", "QUYẾT NGHỊ:")),
     P("6.enacts.weight", DECISION, look("QUYẾT ĐỊNH:", bold=False)),
-    P("6.reference.first", LETTER, say(LAST, "Thực hiện Nghị định số 45/2020/NĐ-CP, đề nghị các đơn vị nghiêm túc báo cáo")),
+    P("6.reference.first", LETTER, say(LAST, "Thực hiện Nghị định số 45/2020/NĐ-CP, đề nghị các đơn vị báo cáo")),
     P("6.reference.later", SUBMISSION,
       say("Kính trình", "Theo Nghị định số 156/2018/NĐ-CP ngày 16 tháng 11 năm 2018, kính trình")),
     P("6.reference.number_word", LETTER, say(LAST, "Thực hiện Công văn 45/UBND-VX ngày 05 tháng 3 năm 2026 của tỉnh")),

@@ -6,7 +6,6 @@ from tests.checker.planted import (
     COPIED,
     DECISION,
     INTERNAL,
-    INVITATION,
     LAST,
     LETTER,
     LINE,
@@ -156,7 +155,7 @@ BELOW: tuple[Planted, ...] = (
     P("7b.signer.weight", LETTER, look(NAME, bold=False)),
     P("7b.signer.slant", LETTER, look(NAME, italic=True)),
     P("7b.signer.size", LETTER, look(NAME, size=12)),
-    P("7b.signer.capitals", PLAN, say("Nguyễn Văn Thử Nghiệm", "NGUYỄN VĂN THỬ NGHIỆM")),
+    P("7b.signer.capitals", LETTER, line(NAME, NAME.upper())),
     P("7b.signer.align", LETTER, para(NAME, align=0)),
     # receivers
     P("9a.missing", LETTER, drop("Kính gửi:")),
@@ -233,7 +232,7 @@ BELOW: tuple[Planted, ...] = (
     P("annex.page", ANNEXED, no_section_break),
     P("annex.page_numbers", ANNEXES, without_section_start),
     P("annex.annex_title.capitals", ANNEXED, line("Phụ lục", "PHỤ LỤC")),
-    P("annex.annex_name.capitals", ANNEXED, say("DANH SÁCH THÀNH VIÊN TỔ CÔNG TÁC", "Danh sách thành viên Tổ công tác")),
+    P("annex.annex_name.capitals", ANNEXED, line("DANH SÁCH THÀNH VIÊN TỔ CÔNG TÁC", "Danh sách tổ công tác")),
     P("annex.annex_name.weight", ANNEXED, look("DANH SÁCH THÀNH VIÊN", bold=False)),
     P("annex.annex_reference.slant", ANNEXED, look("(Kèm theo Quyết định", italic=False)),
 )  # fmt: skip

@@ -140,7 +140,8 @@ def related(kind: str, target: str, part: str = "document") -> Callable[[dict[st
         name = f"word/_rels/{part}.xml.rels"
         base = parts.get(name, b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>')
         entry = (
-            f'<Relationship Id="rIdX" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" '
+            '<Relationship Id="rIdX" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
+            f'{kind}" '
             f'Target="{target}" TargetMode="External"/></Relationships>'
         ).encode()
         parts[name] = (
@@ -173,6 +174,7 @@ def body_xml(old: bytes, new: bytes) -> Callable[[dict[str, bytes]], None]:
     return change
 
 
+TYPES = "[Content_Types].xml"
 DTD = b'<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 PROLOGUE = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>"
 HOSTILE: dict[str, tuple[Callable[[], bytes], set[str]]] = {
@@ -180,7 +182,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "macro type": (
         lambda: repacked(
             lambda parts: parts.update(
-                {"[Content_Types].xml": parts["[Content_Types].xml"].replace(b"document.main", b"document.macroEnabled.main")}
+                {TYPES: parts[TYPES].replace(b"document.main", b"document.macroEnabled.main")}
             )
         ),
         {"office_macros", "office_unreadable"},
@@ -207,7 +209,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "path upwards": (lambda: repacked(put("../../etc/cron.d/x", b"x")), {"office_unreadable"}),
     "absolute path": (lambda: repacked(put("/etc/passwd", b"x")), {"office_unreadable"}),
     "windows path": (lambda: repacked(put("word\\document.xml", b"x")), {"office_unreadable"}),
-    "no document": (lambda: repacked(lambda parts: parts.pop("word/document.xml") and None), {"office_unreadable"}),
+    "no document": (lambda: repacked(lambda parts: parts.__delitem__("word/document.xml")), {"office_unreadable"}),
     "not a zip": (lambda: b"\xd0\xcf\x11\xe0" + bytes(4000), {"office_unreadable"}),
     "empty": (lambda: b"", {"office_unreadable"}),
     "cut off": (lambda: fill(draft("BC"))[:5000], {"office_unreadable"}),

@@ -1,0 +1,100 @@
+"""The same documents as PDF: what can be seen is judged, what cannot be seen is not."""
+
+import io
+from collections.abc import Iterator
+from datetime import date
+
+import pikepdf
+import pytest
+
+from templates.catalogue import KINDS
+from templates.checker.check import check
+from templates.convert import OfficePool
+from templates.docx import fill
+from templates.errors import PdfUnreadable
+from templates.papers import stamp_pages
+from tests.checker.correct import CORRECT
+from tests.checker.makers import make
+from tests.checker.planted import PLANTED, Planted
+from tests.checker.planted_below import BELOW
+from tests.templates.samples import draft
+
+DAY = date(2026, 11, 24)
+pytestmark = [pytest.mark.office, pytest.mark.timeout(180)]
+
+# Faults that leave no trace on paper, or another one: gaps and indents, letter codes, what only a file tells.
+UNSEEN = {
+    "6.article.indent", "6.body.gap", "6.body.indent", "6.body.indent_blanks", "6.body.indent_list", "5b.gap",
+    "5b.rule", "6.body.justified", "6.body.spacing_least", "6.body.spacing_most", "6.body.underline",
+    "6.division.align", "9a.align", "9b.left", "10b.box", "11.box", "13.rule", "annex.page", "annex.page_numbers",
+    "font.twin", "font.highlight", "unicode.nfc", "unicode.legacy_font", "unicode.widthless", "unicode.hard_blank",
+    "1.nation.align", "1.nation.place", "1.motto.gap", "2.issuer.align", "3.number.align", "4.date.align",
+    "5a.kind_name.align", "7a.capacity.align", "7b.signer.align", "page.landscape", "page.margin_bottom",
+    "page.margin_right", "page.margin_top",
+}  # fmt: skip
+# One fault of each rule that can be seen, of those whose document is longer than the page where the number shows.
+SEEN = {
+    plan.rule: plan
+    for plan in reversed((*PLANTED, *BELOW))
+    if plan.rule not in UNSEEN and not plan.rule.startswith("page.number_")
+}
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[OfficePool]:
+    made = OfficePool()
+    yield made
+    made.close()
+
+
+def found(pdf: bytes) -> list[str]:
+    return [finding.rule for finding in check(pdf, day=DAY).findings]
+
+
+@pytest.mark.parametrize("name", sorted(CORRECT))
+def test_nothing_is_found_in_correct_documents(name: str, pool: OfficePool) -> None:
+    assert found(pool.convert(make(*CORRECT[name]), suffix="docx")) == []
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_nothing_is_found_in_our_own_documents(kind: str, pool: OfficePool) -> None:
+    pdf = pool.convert(fill(draft(kind)), suffix="docx")
+    report = check(pdf, day=DAY)
+    assert report.kind == kind
+    assert [finding.rule for finding in report.findings] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("plan", SEEN.values(), ids=SEEN)
+def test_a_planted_fault_is_seen(plan: Planted, pool: OfficePool) -> None:
+    assert plan.rule in found(pool.convert(make(*CORRECT[plan.base], plan.change), suffix="docx"))
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(SEEN) > 150
+
+
+def test_a_scan_has_no_text_to_check() -> None:
+    blank = io.BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page(page_size=(595, 842))
+        made.save(blank)
+    with pytest.raises(PdfUnreadable) as caught:
+        check(blank.getvalue(), day=DAY)
+    assert caught.value.code == "pdf_without_text"
+
+
+def test_a_font_left_out_is_told(pool: OfficePool) -> None:
+    pdf = pool.convert(fill(draft("CV")), suffix="docx")
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        for thing in document.objects:
+            if isinstance(thing, pikepdf.Dictionary) and "/FontFile2" in thing:
+                del thing["/FontFile2"]
+        document.save(out)
+    assert "font.unembedded" in found(out.getvalue())
+
+
+def test_a_stamp_alone_is_no_document() -> None:
+    stamped = stamp_pages(("Bản sao để họp",), ((595.0, 842.0),))
+    assert "page.family" in found(stamped)
