@@ -5,7 +5,7 @@ may lie beside the new one, lacks Vietnamese letters: a file counts only when it
 """
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from os import environ
 from pathlib import Path
 
@@ -32,7 +32,13 @@ def font_file(style: str) -> Path:
 
 def width_mm(text: str, *, size_pt: float, bold: bool) -> float:
     """The width of a line of text."""
-    return _measure(BOLD if bold else REGULAR).getlength(text) * size_pt / _MEASURED_AT / _POINTS_PER_MM
+    return _measured(text, bold=bold) * size_pt / _MEASURED_AT / _POINTS_PER_MM
+
+
+@lru_cache(maxsize=20_000)
+def _measured(text: str, *, bold: bool) -> float:
+    """The same few words are measured again and again while lines are balanced."""
+    return _measure(BOLD if bold else REGULAR).getlength(text)
 
 
 def lines_in(text: str, *, size_pt: float, bold: bool, column_mm: float) -> tuple[float, ...]:
