@@ -4,10 +4,10 @@ import hashlib
 import re
 
 import pytest
-from signing.revisions import FieldChange, fields_changed_after, signed_revision
 
 from signing.errors import RevisionMissing, VerdictImpossible
 from signing.request import Box, SignatureSlot, TextSlot
+from signing.revisions import FieldChange, fields_changed_after, signed_revision
 from signing.slots import prepare_slots
 from tests.signing.builders import Signers, numbered, paper, prepared, sign_as, whole
 from tests.signing.test_verdict import judge, rewritten, updated

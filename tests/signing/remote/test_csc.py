@@ -77,15 +77,11 @@ def p384() -> Key:
 
 
 @pytest.mark.parametrize("access", ["oauth2", "login"])
-@pytest.mark.parametrize(("make", "raw"), [(rsa_key, False), (p256, False), (p256, True), (p384, True)])
+@pytest.mark.parametrize("kind", [(rsa_key, False), (p256, False), (p256, True), (p384, True)])
 def test_three_signatures_by_one_confirmation(
-    service: Service,
-    address: str,
-    own: Signers,
-    access: str,
-    make: Callable[[], Key],
-    raw: bool,  # noqa: FBT001 - a parameter of the case
+    service: Service, address: str, own: Signers, access: str, kind: tuple[Callable[[], Key], bool]
 ) -> None:
+    make, raw = kind
     held = hold(service, own, make(), raw_ecdsa=raw)
     csc = Csc(address, Access(access, CLIENT, SECRET))  # type: ignore[arg-type] # by the test
     assert (csc.info().specs, csc.credentials("0123")) == ("1.0.4.0", ("khoa-1",))
@@ -192,9 +188,10 @@ def test_a_lost_token_is_fetched_again_once(service: Service, csc: Csc, own: Sig
 
 
 def test_wrong_secret_of_ours(address: str) -> None:
-    for kind in ("oauth2", "login"):
-        other = Csc(address, Access(kind, CLIENT, "wrong"))  # type: ignore[arg-type] # by the test
-        assert code_of(lambda other=other: other.credentials("0123")) == "remote_locked_out"
+    by_token = Csc(address, Access("oauth2", CLIENT, "wrong"))
+    assert code_of(lambda: by_token.credentials("0123")) == "remote_locked_out"
+    by_login = Csc(address, Access("login", CLIENT, "wrong"))
+    assert code_of(lambda: by_login.credentials("0123")) == "remote_locked_out"
 
 
 @pytest.mark.parametrize(
