@@ -33,10 +33,12 @@ from docservice.meetings import jobs as meeting_jobs
 from docservice.migrations import migrate
 from docservice.settings import Settings
 from docservice.signatures import jobs as signature_jobs
-from docservice.signatures import journal_stamps, judging, lists, preserving
+from docservice.signatures import journal_stamps, judging, lists, phone_jobs, preserving
 from docservice.signatures.agent import FolderJobKey, JobKeys
+from docservice.signatures.csc_signer import open_remote
 from docservice.signatures.hsm import Hsm
 from docservice.signatures.keys import FolderKeys, FolderTrust, KeySource, TrustSource
+from docservice.signatures.remote import RemoteSigner
 from docservice.signatures.stamps import StampSource, open_stamps
 from docservice.workflow import service as workflow
 from search import Index, open_index
@@ -54,6 +56,7 @@ JOB_MODULES = (
     journal_stamps,
     judging,
     lists,
+    phone_jobs,
     preserving,
 )
 
@@ -136,6 +139,7 @@ def build(
         JobKeys: lambda: FolderJobKey(keys / "agent.key"),
         TrustSource: lambda: FolderTrust(settings.path(settings.trust_dir)),
         SigningPolicy: lambda: policy_of(settings.sign_refuses),
+        RemoteSigner: lambda: open_remote(settings),
         StampSource: lambda: open_stamps(settings.tsa_url, keys=keys, clock=clock),
         Intake: lambda: Intake(data / "intake", limit_bytes=settings.intake_limit_mb * 1024 * 1024),
     }

@@ -31,6 +31,18 @@ class Settings(BaseSettings):
         "hidden_content,field_differs,covered_text,unused_content,embedded_files",
         description="What in a file forbids signing it; besides these: annotations, open_fields.",
     )
+    remote_url: str = Field(
+        "", description="Signing service for phones (CSC API 1.0.4), ending in /csc/v1; empty: none."
+    )
+    remote_client_id: str = Field("", description="How this node is known at the signing service.")
+    remote_secret_file: Path | None = Field(None, description="File with the secret for it, mode 0600.")
+    remote_sign_in: Literal["oauth2", "login"] = Field(
+        "oauth2", description="oauth2: client credentials; login: auth/login with name and password."
+    )
+    remote_wait_seconds: int = Field(240, ge=30, le=900, description="How long a person may take on the phone.")
+    remote_resumes: bool = Field(
+        False, description="Whether the service knows a transaction again (clientData) and asks its person once."
+    )
     intake_limit_mb: int = Field(64, ge=1, le=64, description="Largest parcel taken in, in MB.")
     converters: int = Field(1, ge=1, le=8, description="Office processes that convert at the same time.")
     sandboxes: int = Field(2, ge=1, le=16, description="Children that examine and read files at the same time.")

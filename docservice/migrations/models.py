@@ -8,4 +8,5 @@ import docservice.exchange.models
 import docservice.identity.models
 import docservice.meetings.models
 import docservice.records.models
-import docservice.signatures.models  # noqa: F401 - imported for their tables
+import docservice.signatures.models
+import docservice.signatures.remote_models  # noqa: F401 - imported for their tables

@@ -22,6 +22,8 @@ class Ending(StrEnum):
     REFUSED = "refused"
     TIMED_OUT = "timed_out"
     CANCELLED = "cancelled"
+    # Whoever holds the key answered, and what came back is no signature.
+    FAILED = "failed"
     # What is to be signed shows one thing and holds another: nobody may sign it.
     NOT_FIT = "not_fit"
     # An annex that came with signatures of its own: it travels as it is.

@@ -145,6 +145,7 @@ ENDINGS: dict[str, str] = {
     "refused": N_("Người ký từ chối"),
     "timed_out": N_("Hết thời gian chờ"),
     "cancelled": N_("Đã hủy"),
+    "failed": N_("Dịch vụ ký không trả về chữ ký"),
     "not_fit": N_("Tệp không được ký"),
     "not_needed": N_("Tệp kèm theo đã có chữ ký số, gửi nguyên như vậy"),
 }

@@ -95,6 +95,10 @@ class Csc:
             methods=_texts(body, "methods"),
         )
 
+    def check_access(self) -> None:
+        """Whether this service is known there; raises remote_locked_out."""
+        self._headers()
+
     def credentials(self, user: str) -> tuple[str, ...]:
         """The ids of a person's keys there (11.4), all pages of the list."""
         found: list[str] = []
