@@ -25,8 +25,10 @@ from docservice.settings import Settings
 from docservice.signatures.hsm import Hsm
 from docservice.signatures.journal_stamps import broken_stamps
 from docservice.signatures.keys import KeySource, TrustSource
+from docservice.signatures.remote import RemoteSigner, problem_sentence
 from docservice.signatures.stamps import StampSource
 from search import Index
+from signing.remote.errors import RemoteFailed
 from storage import Store
 from templates.convert import Converter
 
@@ -154,6 +156,19 @@ def _key_places(node: Node) -> Iterator[Finding]:
 
 _ENDS_SOON = timedelta(days=60)
 
+
+def _phone(node: Node) -> Iterator[Finding]:
+    """Which signing service asks its people on their phones, and whether it answers and knows this node."""
+    signer = node.ports[RemoteSigner]
+    if not signer.is_configured:
+        yield Finding("phone", ok=True, text="không dùng dịch vụ ký từ xa")
+        return
+    try:
+        yield Finding("phone", ok=True, text=f"{signer.describe()}, chờ tối đa {signer.patience.seconds} giây")
+    except RemoteFailed as error:
+        yield Finding("phone", ok=False, text=f"{problem_sentence(error.code)} ({error.code})")
+
+
 _QUESTIONS: dict[str, Callable[[Node], Iterator[Finding]]] = {
     "storage": _store,
     "search": _index,
@@ -161,6 +176,7 @@ _QUESTIONS: dict[str, Callable[[Node], Iterator[Finding]]] = {
     "sandbox": _sandbox,
     "carrier": _carrier,
     "keys": _keys,
+    "phone": _phone,
     "key places": _key_places,
 }
 

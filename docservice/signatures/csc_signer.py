@@ -58,7 +58,7 @@ class _Waiting:
 
 
 class CscSigner:
-    """One service of the CSC API for this node; the secret is read from its file when it is first needed."""
+    """One service of the CSC API for this node; the secret is read from its file when it is needed."""
 
     is_configured = True
 
@@ -126,10 +126,11 @@ class CscSigner:
             self.drop(transaction)
 
     def _client(self) -> Csc:
+        access = Access(self._kind, self._client_id, self._read_secret())
         with self._lock:
-            if self._made is None:
-                secret = self._read_secret()
-                self._made = Csc(self._address, Access(self._kind, self._client_id, secret))
+            # The secret may be replaced while the node runs.
+            if self._made is None or self._made.access != access:
+                self._made = Csc(self._address, access)
             return self._made
 
     def _read_secret(self) -> str:

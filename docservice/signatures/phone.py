@@ -25,7 +25,6 @@ from docservice.signatures.errors import CertificateUnusable, NothingToSign, Sig
 from docservice.signatures.models import Ending, PreparedSigning, Signing
 from docservice.signatures.queries import open_signings
 from docservice.signatures.remote import (
-    REMOTE,
     Ask,
     NotAtTheService,
     RemoteRequestNotFound,
@@ -165,13 +164,6 @@ def following(reading: Reading, request_id: UUID) -> RemoteRequest | None:
     """The next request of the same person that is still open, when one confirmation does not cover all documents."""
     request = own(reading, request_id)
     return next((r for r in _open_requests(reading, request.certificate_id) if r.id != request_id), None)
-
-
-def is_at_service(reading: Reading, document_id: UUID) -> bool:
-    """Whether what is being signed on a document waits for a key at the signing service."""
-    found = open_signings(reading, document_id)
-    sources = {reading.session.get_one(Certificate, signing.certificate_id).source for signing in found}
-    return sources == {REMOTE}
 
 
 def open_request_of(reading: Reading, document_id: UUID) -> RemoteRequest | None:

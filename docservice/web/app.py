@@ -33,6 +33,7 @@ from docservice.web import (
     meetings,
     operations,
     people,
+    phone,
     records,
     registers,
     searching,
@@ -57,6 +58,7 @@ ROUTERS = (
     signing_many.router,
     agent.router,
     hsm.router,
+    phone.router,
     arrivals.router,
     registers.router,
     searching.router,
@@ -65,6 +67,7 @@ ROUTERS = (
     held.router,
     operations.router,
     people.router,
+    phone.keys_router,
     certificates.router,
 )
 # A form's own fields beside an uploaded file.

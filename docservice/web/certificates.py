@@ -12,6 +12,7 @@ from docservice.edge import InVisit, Visit, permit
 from docservice.identity import custody, queries, service
 from docservice.identity.models import Role
 from docservice.signatures import registering
+from docservice.signatures.remote import REMOTE, RemoteSigner
 from docservice.web import shell
 from docservice.web.acts import read_day
 from docservice.web.labels import KEY_SOURCES
@@ -56,7 +57,7 @@ def register(
                 agency_id=own_agency(visit),
                 found=found,
                 image=picture,
-                source=source if source in KEY_SOURCES else "agent",
+                source=source if source in KEY_SOURCES and source != REMOTE else "agent",
                 person_id=owner,
             )
     except DocError as error:
@@ -195,6 +196,7 @@ def _page(request: Request, visit: Visit, *, error: DocError | None) -> Response
         keepings=keepings,
         waits=waits,
         sizes={"person": SIGNATURE_PICTURE_MM, "agency": (SEAL_MM, SEAL_MM)},
+        has_remote=visit.node.ports[RemoteSigner].is_configured,
         now=now,
         today=today,
         error=error,

@@ -16,6 +16,7 @@ from docservice.edge import InVisit, Visit, permit
 from docservice.identity.models import Role
 from docservice.signatures.agent import AGENT
 from docservice.signatures.queries import is_elsewhere, key_at
+from docservice.signatures.remote import REMOTE
 from docservice.web import shell
 from docservice.web.acts import roles_of
 from docservice.workflow import service as workflow
@@ -48,7 +49,8 @@ class Chosen:
 class Result:
     """What became of one document of the batch.
 
-    `error` is a sentence, `done` that the signature is there, `at_token` that it waits for the token in this computer.
+    `error` is a sentence, `done` that the signature is there, `at_token` that it waits for the token in this computer,
+    `at_phone` that it waits for its signer's phone.
     """
 
     document: Document
@@ -56,6 +58,7 @@ class Result:
     error: str | None
     done: bool
     at_token: bool = False
+    at_phone: bool = False
 
 
 @router.post("/confirm", dependencies=[permit(*SIGNERS)])
@@ -135,5 +138,6 @@ def _look(visit: Visit, document_id: UUID) -> Result | None:
         return None
     with seen.reading() as reading:
         document = queries.get_visible(reading, document_id)
-        at_token = is_elsewhere(reading, document_id) and key_at(reading, document_id) == AGENT
-    return Result(document, seen.actor.post_id, None, document.status != Status.SIGNING, at_token)
+        place = key_at(reading, document_id) if is_elsewhere(reading, document_id) else None
+    done = document.status != Status.SIGNING
+    return Result(document, seen.actor.post_id, None, done, place == AGENT, place == REMOTE)

@@ -78,7 +78,7 @@ class Csc:
 
     def __init__(self, address: str, access: Access, *, seconds: float = 20.0) -> None:
         self._door = Door(address)
-        self._access = access
+        self.access = access
         self._seconds = seconds
         self._lock = threading.Lock()
         self._token: tuple[str, float] | None = None
@@ -235,7 +235,7 @@ class Csc:
 
     def _sign_in(self) -> tuple[str, float]:
         """A token and when it is to be replaced; raises remote_locked_out."""
-        access = self._access
+        access = self.access
         if access.kind == "oauth2":
             asked = {
                 "grant_type": "client_credentials",
