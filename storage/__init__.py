@@ -6,6 +6,7 @@ from storage.folder import FolderStore
 from storage.memory import MemoryStore
 from storage.store import (
     NotStored,
+    StillRetained,
     StorageError,
     Store,
     StoreDamaged,
@@ -17,6 +18,7 @@ from storage.store import (
 
 __all__ = [
     "NotStored",
+    "StillRetained",
     "StorageError",
     "Store",
     "StoreDamaged",
@@ -28,11 +30,19 @@ __all__ = [
 ]
 
 
-def open_store(url: str, *, base: Path) -> Store:
-    """Open `file:FOLDER` (relative to `base`) or `memory:`; raises `StorageError` for any other address."""
+def open_store(url: str, *, base: Path, password: str | None = None) -> Store:
+    """Open `file:FOLDER` (relative to `base`), `memory:` or `s3://ACCESS-KEY@host:port/bucket` with its password.
+
+    Raises `StorageError` for any other address.
+    """
     scheme, _, rest = url.partition(":")
     if scheme == "file" and rest:
         return FolderStore(base / rest)
     if scheme == "memory":
         return MemoryStore()
-    raise StorageError("store_url_unknown", url=url)
+    if scheme == "s3" and password:
+        # Imported here: a node on one folder runs without the server packages.
+        from storage.s3 import S3Store  # noqa: PLC0415
+
+        return S3Store(url, password=password, base=base)
+    raise StorageError("store_password_missing" if scheme == "s3" else "store_url_unknown", url=scheme)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
-from storage.store import CHUNK, NotStored, StoredFile, StoreHealth, StoreUnavailable, require_key
+from storage.store import CHUNK, NotStored, StoredFile, StoreHealth, StoreUnavailable, path_of
 
 _LEFT_OVER = timedelta(days=1)
 _LOW_ROOM = 1024 * 1024 * 1024
@@ -64,6 +64,12 @@ class FolderStore:
             if older_than is None or facts.st_mtime < older_than.timestamp():
                 yield StoredFile(path.name, facts.st_size)
 
+    def retain(self, key: str, until: datetime) -> None:
+        """A folder enforces nothing; raises `NotStored`."""
+        del until
+        if not self.exists(key):
+            raise NotStored("not_stored", key=key)
+
     def check(self) -> StoreHealth:
         free = shutil.disk_usage(self._folder).free
         warnings = ("store_room_low",) if free < _LOW_ROOM else ()
@@ -80,8 +86,7 @@ class FolderStore:
         return dropped
 
     def _path(self, key: str) -> Path:
-        require_key(key)
-        return self._folder / key[:2] / key[2:4] / key
+        return self._folder / path_of(key)
 
 
 def _write(source: BinaryIO, target: Path) -> StoredFile:

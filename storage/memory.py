@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import BinaryIO
 
-from storage.store import NotStored, StoredFile, StoreHealth, require_key
+from storage.store import CHUNK, NotStored, StoredFile, StoreHealth, StoreUnavailable, require_key
 
 
 class MemoryStore:
@@ -16,7 +16,10 @@ class MemoryStore:
         self._kept: dict[str, tuple[bytes, datetime]] = {}
 
     def put(self, source: BinaryIO) -> StoredFile:
-        data = source.read()
+        try:
+            data = b"".join(iter(lambda: source.read(CHUNK), b""))
+        except OSError as error:
+            raise StoreUnavailable("store_unavailable", reason=str(error)) from error
         key = sha256(data).hexdigest()
         self._kept[key] = data, datetime.now(UTC)
         return StoredFile(key, len(data))
@@ -37,6 +40,12 @@ class MemoryStore:
         for key, (data, at) in list(self._kept.items()):
             if older_than is None or at < older_than:
                 yield StoredFile(key, len(data))
+
+    def retain(self, key: str, until: datetime) -> None:
+        """Memory enforces nothing; raises `NotStored`."""
+        del until
+        if not self.exists(key):
+            raise NotStored("not_stored", key=key)
 
     def check(self) -> StoreHealth:
         return StoreHealth("memory", 0, writable=True, warnings=("store_forgets",))

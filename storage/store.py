@@ -1,7 +1,8 @@
-"""The port: five verbs over bytes whose name is their SHA-256, so that a retry is harmless and a copy is checked.
+"""The port: a few verbs over bytes whose name is their SHA-256, so that a retry is harmless and a copy is checked.
 
 StorageError
 ├── NotStored          no such key
+├── StillRetained      the place keeps the key until a day and refuses to forget it before
 ├── StoreUnavailable   the place does not answer or is full
 └── StoreDamaged       the bytes are not what their name says
 """
@@ -30,6 +31,10 @@ class NotStored(StorageError):
     pass
 
 
+class StillRetained(StorageError):
+    pass
+
+
 class StoreUnavailable(StorageError):
     pass
 
@@ -48,12 +53,17 @@ class StoredFile:
 
 @dataclass(frozen=True)
 class StoreHealth:
-    """For `doctor`: where the bytes lie, how much room is left, and what somebody should know."""
+    """For `doctor`: where the bytes lie, how much room is left, and what somebody should know.
+
+    `free_bytes` is None where the place does not say; `abilities` names what was found to work beyond the plain verbs
+    (`versioning`, `object_lock`, `tags`, `put_once`, `encryption`), tried and not believed.
+    """
 
     place: str
-    free_bytes: int
+    free_bytes: int | None
     writable: bool
     warnings: tuple[str, ...] = ()
+    abilities: tuple[str, ...] = ()
 
 
 class Store(Protocol):
@@ -62,20 +72,33 @@ class Store(Protocol):
         ...
 
     def open(self, key: str) -> BinaryIO:
-        """The bytes of a key, to be closed by the caller; raises `NotStored`."""
+        """The bytes of a key, seekable, to be closed by the caller; raises `NotStored`."""
         ...
 
     def exists(self, key: str) -> bool: ...
 
     def delete(self, key: str) -> None:
-        """Forget a key; deleting twice is harmless."""
+        """Forget a key; deleting twice is harmless. Raises `StillRetained` where the place enforces `retain`."""
         ...
 
     def list(self, *, older_than: datetime | None = None) -> Iterator[StoredFile]:
         """What is kept, or only what was last put before an instant; in no particular order."""
         ...
 
+    def retain(self, key: str, until: datetime) -> datetime | None:
+        """Have the place itself refuse to forget a key before an instant: extended, never shortened.
+
+        Returns the instant now in force, None where the place cannot enforce one. Raises `NotStored`.
+        """
+        ...
+
     def check(self) -> StoreHealth: ...
+
+
+def path_of(key: str) -> str:
+    """Where a key lies in a place with folders: `ab/cd/<key>`; raises `NotStored` for what is no key."""
+    require_key(key)
+    return f"{key[:2]}/{key[2:4]}/{key}"
 
 
 def require_key(key: str) -> str:

@@ -1,8 +1,10 @@
 """MinIO on a port of the loopback address, over a folder of its own, with a user and a password."""
 
+import base64
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import ClassVar
 
@@ -34,6 +36,7 @@ class Minio(Server):
 
     def prepare(self) -> None:
         kept_password(self.password_file)
+        self._encryption_key()
 
     def command(self) -> Sequence[str]:
         console = kept_port(self.folder / "console-port")
@@ -45,8 +48,13 @@ class Minio(Server):
             "MINIO_ROOT_USER": _USER,
             "MINIO_ROOT_PASSWORD": kept_password(self.password_file),
             "MINIO_BROWSER": "off",
+            # Lets the server encrypt what it keeps (SSE-S3) with one key of its own.
+            "MINIO_KMS_SECRET_KEY": f"docservice:{base64.b64encode(self._encryption_key()).decode()}",
             "HOME": str(self.folder),
         }
+
+    def _encryption_key(self) -> bytes:
+        return sha256(kept_password(self.folder / "encryption").encode()).digest()
 
     def is_ready(self) -> bool:
         if not answers(self.port):

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -15,13 +15,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scripts.local_servers import Minio
 from storage import NotStored, StorageError, Store, StoreDamaged, StoreUnavailable, open_store, verify
 from storage.folder import FolderStore
+from tests.storage.buckets import s3_store
 
 
-@pytest.fixture(params=["file:files", "memory:"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    return open_store(request.param, base=tmp_path)
+@pytest.fixture(params=["file:files", "memory:", pytest.param("s3:", marks=pytest.mark.servers)])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    if request.param != "s3:":
+        yield open_store(request.param, base=tmp_path)
+        return
+    server: Minio = request.getfixturevalue("minio_server")
+    with s3_store(server) as opened:
+        yield opened
 
 
 def read(store: Store, key: str) -> bytes:
@@ -36,6 +43,35 @@ def test_bytes_come_back_under_their_hash(store: Store, data: bytes) -> None:
     assert (stored.key, stored.size) == (sha256(data).hexdigest(), len(data))
     assert read(store, stored.key) == data
     verify(store, stored.key)
+
+
+def test_any_range_of_the_bytes_can_be_read(store: Store) -> None:
+    data = bytes(range(256)) * 4096
+    key = store.put(io.BytesIO(data)).key
+    with store.open(key) as source:
+        assert source.read(10) == data[:10]
+        source.seek(1_000_000)
+        assert source.read(20) == data[1_000_000:1_000_020]
+        source.seek(-5, os.SEEK_END)
+        assert source.read() == data[-5:]
+        assert source.read() == b""
+        source.seek(300)
+        assert source.read(1) == data[300:301]
+        assert source.tell() == 301
+
+
+def test_retention_is_enforced_or_said_to_be_none(store: Store) -> None:
+    key = store.put(io.BytesIO(b"a")).key
+    assert store.retain(key, datetime.now(UTC) + timedelta(days=1)) is None
+    store.delete(key)
+    with pytest.raises(NotStored):
+        store.retain(key, datetime.now(UTC) + timedelta(days=1))
+
+
+def test_its_health_is_told(store: Store) -> None:
+    health = store.check()
+    assert health.writable
+    assert list(store.list()) == []
 
 
 def test_the_same_bytes_are_one_file_whose_time_is_refreshed(store: Store) -> None:
@@ -68,6 +104,9 @@ def test_an_unknown_address_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StorageError) as refused:
         open_store("ftp://x", base=tmp_path)
     assert refused.value.code == "store_url_unknown"
+    with pytest.raises(StorageError) as refused:
+        open_store("s3://key@127.0.0.1/bucket", base=tmp_path)
+    assert refused.value.code == "store_password_missing"
 
 
 def test_a_changed_file_shows(tmp_path: Path) -> None:
@@ -89,11 +128,15 @@ class Broken(io.RawIOBase):
         return b"half"
 
 
-def test_a_source_that_breaks_leaves_nothing(tmp_path: Path) -> None:
-    store = FolderStore(tmp_path)
+def test_a_source_that_breaks_leaves_nothing(store: Store) -> None:
     with pytest.raises(StoreUnavailable):
         store.put(Broken())  # type: ignore[arg-type] # reads like a file
     assert list(store.list()) == []
+
+
+def test_a_source_that_breaks_leaves_nothing_aside(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable):
+        FolderStore(tmp_path).put(Broken())  # type: ignore[arg-type] # reads like a file
     assert list((tmp_path / ".new").iterdir()) == []
 
 
@@ -112,6 +155,7 @@ CHILD = """
 import io, sys
 from pathlib import Path
 from storage.folder import FolderStore
+from tests.storage.buckets import s3_store
 store = FolderStore(Path(sys.argv[1]))
 print("ready", flush=True)
 ordinal = 0

@@ -1,0 +1,282 @@
+"""What only a real S3 server shows: checksums it checks, uploads it goes on with, retention it enforces, its death."""
+
+import io
+import random
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from scripts.local_servers import Minio, Place, Purpose, use
+from scripts.local_servers.running import crash, restart
+from storage import NotStored, StillRetained, StorageError, StoreDamaged, StoreUnavailable, verify
+from storage.s3 import S3Address, S3Store
+from storage.s3_parts import upload_in_parts
+from storage.store import path_of
+from tests.storage.buckets import SMALL_PART, bare_client, password, s3_store
+from tests.storage.cutter import cutter
+
+pytestmark = pytest.mark.servers
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def store(minio_server: Minio) -> Iterator[S3Store]:
+    with s3_store(minio_server) as opened:
+        opened.put(io.BytesIO(b"first"))
+        yield opened
+
+
+def noise(size: int, seed: int = 7) -> bytes:
+    return random.Random(seed).randbytes(size)  # noqa: S311 - repeatable, not secret
+
+
+def bucket_of(store: S3Store) -> str:
+    return store.check().place.rpartition("/")[2]
+
+
+def through(port: int, store: S3Store, server: Minio) -> S3Store:
+    """The same bucket by another way."""
+    url = f"s3://docservice@127.0.0.1:{port}/{bucket_of(store)}?tls=0"
+    return S3Store(url, password=password(server), base=Path("unused"), part_bytes=SMALL_PART)
+
+
+@pytest.mark.parametrize("size", [SMALL_PART, SMALL_PART + 1, 3 * SMALL_PART, 3 * SMALL_PART + 12345])
+def test_files_around_the_size_of_a_part_come_back(store: S3Store, size: int) -> None:
+    data = noise(size)
+    stored = store.put(io.BytesIO(data))
+    assert (stored.key, stored.size) == (sha256(data).hexdigest(), size)
+    verify(store, stored.key)
+    between = datetime.now(UTC)
+    assert store.put(io.BytesIO(data)) == stored
+    assert [file.key for file in store.list(older_than=between)] == [sha256(b"first").hexdigest()]
+    with store.open(stored.key) as source:
+        source.seek(size - 3)
+        assert source.read() == data[-3:]
+
+
+def test_a_cut_upload_goes_on_with_the_part_that_is_missing(store: S3Store, minio_server: Minio) -> None:
+    data = noise(5 * SMALL_PART)
+    key = sha256(data).hexdigest()
+    with cutter(minio_server.port, upwards=True) as relay:
+        broken = through(relay.port, store, minio_server)
+        relay.allowance = 3 * SMALL_PART
+        with pytest.raises(StoreUnavailable):
+            broken.put(io.BytesIO(data))
+        assert relay.cuts
+    assert not store.exists(key)
+    s3, bucket = bare_client(minio_server), bucket_of(store)
+    upload = s3.list_multipart_uploads(Bucket=bucket, Prefix=path_of(key))["Uploads"][0]["UploadId"]
+    there = s3.list_parts(Bucket=bucket, Key=path_of(key), UploadId=upload)["Parts"]
+    assert len(there) == 2
+    sent = upload_in_parts(s3, bucket, path_of(key), io.BytesIO(data), part_bytes=SMALL_PART, extra={})
+    assert sent == 3
+    verify(store, key)
+
+
+def test_parts_of_other_bytes_are_not_joined(store: S3Store, minio_server: Minio) -> None:
+    data = noise(3 * SMALL_PART)
+    key = sha256(data).hexdigest()
+    s3, bucket = bare_client(minio_server), bucket_of(store)
+    begun = s3.create_multipart_upload(Bucket=bucket, Key=path_of(key), ChecksumAlgorithm="SHA256")
+    s3.upload_part(
+        Bucket=bucket,
+        Key=path_of(key),
+        UploadId=begun["UploadId"],
+        PartNumber=2,
+        Body=b"x" * SMALL_PART,
+        ChecksumAlgorithm="SHA256",
+    )
+    store.put(io.BytesIO(data))
+    verify(store, key)
+
+
+def test_a_cut_download_goes_on_where_it_broke(store: S3Store, minio_server: Minio) -> None:
+    data = noise(4 * SMALL_PART)
+    key = store.put(io.BytesIO(data)).key
+    with cutter(minio_server.port, upwards=False) as relay:
+        shaky = through(relay.port, store, minio_server)
+        with shaky.open(key) as source:
+            begin = source.read(1000)
+            relay.allowance = 2 * SMALL_PART
+            middle = source.read(SMALL_PART)
+            while relay.cuts == 0:
+                middle += source.read(1024 * 1024)
+                if relay.cuts:
+                    relay.allowance = None
+            assert begin + middle + source.read() == data
+        assert relay.cuts == 1
+
+
+def test_bytes_that_are_not_what_their_name_says_are_noticed_while_read(store: S3Store, minio_server: Minio) -> None:
+    key = sha256(b"first").hexdigest()
+    bare_client(minio_server).put_object(Bucket=bucket_of(store), Key=path_of(key), Body=b"forst")
+    with store.open(key) as source, pytest.raises(StoreDamaged):
+        source.read()
+    with pytest.raises(StoreDamaged):
+        verify(store, key)
+
+
+def test_the_server_refuses_an_upload_whose_bytes_changed_on_the_way(store: S3Store, minio_server: Minio) -> None:
+    s3 = bare_client(minio_server)
+    name = path_of(sha256(b"other").hexdigest())
+    with pytest.raises(s3.exceptions.ClientError) as refused:
+        s3.put_object(Bucket=bucket_of(store), Key=name, Body=b"othar", ChecksumSHA256="AAAA" * 10 + "AAA=")
+    assert refused.value.response["Error"]["Code"] in {"XAmzContentChecksumMismatch", "BadDigest", "InvalidArgument"}
+
+
+@pytest.mark.parametrize("mode", ["governance", "compliance"])
+def test_retention_is_enforced_extended_and_never_shortened(minio_server: Minio, mode: str) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    with s3_store(minio_server, f"&lock={mode}") as store:
+        key = store.put(io.BytesIO(b"signed")).key
+        assert "object_lock" in store.check().abilities
+        assert store.retain(key, now + 3 * DAY) == now + 3 * DAY
+        assert store.retain(key, now + DAY) == now + 3 * DAY
+        assert store.retain(key, now + 5 * DAY) == now + 5 * DAY
+        with pytest.raises(StillRetained):
+            store.delete(key)
+        assert store.put(io.BytesIO(b"signed")).key == key
+        verify(store, key)
+        free = store.put(io.BytesIO(b"draft")).key
+        store.put(io.BytesIO(b"draft"))
+        store.delete(free)
+        assert [file.key for file in store.list()] == [key]
+        versions = bare_client(minio_server).list_object_versions(Bucket=bucket_of(store), Prefix=path_of(free))
+        assert "Versions" not in versions
+
+
+def test_retention_runs_out(minio_server: Minio) -> None:
+    with s3_store(minio_server, "&lock=compliance") as store:
+        key = store.put(io.BytesIO(b"signed")).key
+        until = datetime.now(UTC) + timedelta(seconds=2)
+        store.retain(key, until)
+        with pytest.raises(StillRetained):
+            store.delete(key)
+        while store.exists(key):
+            try:
+                store.delete(key)
+            except StillRetained:
+                assert datetime.now(UTC) < until + timedelta(seconds=5)
+
+
+def test_the_server_encrypts_when_asked(minio_server: Minio) -> None:
+    with s3_store(minio_server, "&sse=AES256") as store:
+        health = store.check()
+        assert health.warnings == ()
+        assert "encryption" in health.abilities
+        for data in (b"small", noise(SMALL_PART + 9)):
+            key = store.put(io.BytesIO(data)).key
+            store.put(io.BytesIO(data))
+            facts = bare_client(minio_server).head_object(Bucket=bucket_of(store), Key=path_of(key))
+            assert facts["ServerSideEncryption"] == "AES256"
+            verify(store, key)
+
+
+def test_abilities_are_tried(store: S3Store, minio_server: Minio) -> None:
+    assert set(store.check().abilities) == {"tags", "put_once"}
+    s3 = bare_client(minio_server)
+    s3.put_bucket_versioning(Bucket=bucket_of(store), VersioningConfiguration={"Status": "Enabled"})
+    assert set(store.check().abilities) == {"tags", "put_once", "versioning"}
+    assert [file.key for file in store.list()] == [sha256(b"first").hexdigest()]
+
+
+def test_a_lock_asked_for_where_there_is_none_is_said(store: S3Store, minio_server: Minio) -> None:
+    url = f"s3://docservice@127.0.0.1:{minio_server.port}/{bucket_of(store)}?tls=0&lock=compliance"
+    unlocked = S3Store(url, password=password(minio_server), base=Path("unused"))
+    assert unlocked.check().warnings == ("store_lock_missing",)
+    with pytest.raises(StoreUnavailable):
+        unlocked.retain(sha256(b"first").hexdigest(), datetime.now(UTC) + DAY)
+
+
+def test_a_wrong_password_and_a_deaf_place_are_unavailable(minio_server: Minio) -> None:
+    wrong = S3Store(minio_server.url("x-bucket"), password="wrong", base=Path("unused"))
+    for store in (wrong, S3Store("s3://k@127.0.0.1:9/x-bucket?tls=0", password="x", base=Path("unused"))):
+        with pytest.raises(StoreUnavailable):
+            store.put(io.BytesIO(b"a"))
+        with pytest.raises(StoreUnavailable):
+            store.exists("a" * 64)
+
+
+def test_killed_and_back_it_has_all_that_was_put() -> None:
+    class Lone(Minio):
+        name = f"lone-{uuid.uuid4().hex[:8]}"
+
+    server = Lone(Place(Purpose.TEST))
+    with use(server), s3_store(server) as store:
+        keys = [store.put(io.BytesIO(noise(50_000, seed))).key for seed in range(20)]
+        crash(server)
+        with pytest.raises(StoreUnavailable):
+            store.put(io.BytesIO(b"while it is dead"))
+        with pytest.raises(StoreUnavailable):
+            store.open(keys[0])
+        restart(server)
+        keys.append(store.put(io.BytesIO(b"while it is dead")).key)
+        assert {file.key for file in store.list()} == set(keys)
+        for key in keys:
+            verify(store, key)
+
+
+STREAM = """
+import io, resource, sys
+from pathlib import Path
+from storage.s3 import S3Store
+from storage.store import verify
+class Zeros(io.RawIOBase):
+    left = int(sys.argv[3])
+    def read(self, size=-1):
+        given = min(size, self.left)
+        self.left -= given
+        return b"docservice"[self.left % 10:][:1] * given
+store = S3Store(sys.argv[1], password=Path(sys.argv[2]).read_text(), base=Path("unused"))
+store.put(io.BytesIO(b"warm"))
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+key = store.put(Zeros()).key
+verify(store, key)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+@pytest.mark.slow
+def test_a_gigabyte_passes_with_flat_memory(minio_server: Minio) -> None:
+    url = minio_server.url(f"test-{uuid.uuid4().hex}")
+    done = subprocess.run(
+        [sys.executable, "-c", STREAM, url, str(minio_server.password_file), str(2**30)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) < 120 * 1024  # kilobytes: a few parts of 16 MB, not the file
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "s3://key:secret@host/bucket",
+        "s3://host/bucket",
+        "s3://key@host",
+        "s3://key@host/bucket?tls=2",
+        "s3://key@host/bucket?lock=maybe",
+        "s3://key@host/bucket?sse=rot13",
+        "s3://key@host/bucket?colour=blue",
+    ],
+)
+def test_an_incomplete_address_is_refused_and_not_repeated(url: str) -> None:
+    with pytest.raises(StorageError) as refused:
+        S3Address.parse(url)
+    assert "secret" not in str(refused.value)
+
+
+def test_what_is_not_there_is_not_stored(store: S3Store) -> None:
+    with pytest.raises(NotStored):
+        store.open("0" * 64)
+    with pytest.raises(NotStored):
+        store.retain("0" * 64, datetime.now(UTC))
