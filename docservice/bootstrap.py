@@ -6,6 +6,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from docservice.core.clock import Clock, SystemClock
@@ -129,8 +130,12 @@ def build(
     migrate(database)
     keys = settings.path(settings.keys_dir)
     adapters: dict[type[Any], Callable[[], object]] = {
-        Store: lambda: open_store(settings.storage_url, base=data),
-        Index: lambda: open_index(settings.search_url, base=data),
+        Store: lambda: open_store(
+            settings.storage_url, base=data, password=_secret(settings, settings.storage_password_file)
+        ),
+        Index: lambda: open_index(
+            settings.search_url, base=data, password=_secret(settings, settings.search_password_file)
+        ),
         Converter: lambda: OfficePool(size=settings.converters),
         Sandbox: lambda: Sandbox(size=settings.sandboxes, preload=SANDBOX_PRELOAD),
         Carrier: lambda: FolderCarrier(data / settings.carrier_url.removeprefix("folder:")),
@@ -165,6 +170,10 @@ def build(
 
 def open_settings_database(settings: Settings) -> Database:
     """The database the settings name; its password comes from its file."""
-    secret = settings.database_password_file
-    password = settings.path(secret).read_text().strip() if secret else None
+    password = _secret(settings, settings.database_password_file)
     return open_database(settings.database_url, base=settings.base, password=password)
+
+
+def _secret(settings: Settings, file: Path | None) -> str | None:
+    """A password from its file; none is ever part of an address."""
+    return settings.path(file).read_text(encoding="utf-8").strip() if file else None

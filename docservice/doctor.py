@@ -93,7 +93,9 @@ def _database(node: Node) -> Iterator[Finding]:
 
 def _store(node: Node) -> Iterator[Finding]:
     health = node.ports[Store].check()
-    yield Finding("storage", ok=health.writable, text=f"{health.place}, còn {health.free_bytes // 2**20} MB")
+    room = "" if health.free_bytes is None else f", còn {health.free_bytes // 2**20} MB"
+    able = f", có {', '.join(health.abilities)}" if health.abilities else ""
+    yield Finding("storage", ok=health.writable, text=f"{health.place}{room}{able}")
     yield from (Finding("storage", ok=None, text=warning) for warning in health.warnings)
 
 

@@ -23,9 +23,17 @@ __all__ = [
 ]
 
 
-def open_index(url: str, *, base: Path) -> Index:
-    """Open `tantivy:FOLDER`, relative to `base`; raises `SearchError` for any other address."""
+def open_index(url: str, *, base: Path, password: str | None = None) -> Index:
+    """Open `tantivy:FOLDER` (relative to `base`) or `http(s)://user@host:port/name` of Elasticsearch.
+
+    Raises `SearchError` for any other address.
+    """
     scheme, _, rest = url.partition(":")
+    if scheme in {"http", "https"}:
+        # Imported here: a node on one folder runs without the server packages.
+        from search.elastic import ElasticIndex  # noqa: PLC0415
+
+        return ElasticIndex(url, password=password)
     if scheme == "tantivy" and rest:
         return EmbeddedIndex(base / rest)
     raise SearchError("search_url_unknown", url=url)

@@ -23,7 +23,8 @@ class FolderStore:
         self._new = folder / ".new"
         self._new.mkdir(mode=0o750, parents=True, exist_ok=True)
 
-    def put(self, source: BinaryIO) -> StoredFile:
+    def put(self, source: BinaryIO, *, original: bool = False) -> StoredFile:
+        del original  # a folder retains nothing
         temporary = self._new / uuid4().hex
         try:
             stored = _write(source, temporary)

@@ -15,7 +15,8 @@ class MemoryStore:
     def __init__(self) -> None:
         self._kept: dict[str, tuple[bytes, datetime]] = {}
 
-    def put(self, source: BinaryIO) -> StoredFile:
+    def put(self, source: BinaryIO, *, original: bool = False) -> StoredFile:
+        del original  # memory retains nothing
         try:
             data = b"".join(iter(lambda: source.read(CHUNK), b""))
         except OSError as error:

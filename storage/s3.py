@@ -48,7 +48,7 @@ class S3Address:
     """`s3://ACCESS-KEY@host:port/bucket`, with options after a question mark.
 
     `tls=0` for plain HTTP (default 1), `sse=AES256` or `aws:kms` to have the server encrypt, `lock=governance` or
-    `compliance` to have it retain, `region=NAME`, `ca=FILE` with the certificate of a private authority.
+    `compliance` to have it retain (originals from the start for `lock_days=N`), `region=NAME`, `ca=FILE` with the certificate of a private authority.
     """
 
     access_key: str
@@ -57,6 +57,7 @@ class S3Address:
     region: str
     encryption: str | None
     lock: str | None
+    lock_days: int
     authority: str | None
 
     @classmethod
@@ -67,14 +68,25 @@ class S3Address:
         bucket = parts.path.strip("/")
         tls = options.pop("tls", "1")
         encryption, lock = options.pop("sse", None), options.pop("lock", None)
+        days = options.pop("lock_days", "0")
         region, authority = options.pop("region", "us-east-1"), options.pop("ca", None)
         known = encryption in {None, "AES256", "aws:kms"} and lock in {None, *_LOCKS} and tls in {"0", "1"}
+        known = known and days.isdecimal() and (lock is not None or int(days) == 0)
         if parts.password or options or not known or not (parts.hostname and parts.username and bucket):
             # The address may hold a secret that somebody put in the wrong place: it is not repeated.
             raise StorageError("store_url_unknown", url=f"s3://{parts.hostname or ''}")
         place = parts.netloc.rpartition("@")[2]
         endpoint = f"{'https' if tls == '1' else 'http'}://{place}"
-        return cls(unquote(parts.username), endpoint, bucket, region, encryption, _LOCKS.get(lock or ""), authority)
+        return cls(
+            access_key=unquote(parts.username),
+            endpoint=endpoint,
+            bucket=bucket,
+            region=region,
+            encryption=encryption,
+            lock=_LOCKS.get(lock or ""),
+            lock_days=int(days),
+            authority=authority,
+        )
 
 
 class S3Store:
@@ -104,7 +116,7 @@ class S3Store:
             ),
         )
 
-    def put(self, source: BinaryIO) -> StoredFile:
+    def put(self, source: BinaryIO, *, original: bool = False) -> StoredFile:
         # Small files stay in memory; the name must be known before the first byte is sent.
         with tempfile.SpooledTemporaryFile(max_size=self._part_bytes) as spool:
             digest, size = sha256(), 0
@@ -119,6 +131,8 @@ class S3Store:
             spool.seek(0)
             with _translated(stored.key):
                 self._put_named(spool, stored)
+        if original and self._address.lock_days:
+            self.retain(stored.key, datetime.now(UTC) + timedelta(days=self._address.lock_days))
         return stored
 
     def open(self, key: str) -> BinaryIO:

@@ -67,8 +67,12 @@ class StoreHealth:
 
 
 class Store(Protocol):
-    def put(self, source: BinaryIO) -> StoredFile:
-        """Keep the bytes and name them; the same bytes again only refresh the time of their key."""
+    def put(self, source: BinaryIO, *, original: bool = False) -> StoredFile:
+        """Keep the bytes and name them; the same bytes again only refresh the time of their key.
+
+        An `original` (a file signed here or received) is retained from the start where the address of the place
+        asks for it.
+        """
         ...
 
     def open(self, key: str) -> BinaryIO:

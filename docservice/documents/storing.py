@@ -6,9 +6,12 @@ from docservice.core.work import Ports
 from storage import Store, StoredFile
 
 
-def put(ports: Ports, data: bytes) -> StoredFile:
-    """Store the bytes under their hash; storing them twice is harmless."""
-    return ports[Store].put(io.BytesIO(data))
+def put(ports: Ports, data: bytes, *, original: bool = False) -> StoredFile:
+    """Store the bytes under their hash; storing them twice is harmless.
+
+    An `original` was signed here or received: the place itself refuses to forget it, where its address says so.
+    """
+    return ports[Store].put(io.BytesIO(data), original=original)
 
 
 def get(ports: Ports, sha256: str) -> bytes:

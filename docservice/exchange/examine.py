@@ -122,7 +122,7 @@ def _examine_document(
     trust = run.ports[TrustSource].current()
     verdict = as_facts(run.ports[Sandbox].run(verify, attached[0].data, trust=trust, at=run.now))
     # Only what has passed is written to the store.
-    original = storing.put(run.ports, data)
+    original = storing.put(run.ports, data, original=True)
     files = tuple((file, storing.put(run.ports, file.data)) for file in attached)
     return Examined(arrival, original, files, verdict)
 

@@ -185,7 +185,7 @@ def _look_over(run: JobRun, pdf: bytes) -> LookedOver:
 def _complete(run: JobRun, asked: _Asked, made: tuple[bytes, bool], look: LookedOver) -> None:
     signed, is_stamped = made
     verdict = as_facts(run.ports[Sandbox].run(verify, signed, trust=run.ports[TrustSource].current(), at=run.now))
-    stored = storing.put(run.ports, signed)
+    stored = storing.put(run.ports, signed, original=True)
     with run.finish() as work:
         document = queries.get(work, asked.document.id)
         signing = work.session.get_one(Signing, asked.signing.id)
@@ -284,7 +284,8 @@ def stamp(run: JobRun, *, document_id: UUID) -> None:
 
 def _stamped(run: JobRun, sha256: str) -> StoredFile:
     pdf = storing.get(run.ports, sha256)
-    return storing.put(run.ports, add_document_stamp(pdf, timestamps=run.ports[StampSource].current()))
+    stamped = add_document_stamp(pdf, timestamps=run.ports[StampSource].current())
+    return storing.put(run.ports, stamped, original=True)
 
 
 @job("signatures.write_number")

@@ -77,7 +77,7 @@ def preserve(run: JobRun, *, document_id: UUID) -> None:
     token = run.ports[StampSource].current().stamp(prepared.digest)
     preserved = finish_document_stamp(prepared, token.dump())
     verdict = as_facts(sandbox.run(verify, preserved, trust=trust, at=run.now))
-    stored = storing.put(run.ports, preserved)
+    stored = storing.put(run.ports, preserved, original=True)
     with run.finish() as work:
         made = facts.add_version(
             work,

@@ -152,6 +152,17 @@ def test_retention_is_enforced_extended_and_never_shortened(minio_server: Minio,
         assert "Versions" not in versions
 
 
+def test_an_original_is_retained_from_the_start(minio_server: Minio) -> None:
+    with s3_store(minio_server, "&lock=compliance&lock_days=30") as store:
+        draft, original = store.put(io.BytesIO(b"draft")), store.put(io.BytesIO(b"signed"), original=True)
+        store.delete(draft.key)
+        with pytest.raises(StillRetained):
+            store.delete(original.key)
+        in_force = store.retain(original.key, datetime.now(UTC) + DAY)
+        assert in_force is not None
+        assert in_force > datetime.now(UTC) + 29 * DAY
+
+
 def test_retention_runs_out(minio_server: Minio) -> None:
     with s3_store(minio_server, "&lock=compliance") as store:
         key = store.put(io.BytesIO(b"signed")).key
@@ -266,6 +277,7 @@ def test_a_gigabyte_passes_with_flat_memory(minio_server: Minio) -> None:
         "s3://key@host/bucket?tls=2",
         "s3://key@host/bucket?lock=maybe",
         "s3://key@host/bucket?sse=rot13",
+        "s3://key@host/bucket?lock_days=30",
         "s3://key@host/bucket?colour=blue",
     ],
 )
