@@ -14,8 +14,10 @@ from typing import Any
 import tantivy
 
 from search import text as analysis
+from search.clauses import AllOf, Clause, Days, Phrase, Plan, Scored, Term
+from search.fields import MATCHED, SCORED, day_of, tokens_of
 from search.index import Entry, Hit, IndexHealth, IndexOutdated, IndexUnavailable, Query, Results
-from search.ranking import plan
+from search.ranking import is_ranked, plans
 
 _STAMP = "analysis"
 _TOKENIZER = "whitespace"
@@ -56,14 +58,14 @@ class EmbeddedIndex:
         index = self._current()
         index.reload()
         searcher = index.searcher()
-        for clauses, relaxed in plan(self._schema, query):
-            if query.text.strip():
-                found = searcher.search(clauses, limit=query.limit, offset=query.offset)
-            else:
-                found = searcher.search(clauses, limit=query.limit, offset=query.offset, order_by_field="day")
+        newest_first = {} if is_ranked(query) else {"order_by_field": "day"}
+        for plan in plans(query):
+            found = searcher.search(
+                _compiled(self._schema, plan), limit=query.limit, offset=query.offset, **newest_first
+            )
             if found.count:
                 hits = tuple(Hit(str(searcher.doc(address)["id"][0]), float(score)) for score, address in found.hits)
-                return Results(hits, int(found.count), relaxed=relaxed)
+                return Results(hits, int(found.count), relaxed=plan.relaxed)
         return Results((), 0)
 
     def rebuild(self, entries: Iterable[Entry]) -> None:
@@ -139,35 +141,44 @@ def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("version", stored=True, fast=True)
-    for name in ("u", "p", "t", "tp", "px"):
-        builder.add_text_field(name, tokenizer_name=_TOKENIZER, index_option="freq")
-    for name in ("whole", "first", "part", "fragment", "readers", "kind", "kind_name", "year", "direction"):
+    for name in SCORED:
+        builder.add_text_field(name, tokenizer_name=_TOKENIZER, index_option="position" if name == "u" else "freq")
+    for name in MATCHED:
         builder.add_text_field(name, tokenizer_name=_TOKENIZER, index_option="basic")
-    builder.add_integer_field("day", fast=True)
+    builder.add_integer_field("day", indexed=True, fast=True)
     return builder.build()
 
 
 def _fields(entry: Entry) -> dict[str, Any]:
-    """Ready tokens separated by blanks: number, title and body together, the title once more, pairs of each."""
-    everything = f"{entry.number}\n{entry.title}\n{entry.body}"
-    words, title = analysis.syllables(everything), analysis.syllables(entry.title)
-    parts = analysis.number_parts(entry.number)
-    return {
-        "id": entry.id,
-        "version": entry.version,
-        "u": " ".join(words),
-        "p": " ".join(analysis.pairs(words)),
-        "t": " ".join(title),
-        "tp": " ".join(analysis.pairs(title)),
-        "px": " ".join(analysis.pairs(analysis.exact_syllables(everything))),
-        "whole": "/".join(parts),
-        "first": parts[0] if parts else "",
-        "part": " ".join(parts[1:]),
-        "fragment": " ".join(analysis.number_fragments(entry.number)),
-        "readers": " ".join(sorted(entry.readers)),
-        "kind": entry.kind.replace(" ", "_"),
-        "kind_name": "_".join(analysis.syllables(entry.kind_name)),
-        "year": str(entry.day.year) if entry.day else "",
-        "direction": entry.direction,
-        "day": entry.day.toordinal() if entry.day else 0,
-    }
+    tokens = {name: " ".join(tokens) for name, tokens in tokens_of(entry).items()}
+    return {"id": entry.id, "version": entry.version, "day": day_of(entry), **tokens}
+
+
+def _compiled(schema: Any, plan: Plan) -> Any:
+    """The plan in tantivy's words: conditions without a share in the score, then what scores."""
+    silent = tantivy.Query.const_score_query
+    clauses = [(tantivy.Occur.Must, silent(_condition(schema, clause), 0.0)) for clause in plan.required]
+    clauses += [(tantivy.Occur.MustNot, _condition(schema, clause)) for clause in plan.excluded]
+    clauses += [(tantivy.Occur.Should, _scored(schema, scored)) for scored in plan.scoring]
+    return tantivy.Query.boolean_query(clauses)
+
+
+def _condition(schema: Any, clause: Clause) -> Any:
+    query = tantivy.Query
+    if isinstance(clause, Term):
+        return query.term_query(schema, clause.field, clause.token)
+    if isinstance(clause, Phrase):
+        return query.phrase_query(schema, "u", list(clause.words))
+    if isinstance(clause, Days):
+        return query.range_query(schema, "day", tantivy.FieldType.Integer, clause.first, clause.last)
+    if isinstance(clause, AllOf):
+        return query.boolean_query([(tantivy.Occur.Must, _condition(schema, part)) for part in clause.of])
+    parts = [(tantivy.Occur.Should, _condition(schema, part)) for part in clause.of]
+    return query.boolean_query(parts, minimum_number_should_match=clause.needed)
+
+
+def _scored(schema: Any, scored: Scored) -> Any:
+    term = tantivy.Query.term_query(schema, scored.term.field, scored.term.token)
+    if scored.constant:
+        return tantivy.Query.const_score_query(term, scored.weight)
+    return tantivy.Query.boost_query(term, scored.weight)

@@ -11,13 +11,18 @@ from functools import cache
 from itertools import pairwise
 
 # A change of this number makes every index outdated: it is part of the fingerprint.
-ANALYSIS = 2
+ANALYSIS = 3
 
 _WORD = re.compile(r"[^\W_]+")
 # Number and notation: digits with an optional letter, then groups after a slash, a hyphen or a blank.
 _NUMBER = re.compile(r"(?:\bsố\s*:?\s*|\bso\s*:?\s*)?\b(\d{1,6}[a-zđ]?)((?:\s*[/\-–]\s*[^\W_]+)+)", re.IGNORECASE)
 _LOOSE = re.compile(r"\d{1,6}")
 _MOST_FRAGMENT = 12
+# Letters of a word that count: what is longer is no word but noise, which engines cut at places of their own.
+_LONGEST_WORD = 60
+_YEAR = re.compile(r"(?:19|20)\d\d")
+# A notation without its ordinal: `QĐ-UBND`, `BC/UBND`.
+_NOTATION = re.compile(r"(?<![\w/\-–])[^\W\d_]+(?:[/\-–][^\W_]+)+")
 
 
 def normalise(text: str) -> str:
@@ -37,12 +42,12 @@ def fold(text: str) -> str:
 
 def syllables(text: str) -> list[str]:
     """The folded words of a text, in order."""
-    return _WORD.findall(fold(normalise(text)))
+    return [word[:_LONGEST_WORD] for word in _WORD.findall(fold(normalise(text)))]
 
 
 def exact_syllables(text: str) -> list[str]:
     """The words with their marks; the two placements of a tone mark (hoà, hòa) are one."""
-    return [_tone_last(word) for word in _WORD.findall(lower(normalise(text)))]
+    return [_tone_last(word[:_LONGEST_WORD]) for word in _WORD.findall(lower(normalise(text)))]
 
 
 def pairs(words: list[str]) -> list[str]:
@@ -68,6 +73,32 @@ def number_whole(notation: str) -> str | None:
     return "/".join(parts) if parts and parts[0][0].isdigit() else None
 
 
+def number_wholes(notation: str) -> list[str]:
+    """The spellings under which a whole number is found: `45/2026/NQ-HĐND` also without its year."""
+    parts = _number_parts(notation)
+    if not parts:
+        return []
+    wholes = ["/".join(parts)]
+    if len(parts) > 2 and _YEAR.fullmatch(parts[1]):
+        wholes.append("/".join([parts[0], *parts[2:]]))
+    return wholes
+
+
+def notation_parts(query: str) -> list[str]:
+    """The parts of notations typed without an ordinal: `qđ-ubnd 2026` names `qd` and `ubnd`."""
+    return [part for match in _NOTATION.finditer(normalise(query)) for part in _number_parts(match.group())]
+
+
+def is_year(word: str) -> bool:
+    """Whether a word reads as a year of this time."""
+    return _YEAR.fullmatch(word) is not None
+
+
+def bare(word: str) -> str:
+    """Digits without leading zeros, anything else as it is."""
+    return word.lstrip("0") or "0" if word.isdigit() else word
+
+
 def number_parts(notation: str) -> list[str]:
     """The parts of a notation: ordinal, kind, agency."""
     return _number_parts(notation)
@@ -79,6 +110,7 @@ def number_fragments(notation: str) -> list[str]:
     for part in _number_parts(notation):
         for end in range(1 if part.isdigit() else 2, min(len(part), _MOST_FRAGMENT) + 1):
             found[part[:end]] = None
+        found[part] = None
     return list(found)
 
 

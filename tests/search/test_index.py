@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from scripts.local_servers import Elasticsearch
 from search import Entry, Index, IndexOutdated, IndexUnavailable, Query, SearchError, open_index
 from search.embedded import EmbeddedIndex
+from tests.search.engines import elastic_index
 
 CLERKS = frozenset({"agency:1/clerks"})
 
@@ -46,9 +48,13 @@ ENTRIES = (
 )
 
 
-@pytest.fixture
-def index(tmp_path: Path) -> Iterator[Index]:
-    opened = open_index("tantivy:search", base=tmp_path)
+@pytest.fixture(params=["tantivy", pytest.param("elasticsearch", marks=pytest.mark.servers)])
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Index]:
+    if request.param == "tantivy":
+        opened = open_index("tantivy:search", base=tmp_path)
+    else:
+        server: Elasticsearch = request.getfixturevalue("elasticsearch_server")
+        opened = elastic_index(server)
     opened.put(ENTRIES)
     yield opened
     opened.close()
@@ -148,13 +154,16 @@ def test_removed_and_rebuilt(index: Index) -> None:
     assert ids(index, "") == ["report"]
 
 
-def test_one_process_writes_and_others_read(index: Index, tmp_path: Path) -> None:
+def test_one_process_writes_and_others_read(tmp_path: Path) -> None:
+    index = open_index("tantivy:search", base=tmp_path)
+    index.put(ENTRIES)
     second = open_index("tantivy:search", base=tmp_path)
     assert ids(second, "mưa lũ") == ["report"]
     with pytest.raises(IndexUnavailable):
         second.put(ENTRIES[:1])
     index.put([entry("later", "5/BC-UBND", "Hạn hán")])
     assert ids(second, "hạn hán") == ["later"]
+    index.close()
 
 
 def test_an_index_of_another_analysis_has_to_be_rebuilt(tmp_path: Path) -> None:

@@ -1,0 +1,75 @@
+"""What an engine is asked, in words no engine owns: conditions over ready tokens, and what each adds to the score.
+
+Both adapters put these into their engine's own form, so both find the same entries by construction.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True)
+class Term:
+    """The field holds the token."""
+
+    field: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """The folded words stand side by side in number, title or text."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Days:
+    """The document's day lies between two, both included, as days since the year 1 (`date.toordinal`)."""
+
+    first: int | None
+    last: int | None
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """At least `needed` of the conditions hold."""
+
+    of: "tuple[Clause, ...]"
+    needed: int = 1
+
+
+@dataclass(frozen=True)
+class AllOf:
+    of: "tuple[Clause, ...]"
+
+
+Clause: TypeAlias = Term | Phrase | Days | AnyOf | AllOf
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What a term adds: `weight` times its BM25, or the bare weight when `constant`."""
+
+    term: Term
+    weight: float
+    constant: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One try: all `required` hold, none `excluded`; `scoring` orders what is left, no scoring the newest first."""
+
+    required: tuple[Clause, ...]
+    excluded: tuple[Clause, ...]
+    scoring: tuple[Scored, ...]
+    relaxed: bool = False
+
+
+def all_of(clauses: "list[Clause]") -> Clause:
+    """The conjunction, without a shell around a single one."""
+    return clauses[0] if len(clauses) == 1 else AllOf(tuple(clauses))
+
+
+def any_of(clauses: "list[Clause]") -> Clause:
+    """The disjunction, without a shell around a single one."""
+    return clauses[0] if len(clauses) == 1 else AnyOf(tuple(clauses))

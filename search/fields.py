@@ -1,0 +1,46 @@
+"""What of an entry is indexed: ready tokens by field, the same for every engine.
+
+Fields: `u` all text folded, in order; `p` its neighbouring pairs; `t`, `tp` the same of the title; `px` pairs with
+their marks; `b` the words of the body alone; `whole`, `first`, `part`, `fragment` the number; the rest are filters.
+"""
+
+from search import text as analysis
+from search.index import Entry
+
+# Fields whose frequencies add to the score; of `u` the order counts too.
+SCORED = ("u", "p", "t", "tp", "px")
+# Fields that only match.
+MATCHED = ("b", "whole", "first", "part", "fragment", "readers", "kind", "kind_name", "year", "direction")
+
+# Stands between number, title and body, so that no phrase and no pair reaches across; no word is written so.
+_EDGE = "¶"
+
+
+def tokens_of(entry: Entry) -> dict[str, list[str]]:
+    """The tokens of each field; none holds a blank."""
+    sections = [analysis.syllables(section) for section in (entry.number, entry.title, entry.body)]
+    exact = [analysis.exact_syllables(section) for section in (entry.number, entry.title, entry.body)]
+    _, title, body = sections
+    parts = analysis.number_parts(entry.number)
+    return {
+        "u": [*sections[0], _EDGE, *title, _EDGE, *body],
+        "p": [pair for words in sections for pair in analysis.pairs(words)],
+        "t": title,
+        "tp": analysis.pairs(title),
+        "px": [pair for words in exact for pair in analysis.pairs(words)],
+        "b": list(dict.fromkeys(body)),
+        "whole": analysis.number_wholes(entry.number),
+        "first": parts[:1],
+        "part": parts[1:],
+        "fragment": analysis.number_fragments(entry.number),
+        "readers": sorted(entry.readers),
+        "kind": [entry.kind.replace(" ", "_")],
+        "kind_name": ["_".join(analysis.syllables(entry.kind_name))],
+        "year": [str(entry.day.year)] if entry.day else [],
+        "direction": [entry.direction],
+    }
+
+
+def day_of(entry: Entry) -> int:
+    """The day as a number to sort and to compare by; 0 for none."""
+    return entry.day.toordinal() if entry.day else 0
