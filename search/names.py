@@ -66,6 +66,11 @@ def alternatives(words: list[str]) -> list[Alternative]:
     return [other for other in found if not set(other.terms) <= {Term("u", word) for word in words}]
 
 
+def place_names() -> tuple[str, ...]:
+    """The present communes of the table, in its order, each once."""
+    return tuple(dict.fromkeys(row[3] for row in _rows("places.tsv")))
+
+
 def _abbreviations(words: list[str]) -> Iterator[Alternative]:
     names = load_names()
     for word in words:

@@ -1,0 +1,76 @@
+"""Both engines over the same documents: the same entries match, and nearly the same come first."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from scripts.local_servers import Elasticsearch
+from search import Index, Query, open_index
+from search.sample import overlap, sample_entries, sample_queries
+from tests.search.engines import elastic_index
+
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(900)]
+
+DOCUMENTS, QUERIES, EVERYBODY = 20_000, 500, frozenset(f"group:{number}" for number in range(130))
+
+
+@pytest.fixture(scope="module")
+def engines(
+    tmp_path_factory: pytest.TempPathFactory, elasticsearch_server: Elasticsearch
+) -> Iterator[tuple[Index, Index]]:
+    embedded = open_index("tantivy:search", base=tmp_path_factory.mktemp("agree"))
+    elastic = elastic_index(elasticsearch_server)
+    for index in (embedded, elastic):
+        index.rebuild(sample_entries(DOCUMENTS))
+        assert index.check().entries == DOCUMENTS
+    yield embedded, elastic
+    embedded.close()
+    elastic.close()
+
+
+def test_the_same_queries_match_the_same_documents(engines: tuple[Index, Index]) -> None:
+    embedded, elastic = engines
+    shares: list[float] = []
+    found = 0
+    for query in sample_queries(QUERIES, of=DOCUMENTS, readers=EVERYBODY):
+        whole = Query(query.text, query.readers, limit=DOCUMENTS)
+        ours, theirs = embedded.find(whole), elastic.find(whole)
+        assert (ours.total, ours.relaxed) == (theirs.total, theirs.relaxed), query.text
+        assert {hit.id for hit in ours.hits} == {hit.id for hit in theirs.hits}, query.text
+        shares.append(overlap([hit.id for hit in ours.hits[:10]], [hit.id for hit in theirs.hits[:10]]))
+        found += bool(ours.total)
+    print(f"\nfound {found} of {QUERIES}; top tens overlap by {sum(shares) / len(shares):.3f}")  # noqa: T201
+    assert found > 0.98 * QUERIES
+    assert sum(shares) / len(shares) >= 0.9
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"phòng chống thiên tai"',
+        '"phong chong thien tai" -báo',
+        "noidung:ngân trichyeu:sách",
+        "tu:2025 den:06/2026 môi trường",
+        "so:12 tu:2024",
+        "ubnd",
+        "qđ-ubnd 2026",
+        "",
+    ],
+)
+def test_fields_phrases_and_exclusions_match_the_same_documents(engines: tuple[Index, Index], text: str) -> None:
+    for readers in (EVERYBODY, frozenset({"group:7", "group:9"})):
+        ours, theirs = (index.find(Query(text, readers, limit=DOCUMENTS)) for index in engines)
+        assert ours.total == theirs.total > 0
+        assert {hit.id for hit in ours.hits} == {hit.id for hit in theirs.hits}
+
+
+def test_kind_year_direction_and_order_by_day(engines: tuple[Index, Index]) -> None:
+    days = {entry.id: entry.day for entry in sample_entries(DOCUMENTS)}
+    for index in engines:
+        found = index.find(Query("", EVERYBODY, kind="TTr", year=2024, direction="incoming", limit=DOCUMENTS))
+        assert found.total == len(found.hits) > 20
+        order = [days[hit.id] for hit in found.hits]
+        assert all(first and second and first >= second for first, second in pairwise(order))
+        assert {day.year for day in order if day} == {2024}
