@@ -22,6 +22,7 @@ from search.ranking import is_ranked, plans
 _STAMP = "analysis"
 _TOKENIZER = "whitespace"
 _BATCH = 500
+_HEAP, _BULK_HEAP = 50_000_000, 200_000_000
 
 
 class EmbeddedIndex:
@@ -72,7 +73,8 @@ class EmbeddedIndex:
         with self._lock:
             if self._outdated:
                 self._begin_anew()
-            self._open_writer().delete_all_documents()
+            self._let_writer_go()
+            self._open_writer(heap_bytes=_BULK_HEAP, threads=2).delete_all_documents()
             batch: list[Entry] = []
             for entry in entries:
                 batch.append(entry)
@@ -81,6 +83,7 @@ class EmbeddedIndex:
                     batch = []
             self._add(batch, known_versions=False)
             self._commit()
+            self._let_writer_go()
 
     def check(self) -> IndexHealth:
         if self._outdated:
@@ -91,9 +94,12 @@ class EmbeddedIndex:
 
     def close(self) -> None:
         with self._lock:
-            if self._writer is not None:
-                self._writer.wait_merging_threads()
-                self._writer = None
+            self._let_writer_go()
+
+    def _let_writer_go(self) -> None:
+        if self._writer is not None:
+            self._writer.wait_merging_threads()
+            self._writer = None
 
     def _add(self, entries: Sequence[Entry], *, known_versions: bool = True) -> None:
         writer = self._open_writer()
@@ -111,10 +117,10 @@ class EmbeddedIndex:
         found = searcher.search(term, limit=1)
         return int(searcher.doc(found.hits[0][1])["version"][0]) if found.hits else -1
 
-    def _open_writer(self) -> Any:
+    def _open_writer(self, *, heap_bytes: int = _HEAP, threads: int = 1) -> Any:
         if self._writer is None:
             try:
-                self._writer = self._current().writer(heap_size=50_000_000, num_threads=1)
+                self._writer = self._current().writer(heap_size=heap_bytes, num_threads=threads)
             except ValueError as error:
                 raise IndexUnavailable("index_locked", place=str(self._folder)) from error
         return self._writer

@@ -18,8 +18,8 @@ _EDGE = "¶"
 
 def tokens_of(entry: Entry) -> dict[str, list[str]]:
     """The tokens of each field; none holds a blank."""
-    sections = [analysis.syllables(section) for section in (entry.number, entry.title, entry.body)]
-    exact = [analysis.exact_syllables(section) for section in (entry.number, entry.title, entry.body)]
+    analysed = [analysis.both_syllables(section) for section in (entry.number, entry.title, entry.body)]
+    sections, exact = [folded for folded, _ in analysed], [marked for _, marked in analysed]
     _, title, body = sections
     parts = analysis.number_parts(entry.number)
     return {

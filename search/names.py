@@ -83,19 +83,32 @@ def _abbreviations(words: list[str]) -> Iterator[Alternative]:
 
 def _places(words: list[str]) -> Iterator[Alternative]:
     names = load_names()
-    for begin, end, span in _spans(words):
-        known = names.others.get(span)
-        if known is None:
+    taken: set[int] = set()
+    for begin, end, span in sorted(_spans(words), key=lambda spot: spot[0] - spot[1]):
+        if span not in names.others or not taken.isdisjoint(range(begin, end)):
             continue
-        rest = words[:begin] + words[end:]
-        near = [(place, other) for place, other in known if any(_holds(rest, around) for around in place.around)]
-        announced = any(tuple(words[max(0, begin - len(kind)) : begin]) == kind for kind in _KINDS_OF_PLACE)
-        if not near and (announced or not rest) and len({other for _, other in known}) <= _MOST_PLACES:
-            near = list(known)
-        for place, other in near:
-            told = tuple(word for around in place.around if _holds(rest, around) for word in around)
-            kind = next((k for k in _KINDS_OF_PLACE if tuple(words[max(0, begin - len(k)) : begin]) == k), ())
-            yield Alternative((*kind, *span, *told), _place_terms(other))
+        found = list(_named(words[:begin], span, words[end:]))
+        if found:
+            taken.update(range(begin, end))
+        yield from found
+
+
+def _named(before: list[str], name: tuple[str, ...], after: list[str]) -> Iterator[Alternative]:
+    """The successors or forerunners of the place meant: by its district or province, or as one of few of its name."""
+    kind = next((kind for kind in _KINDS_OF_PLACE if tuple(before[-len(kind) :]) == kind), ())
+    known = [(place, other) for place, other in load_names().others[name] if _may_be(place, kind)]
+    rest = [*before, *after]
+    near = [(place, other) for place, other in known if any(_holds(rest, around) for around in place.around)]
+    if not near and (kind or not rest) and len({place for place, _ in known}) <= _MOST_PLACES:
+        near = known
+    for place, other in near:
+        told = tuple(word for around in place.around if _holds(rest, around) for word in around)
+        yield Alternative((*kind, *name, *told), _place_terms(other))
+
+
+def _may_be(place: Place, kind: tuple[str, ...]) -> bool:
+    """Whether a place may be meant by a name after such a kind; a name of one syllable needs its own kind."""
+    return len(place.name) > 1 or place.kind == kind
 
 
 def _place_terms(place: Place) -> tuple[Term, ...]:

@@ -6,20 +6,19 @@ the length of NFC text, so a place in the folded text is a place in the original
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 # A change of this number makes every index outdated: it is part of the fingerprint.
 ANALYSIS = 3
 
-_WORD = re.compile(r"[^\W_]+")
+# What is longer is no word but noise, which engines would cut at places of their own.
+_WORD = re.compile(r"[^\W_]{1,60}")
 # Number and notation: digits with an optional letter, then groups after a slash, a hyphen or a blank.
 _NUMBER = re.compile(r"(?:\bsố\s*:?\s*|\bso\s*:?\s*)?\b(\d{1,6}[a-zđ]?)((?:\s*[/\-–]\s*[^\W_]+)+)", re.IGNORECASE)
 _LOOSE = re.compile(r"\d{1,6}")
 _MOST_FRAGMENT = 12
-# Letters of a word that count: what is longer is no word but noise, which engines cut at places of their own.
-_LONGEST_WORD = 60
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # A notation without its ordinal: `QĐ-UBND`, `BC/UBND`.
 _NOTATION = re.compile(r"(?<![\w/\-–])[^\W\d_]+(?:[/\-–][^\W_]+)+")
@@ -27,32 +26,39 @@ _NOTATION = re.compile(r"(?<![\w/\-–])[^\W\d_]+(?:[/\-–][^\W_]+)+")
 
 def normalise(text: str) -> str:
     """NFC, with the Icelandic Ð that some keyboards type as the Vietnamese Đ."""
-    return unicodedata.normalize("NFC", text).replace("\u00d0", "\u0110").replace("\u00f0", "\u0111")
+    composed = text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+    return composed.replace("\u00d0", "\u0110").replace("\u00f0", "\u0111")
 
 
 def lower(text: str) -> str:
     """Lower case letter by letter, so that no letter becomes two."""
-    return "".join(_lower_letter(letter) for letter in text)
+    return text.translate(_LOWER)
 
 
 def fold(text: str) -> str:
     """Lower case without marks (đ is d): `Quyết định` and `quyet dinh` are one; the length of NFC text stays."""
-    return "".join(_fold_letter(letter) for letter in text)
+    return text.translate(_FOLD)
 
 
 def syllables(text: str) -> list[str]:
     """The folded words of a text, in order."""
-    return [word[:_LONGEST_WORD] for word in _WORD.findall(fold(normalise(text)))]
+    return _WORD.findall(fold(normalise(text)))
 
 
 def exact_syllables(text: str) -> list[str]:
     """The words with their marks; the two placements of a tone mark (hoà, hòa) are one."""
-    return [_tone_last(word[:_LONGEST_WORD]) for word in _WORD.findall(lower(normalise(text)))]
+    return [_tone_last(word) for word in _WORD.findall(lower(normalise(text)))]
+
+
+def both_syllables(text: str) -> tuple[list[str], list[str]]:
+    """`syllables` and `exact_syllables` of a text in one go."""
+    words = _WORD.findall(lower(normalise(text)))
+    return " ".join(words).translate(_FOLD).split(), [_tone_last(word) for word in words]
 
 
 def pairs(words: list[str]) -> list[str]:
     """Neighbouring words as one token each."""
-    return [f"{first}_{second}" for first, second in pairwise(words)]
+    return list(map("_".join, pairwise(words)))
 
 
 def query_words(query: str) -> list[str]:
@@ -129,13 +135,11 @@ def _number_parts(notation: str) -> list[str]:
     return [word.lstrip("0") or "0" if word.isdigit() else word for word in words]
 
 
-@cache
 def _lower_letter(letter: str) -> str:
     small = letter.lower()
     return small if len(small) == 1 else letter
 
 
-@cache
 def _fold_letter(letter: str) -> str:
     small = _lower_letter(letter)
     if small in {"đ", "ð"}:
@@ -144,10 +148,24 @@ def _fold_letter(letter: str) -> str:
     return base if base.isalpha() or base == small else small
 
 
+class _Table(dict[int, str]):
+    """A table for `str.translate` that works out a letter when it is first met."""
+
+    def __init__(self, letter: Callable[[str], str]) -> None:
+        super().__init__()
+        self._letter = letter
+
+    def __missing__(self, code: int) -> str:
+        self[code] = self._letter(chr(code))
+        return self[code]
+
+
+_LOWER, _FOLD = _Table(_lower_letter), _Table(_fold_letter)
+
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
-@cache
+@lru_cache(maxsize=100_000)
 def _tone_last(word: str) -> str:
     """The tone mark moved to the word's end, so that its place among the vowels does not matter."""
     letters = unicodedata.normalize("NFD", word)
