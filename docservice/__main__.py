@@ -73,7 +73,13 @@ def _parser() -> argparse.ArgumentParser:
     bench.set_defaults(run=_bench)
 
     worker = commands.add_parser("worker", help="nâng lược đồ dữ liệu rồi chạy tác vụ nền cho đến khi dừng")
+    worker.add_argument("-c", "--concurrency", type=int, default=2, metavar="N", help="số việc chạy cùng lúc (Celery)")
     worker.set_defaults(run=_worker)
+
+    beat = commands.add_parser(
+        "beat", help="nhịp đồng hồ cho các tiến trình worker (Celery); mỗi hệ thống một tiến trình"
+    )
+    beat.set_defaults(run=_beat)
 
     migrate = commands.add_parser("migrate", help="nâng lược đồ dữ liệu lên bản mới nhất")
     migrate.set_defaults(run=_migrate)
@@ -168,10 +174,16 @@ def _bench(parsed: argparse.Namespace, settings: Settings) -> int:
     return bench(settings, count=parsed.count or usual)
 
 
-def _worker(_parsed: argparse.Namespace, settings: Settings) -> int:
+def _worker(parsed: argparse.Namespace, settings: Settings) -> int:
     from docservice.worker import run_worker  # noqa: PLC0415
 
-    return run_worker(settings)
+    return run_worker(settings, concurrency=parsed.concurrency)
+
+
+def _beat(_parsed: argparse.Namespace, settings: Settings) -> int:
+    from docservice.worker import run_beat  # noqa: PLC0415
+
+    return run_beat(settings)
 
 
 def _migrate(_parsed: argparse.Namespace, settings: Settings) -> int:

@@ -6,13 +6,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from docservice.core.clock import Clock, SystemClock
 from docservice.core.db import Database, open_database
 from docservice.core.intake import Intake
-from docservice.core.queue import ThreadQueue
+from docservice.core.queue import ThreadQueue, open_queue
 from docservice.core.runner import Runner
 from docservice.core.sandbox import Sandbox
 from docservice.core.work import Listener, Ports, Transactions
@@ -131,10 +130,10 @@ def build(
     keys = settings.path(settings.keys_dir)
     adapters: dict[type[Any], Callable[[], object]] = {
         Store: lambda: open_store(
-            settings.storage_url, base=data, password=_secret(settings, settings.storage_password_file)
+            settings.storage_url, base=data, password=settings.secret(settings.storage_password_file)
         ),
         Index: lambda: open_index(
-            settings.search_url, base=data, password=_secret(settings, settings.search_password_file)
+            settings.search_url, base=data, password=settings.secret(settings.search_password_file)
         ),
         Converter: lambda: OfficePool(size=settings.converters),
         Sandbox: lambda: Sandbox(size=settings.sandboxes, preload=SANDBOX_PRELOAD),
@@ -159,9 +158,11 @@ def build(
         closers += [own.close] if hasattr(own, "close") else []
         made[port] = other(own) if callable(other) else own
     ports = Ports(made)
-    queue = ThreadQueue()
+    queue = open_queue(settings.queue_url, password=settings.secret(settings.queue_password_file))
     transactions = Transactions(database, clock=clock, ports=ports, queue=queue, listeners=LISTENERS)
-    runner = Runner(transactions, queue=queue, periodic=PERIODIC)
+    # With workers of their own nobody waits in this process, except who drains the table by hand.
+    bell = queue if isinstance(queue, ThreadQueue) else ThreadQueue()
+    runner = Runner(transactions, queue=bell, periodic=PERIODIC)
     closers.append(runner.close)
     if database.url.get_backend_name() == "sqlite":
         runner.take_over(data / "runner.lock")
@@ -170,10 +171,5 @@ def build(
 
 def open_settings_database(settings: Settings) -> Database:
     """The database the settings name; its password comes from its file."""
-    password = _secret(settings, settings.database_password_file)
+    password = settings.secret(settings.database_password_file)
     return open_database(settings.database_url, base=settings.base, password=password)
-
-
-def _secret(settings: Settings, file: Path | None) -> str | None:
-    """A password from its file; none is ever part of an address."""
-    return settings.path(file).read_text(encoding="utf-8").strip() if file else None

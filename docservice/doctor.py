@@ -99,6 +99,11 @@ def _store(node: Node) -> Iterator[Finding]:
     yield from (Finding("storage", ok=None, text=warning) for warning in health.warnings)
 
 
+def _queue(node: Node) -> Iterator[Finding]:
+    problem = node.transactions.queue.check()
+    yield Finding("queue", ok=problem is None, text=problem or node.settings.queue_url)
+
+
 def _index(node: Node) -> Iterator[Finding]:
     health = node.ports[Index].check()
     text = f"{health.place}, {health.entries} văn bản"
@@ -172,6 +177,7 @@ def _phone(node: Node) -> Iterator[Finding]:
 
 
 _QUESTIONS: dict[str, Callable[[Node], Iterator[Finding]]] = {
+    "queue": _queue,
     "storage": _store,
     "search": _index,
     "converter": _converter,

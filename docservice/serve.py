@@ -40,7 +40,9 @@ def run_serve(settings: Settings, *, host: str, port: int, with_demo: bool) -> i
         for line in _greeting(node, host, port):
             _say(line)
         runner = threading.Thread(target=node.runner.serve, name="runner", daemon=True)
-        app = create_app(node, after_start=runner.start)
+        # In the server profile jobs run in workers of their own (`docservice worker`).
+        runs_jobs = settings.queue_url == "thread:"
+        app = create_app(node, after_start=runner.start if runs_jobs else _nothing)
         proxies = settings.trusted_proxies
         uvicorn.run(
             app,
@@ -52,11 +54,16 @@ def run_serve(settings: Settings, *, host: str, port: int, with_demo: bool) -> i
             server_header=False,
             timeout_graceful_shutdown=1,
         )
-        node.runner.stop()
-        runner.join(timeout=20)
+        if runs_jobs:
+            node.runner.stop()
+            runner.join(timeout=20)
     finally:
         node.close()
     return 0
+
+
+def _nothing() -> None:
+    """No runner to start beside the pages."""
 
 
 def _refuse_strangers(node: Node, host: str) -> None:

@@ -23,7 +23,8 @@ class Settings(BaseSettings):
     storage_password_file: Path | None = Field(None, description="File with the S3 secret key, mode 0600.")
     search_url: str = Field("tantivy:search", description="The index: tantivy:FOLDER or http(s)://user@host:port/name.")
     search_password_file: Path | None = Field(None, description="File with Elasticsearch's password, mode 0600.")
-    queue_url: Literal["thread:"] = Field("thread:", description="What wakes the job runner: thread: (this process).")
+    queue_url: str = Field("thread:", description="What wakes jobs: thread: (this process) or redis://host:port/n.")
+    queue_password_file: Path | None = Field(None, description="File with the password of Redis, mode 0600.")
     carrier_url: str = Field("folder:mail", description="How parcels travel: folder:FOLDER of mailboxes.")
     keys_dir: Path = Field(Path("keys"), description="Folder of keys; kept apart from backups of the data.")
     hsm_module: Path | None = Field(None, description="PKCS#11 library of the server's HSM, where there is one.")
@@ -59,6 +60,10 @@ class Settings(BaseSettings):
     def path(self, value: Path) -> Path:
         """A path as it is, or under `data_dir` when relative."""
         return value if value.is_absolute() else self.base / value
+
+    def secret(self, file: Path | None) -> str | None:
+        """A password from its file; none is ever part of an address."""
+        return self.path(file).read_text(encoding="utf-8").strip() if file else None
 
     @property
     def base(self) -> Path:

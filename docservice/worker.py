@@ -1,23 +1,78 @@
-"""The job runner as a process of its own: what the compose file runs."""
+"""The job runner as a process of its own: what the compose file runs.
+
+Celery knows two tasks only. `relay` looks for jobs that are due and sends a message for each; `run_job` claims one by
+its id and runs it, as the embedded runner would. A message that is lost is sent again by the sweep, one that comes
+twice finds the job claimed.
+"""
 
 import signal
 from types import FrameType
+from typing import Any
+from uuid import UUID
 
-from docservice.bootstrap import build
+from docservice.bootstrap import PERIODIC, Node, build
+from docservice.core.queue import RELAY, RUN_JOB, open_celery
 from docservice.settings import Settings
 
+SWEEP_SECONDS = 15.0
+# So many jobs a relay sends on; each that ends has the next relay sent by its commit.
+_AT_ONCE = 4
 
-def run_worker(settings: Settings) -> int:
-    """Run jobs until SIGTERM or SIGINT; the job in hand is finished first."""
+
+def run_worker(settings: Settings, *, concurrency: int = 1) -> int:
+    """Run jobs until SIGTERM or SIGINT; the jobs in hand are finished first."""
     node = build(settings)
+    try:
+        if settings.queue_url == "thread:":
+            _run_alone(node)
+        else:
+            app = make_app(node)
+            # Threads: what is slow runs in children of its own (office, sandbox), and they share one set of ports.
+            app.Worker(pool="threads", concurrency=concurrency, loglevel="WARNING", without_gossip=True).start()
+    finally:
+        node.close()
+    return 0
 
+
+def run_beat(settings: Settings) -> int:
+    """Sweep for jobs that are due, and promise what is due by the clock; one such process for a node."""
+    node = build(settings)
+    try:
+        app = make_app(node)
+        app.conf.beat_schedule = {
+            "sweep": {"task": RELAY, "schedule": SWEEP_SECONDS},
+            **{name: {"task": RELAY, "schedule": every, "args": (name,)} for name, every in PERIODIC.items()},
+        }
+        schedule = settings.base / "beat-schedule"
+        app.Beat(schedule=str(schedule), loglevel="WARNING", max_interval=SWEEP_SECONDS).run()
+    finally:
+        node.close()
+    return 0
+
+
+def make_app(node: Node) -> Any:
+    """The Celery application with its two tasks over a node."""
+    settings = node.settings
+    app = open_celery(settings.queue_url, password=settings.secret(settings.queue_password_file))
+
+    def run_job(job_id: str) -> None:
+        node.runner.run_one(UUID(job_id))
+
+    def relay(periodic: str | None = None) -> None:
+        if periodic is not None:
+            node.runner.enqueue(periodic)
+        for job_id in node.runner.due(most=_AT_ONCE):
+            app.send_task(RUN_JOB, args=(str(job_id),), ignore_result=True)
+
+    app.task(run_job, name=RUN_JOB)
+    app.task(relay, name=RELAY)
+    return app
+
+
+def _run_alone(node: Node) -> None:
     def stop(_signal: int, _frame: FrameType | None) -> None:
         node.runner.stop()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    try:
-        node.runner.serve()
-    finally:
-        node.close()
-    return 0
+    node.runner.serve()

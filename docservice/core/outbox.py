@@ -123,22 +123,12 @@ def enqueue(
         )
 
 
-def claim(session: Session, *, now: datetime) -> Claim | None:
-    """Take the oldest due job whose lane has no older unfinished one; None when nothing is due."""
-    due = (
-        select(Job.id)
-        .where(
-            Job.done_at.is_(None),
-            Job.parked_at.is_(None),
-            Job.run_at <= now,
-            or_(Job.leased_until.is_(None), Job.leased_until < now),
-            _first_in_lane(),
-        )
-        .order_by(Job.run_at, Job.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
+def claim(session: Session, *, now: datetime, job_id: UUID | None = None) -> Claim | None:
+    """Take the oldest due job whose lane has no older unfinished one, or only this one; None when it is not due."""
+    wanted = select(Job.id).where(*_due(now))
+    if job_id is not None:
+        wanted = wanted.where(Job.id == job_id)
+    due = wanted.order_by(Job.run_at, Job.id).limit(1).with_for_update(skip_locked=True).scalar_subquery()
     taken = session.execute(
         update(Job)
         .where(Job.id == due)
@@ -147,6 +137,11 @@ def claim(session: Session, *, now: datetime) -> Claim | None:
         .execution_options(synchronize_session=False)
     ).one_or_none()
     return Claim(taken.id, taken.name, taken.ids, taken.attempts) if taken else None
+
+
+def due_jobs(session: Session, *, now: datetime, most: int) -> list[UUID]:
+    """The oldest jobs that could be claimed now."""
+    return list(session.scalars(select(Job.id).where(*_due(now)).order_by(Job.run_at, Job.id).limit(most)))
 
 
 def renew(session: Session, held: Claim, *, now: datetime) -> None:
@@ -216,6 +211,16 @@ def next_due(session: Session) -> datetime | None:
         select(wanted).where(Job.done_at.is_(None), Job.parked_at.is_(None), _first_in_lane())
     )
     return found
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Job.done_at.is_(None),
+        Job.parked_at.is_(None),
+        Job.run_at <= now,
+        or_(Job.leased_until.is_(None), Job.leased_until < now),
+        _first_in_lane(),
+    )
 
 
 def _first_in_lane() -> ColumnElement[bool]:

@@ -1,12 +1,34 @@
 """A hint that work waits. The truth is the job table; losing a hint costs seconds, never work."""
 
+import logging
 import threading
-from typing import Protocol
+from typing import Any, Protocol
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from docservice.core.errors import Invalid
+from docservice.core.words import N_
+
+log = logging.getLogger(__name__)
+
+RELAY = "docservice.relay"
+RUN_JOB = "docservice.run_job"
+# A message is taken for lost after this long; the sweeper has sent the job again long before.
+_VISIBILITY_SECONDS = 3600
+_PATIENCE_SECONDS = 2
+
+
+class QueueUnknown(Invalid):
+    code = "queue_unknown"
+    message = N_("QUEUE_URL phải là thread: hoặc redis://máy:cổng/số, mật khẩu để trong QUEUE_PASSWORD_FILE.")
 
 
 class Queue(Protocol):
     def wake(self) -> None:
         """Hint that a job row may be due; must not raise."""
+        ...
+
+    def check(self) -> str | None:
+        """What is wrong with it; None when hints arrive."""
         ...
 
 
@@ -19,7 +41,70 @@ class ThreadQueue:
     def wake(self) -> None:
         self._bell.set()
 
+    def check(self) -> None:
+        """A bell cannot break."""
+
     def wait(self, seconds: float) -> None:
         """Return when woken, or after the given seconds."""
         self._bell.wait(seconds)
         self._bell.clear()
+
+
+class CeleryQueue:
+    """Sends the hint to the workers through Redis; a Redis that is gone or full costs seconds, never a request."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    def wake(self) -> None:
+        try:
+            self._app.send_task(RELAY, retry=False, ignore_result=True)
+        except Exception as error:  # noqa: BLE001 - whatever the transport raises, the row is safe and is swept
+            log.warning("the hint for the workers was not sent: %s", type(error).__name__)
+
+    def check(self) -> str | None:
+        try:
+            with self._app.connection_for_write() as connection:
+                connection.ensure_connection(max_retries=1, timeout=_PATIENCE_SECONDS)
+        except Exception as error:  # noqa: BLE001 - doctor says what it is
+            return type(error).__name__
+        return None
+
+
+def open_queue(url: str, *, password: str | None) -> Queue:
+    """Open `thread:` or `redis(s)://host:port/n` with its password; raises `QueueUnknown` for any other address."""
+    if url == "thread:":
+        return ThreadQueue()
+    return CeleryQueue(open_celery(url, password=password))
+
+
+def open_celery(url: str, *, password: str | None) -> Any:
+    """The Celery application over Redis, without tasks; raises `QueueUnknown`."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"redis", "rediss"} or parts.password or not parts.hostname:
+        raise QueueUnknown
+    # Imported here: a node on one folder runs without the server packages.
+    from celery import Celery  # noqa: PLC0415
+
+    login = f":{quote(password, safe='')}@" if password else ""
+    broker = urlunsplit((parts.scheme, f"{login}{parts.netloc.rpartition('@')[2]}", parts.path, parts.query, ""))
+    app = Celery("docservice", broker=broker, set_as_current=False)
+    app.conf.update(
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_ignore_result=True,
+        task_serializer="json",
+        accept_content=["json"],
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_send_task_events=False,
+        broker_connection_retry_on_startup=True,
+        broker_transport_options={
+            "visibility_timeout": _VISIBILITY_SECONDS,
+            "socket_connect_timeout": _PATIENCE_SECONDS,
+            "socket_timeout": 30,
+            "socket_keepalive": True,
+        },
+        timezone="UTC",
+    )
+    return app

@@ -122,15 +122,25 @@ class Runner:
             os.close(self._lock)
             self._lock = None
 
-    def run_one(self) -> bool:
-        """Claim and run one job; False when nothing is due."""
+    def run_one(self, job_id: UUID | None = None) -> bool:
+        """Claim and run one job, the oldest or this one; False when it is not due."""
         now = self._transactions.clock.now()
         with self._transactions.database.writing() as session:
-            held = outbox.claim(session, now=now)
+            held = outbox.claim(session, now=now, job_id=job_id)
         if held is None:
             return False
         self._run(held)
         return True
+
+    def due(self, *, most: int) -> list[UUID]:
+        """The oldest jobs that could run now."""
+        with self._transactions.database.reading() as session:
+            return outbox.due_jobs(session, now=self._transactions.clock.now(), most=most)
+
+    def enqueue(self, name: str) -> None:
+        """Promise a periodic job, once however often it is asked for before it begins."""
+        with self._transactions.work(SYSTEM) as work:
+            work.later(name, merge_key=name)
 
     def drain(self, *, patience: timedelta = timedelta(0)) -> None:
         """Run until nothing is due, waiting up to `patience` for jobs that will be due by then."""
