@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from typing import Any, Protocol
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -15,6 +16,7 @@ RUN_JOB = "docservice.run_job"
 # A message is taken for lost after this long; the sweeper has sent the job again long before.
 _VISIBILITY_SECONDS = 3600
 _PATIENCE_SECONDS = 2
+_SILENT_SECONDS = 5.0
 
 
 class QueueUnknown(Invalid):
@@ -51,15 +53,23 @@ class ThreadQueue:
 
 
 class CeleryQueue:
-    """Sends the hint to the workers through Redis; a Redis that is gone or full costs seconds, never a request."""
+    """Sends the hint to the workers through Redis; a Redis that is gone or full costs seconds, never a request.
+
+    After a failure no hint is tried for a while, so that a Redis that does not even refuse delays one request and
+    not all of them; what is due meanwhile is found by the sweep.
+    """
 
     def __init__(self, app: Any) -> None:
         self._app = app
+        self._silent_until = 0.0
 
     def wake(self) -> None:
+        if time.monotonic() < self._silent_until:
+            return
         try:
             self._app.send_task(RELAY, retry=False, ignore_result=True)
         except Exception as error:  # noqa: BLE001 - whatever the transport raises, the row is safe and is swept
+            self._silent_until = time.monotonic() + _SILENT_SECONDS
             log.warning("the hint for the workers was not sent: %s", type(error).__name__)
 
     def check(self) -> str | None:
@@ -98,10 +108,16 @@ def open_celery(url: str, *, password: str | None) -> Any:
         worker_prefetch_multiplier=1,
         worker_hijack_root_logger=False,
         worker_send_task_events=False,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
         broker_connection_retry_on_startup=True,
         broker_transport_options={
             "visibility_timeout": _VISIBILITY_SECONDS,
             "socket_connect_timeout": _PATIENCE_SECONDS,
+            # Who sends a hint does not try again; workers and beat have their own patience.
+            "max_retries": 0,
+            "interval_start": 0,
+            "interval_step": 0,
+            "interval_max": 0,
             "socket_timeout": 30,
             "socket_keepalive": True,
         },

@@ -19,12 +19,12 @@ from pathlib import Path
 from scripts.local_servers.place import CHECKOUT, ServerUnavailable, builds
 
 # The last commit upstream: MinIO is no longer maintained since February 2026 (AGPL, run as a program of its own).
-_MINIO_MODULE = "github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c"
+MINIO_MODULE = "github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c"
 _NEEDS_GO = (1, 24)
 
 # Elastic's own server without the optional modules.
-_ELASTICSEARCH = "8.19.3"
-_ELASTICSEARCH_ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{_ELASTICSEARCH}:zip"
+ELASTICSEARCH = "8.19.3"
+_ELASTICSEARCH_ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{ELASTICSEARCH}:zip"
 _ELASTICSEARCH_SHA256 = "c4b08b70523700efde9f3e4c9287229f085c2c0db1efca5c6a7d65abbdb9f2e1"
 _MAVEN_COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
 
@@ -33,12 +33,12 @@ _SECONDS = 1800
 
 def minio_program() -> Path:
     """The MinIO server; the first call compiles it, which takes some minutes. Raises `ServerUnavailable`."""
-    return _made_once(f"minio-{_MINIO_MODULE.rpartition('-')[2]}", _build_minio) / "minio"
+    return _made_once(f"minio-{MINIO_MODULE.rpartition('-')[2]}", _build_minio) / "minio"
 
 
 def elasticsearch_home() -> Path:
     """The folder of the Elasticsearch distribution; the first call fetches it. Raises `ServerUnavailable`."""
-    return _made_once(f"elasticsearch-{_ELASTICSEARCH}", _fetch_elasticsearch)
+    return _made_once(f"elasticsearch-{ELASTICSEARCH}", _fetch_elasticsearch)
 
 
 def _made_once(name: str, make: Callable[[Path], None]) -> Path:
@@ -61,7 +61,7 @@ def _made_once(name: str, make: Callable[[Path], None]) -> Path:
 
 def _build_minio(target: Path) -> None:
     build = {"GOBIN": str(target), "CGO_ENABLED": "0", "GOFLAGS": "-trimpath -buildvcs=false"}
-    _run([_go(), "install", "-ldflags=-s -w", _MINIO_MODULE], build)
+    _run([_go(), "install", "-ldflags=-s -w", MINIO_MODULE], build)
 
 
 def _go() -> str:

@@ -9,11 +9,16 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]  # the package ships none
 
+from docservice.core.queue import open_celery
 from docservice.settings import Settings
+from scripts.local_servers import programs
+from search import open_index
+from storage import open_store
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+MINIO = (ROOT / "docker/minio.Dockerfile").read_text(encoding="utf-8")
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 
 
@@ -22,54 +27,86 @@ def _is_command(name: str) -> bool:
     return subprocess.run(asked, cwd=ROOT, capture_output=True, check=False).returncode == 0
 
 
+OURS = ("web", "worker", "beat")
+
+
+def test_the_issue_s_services_are_all_there() -> None:
+    assert {"web", "worker", "beat", "postgres", "redis", "minio", "elasticsearch", "proxy"} == set(SERVICES)
+
+
 def test_the_program_knows_the_commands_it_is_given() -> None:
-    service = SERVICES["docservice"]
-    assert _is_command(service["command"][0])
-    assert _is_command(service["healthcheck"]["test"][2])
+    for name in OURS:
+        assert _is_command(SERVICES[name]["command"][0]), name
+    assert _is_command(SERVICES["worker"]["healthcheck"]["test"][2])
     assert not _is_command("no-such-command")
 
 
 def test_the_program_called_is_the_one_the_image_has() -> None:
     entry = re.search(r'^ENTRYPOINT \["(.+)"\]$', DOCKERFILE, re.MULTILINE)
     assert entry is not None
-    assert entry[1] == "/srv/docservice/.venv/bin/docservice" == SERVICES["docservice"]["healthcheck"]["test"][1]
+    assert entry[1] == "/srv/docservice/.venv/bin/docservice" == SERVICES["worker"]["healthcheck"]["test"][1]
     assert "WORKDIR /srv/docservice\n" in DOCKERFILE
 
 
-def test_environment_names_are_settings() -> None:
-    known = {name.upper() for name in Settings.model_fields}
-    assert set(SERVICES["docservice"]["environment"]) <= known
+@pytest.mark.parametrize("name", OURS)
+def test_the_environment_is_settings_whose_adapters_exist(name: str, tmp_path: Path) -> None:
+    environment: dict[str, str] = SERVICES[name]["environment"]
+    assert set(environment) <= {setting.upper() for setting in Settings.model_fields}
+    settings = Settings(**{key.lower(): value for key, value in environment.items() if "PUBLIC" not in key})  # type: ignore[arg-type]
+    open_store(settings.storage_url, base=tmp_path, password="x")
+    open_index(settings.search_url, base=tmp_path, password="x").close()
+    open_celery(settings.queue_url, password="x")
 
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_passwords_come_from_secret_files(name: str) -> None:
     service = SERVICES[name]
-    files = 0
-    for variable, value in service["environment"].items():
-        if "PASSWORD" in variable:
+    known = {secret: COMPOSE["secrets"][secret] for secret in service.get("secrets", ())}
+    for variable, value in service.get("environment", {}).items():
+        if "PASSWORD" in variable or "SECRET" in variable:
             assert variable.endswith("_FILE")
-            assert value.removeprefix("/run/secrets/") in service["secrets"]
-            files += 1
-        assert not re.search(r"//[^/@]*:[^/@]*@", value), "a password in a URL"
-    assert files == 1
+            assert value.removeprefix("/run/secrets/") in known
+        assert not re.search(r"//[^/@]*:[^/@]*@", str(value)), "a password in a URL"
+    for said in [*service.get("command", ()), *service["healthcheck"]["test"]]:
+        for secret in re.findall(r"/run/secrets/(\w+)", said):
+            assert secret in known
     assert all(set(secret) == {"file"} for secret in COMPOSE["secrets"].values())
 
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_images_go_by_their_short_names(name: str) -> None:
-    assert re.fullmatch(r"[a-z]+(:[0-9.]+)?", SERVICES[name]["image"])
+    assert re.fullmatch(r"[a-z-]+(:[0-9.]+)?", SERVICES[name]["image"])
     assert re.findall(r"^FROM (.+)$", DOCKERFILE, re.MULTILINE) == ["node:22-slim AS browser", "debian:12-slim"]
+    assert re.findall(r"^FROM (.+)$", MINIO, re.MULTILINE) == ["golang:1.26 AS build", "debian:12-slim"]
+
+
+def test_minio_is_the_version_that_is_tested() -> None:
+    assert programs.MINIO_MODULE in MINIO
+    assert SERVICES["elasticsearch"]["image"] == f"elasticsearch:{programs.ELASTICSEARCH}"
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_each_service_is_watched_and_keeps_its_data(name: str) -> None:
+def test_each_service_is_watched_limited_and_closed(name: str) -> None:
     service = SERVICES[name]
     assert service["healthcheck"]["test"][0] == "CMD"
-    assert service["volumes"]
-    assert {volume.partition(":")[0] for volume in service["volumes"]} <= set(COMPOSE["volumes"])
-    # Only the pages are reached from outside, and that through a proxy on the same machine.
-    assert all(port.startswith("127.0.0.1:8000:") for port in service.get("ports", ()))
-    assert ("ports" in service) == (name == "docservice")
+    assert service["mem_limit"]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["restart"] == "unless-stopped"
+    # Elasticsearch alone writes beside its programs, at its first start.
+    assert service.get("read_only", False) == (name != "elasticsearch")
+    for volume in service.get("volumes", ()):
+        source = volume.partition(":")[0]
+        assert source in COMPOSE["volumes"] or (ROOT / source).is_file()
+    # Only the proxy is reached from outside; nobody but the proxy and the workers has a way out.
+    assert ("ports" in service) == (name == "proxy")
+    assert set(service["networks"]) <= set(COMPOSE["networks"])
+    assert ("outside" in service["networks"]) == (name in {"proxy", "worker"})
+
+
+def test_the_proxy_is_the_one_whose_word_is_believed() -> None:
+    (edge,) = COMPOSE["networks"]["edge"]["ipam"]["config"]
+    assert SERVICES["web"]["environment"]["TRUSTED_PROXIES"] == edge["subnet"]
+    assert [name for name, service in SERVICES.items() if "edge" in service["networks"]] == ["web", "proxy"]
 
 
 def test_the_image_copies_only_what_exists_and_what_the_builder_is_sent() -> None:
@@ -82,3 +119,4 @@ def test_the_image_copies_only_what_exists_and_what_the_builder_is_sent() -> Non
 
 def test_the_image_does_not_run_as_root() -> None:
     assert re.findall(r"^USER (.+)$", DOCKERFILE, re.MULTILINE) == ["docservice"]
+    assert re.findall(r"^USER (.+)$", MINIO, re.MULTILINE) == ["minio"]
