@@ -48,7 +48,8 @@ class S3Address:
     """`s3://ACCESS-KEY@host:port/bucket`, with options after a question mark.
 
     `tls=0` for plain HTTP (default 1), `sse=AES256` or `aws:kms` to have the server encrypt, `lock=governance` or
-    `compliance` to have it retain (originals from the start for `lock_days=N`), `region=NAME`, `ca=FILE` with the certificate of a private authority.
+    `compliance` to have it retain (originals from the start for `lock_days=N`), `region=NAME`, `ca=FILE` with the
+    certificate of a private authority.
     """
 
     access_key: str
