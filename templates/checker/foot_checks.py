@@ -248,7 +248,7 @@ def _named(anatomy: Anatomy) -> Iterator[Finding]:
     above = next(
         (line for line in entries if re.match(r"^[-–\s]*Như (?:trên|kính gửi)\b", line.text, re.IGNORECASE)), None
     )
-    calls = anatomy.salutation or anatomy.kind in {"CĐ", "GM", "GGT", "PG", "PC", "PB", "TC2"}
+    calls = anatomy.salutation or anatomy.kind in {"CĐ", "GM", "GGT", "PG", "PC", "PB", "ThC"}
     if above is not None and not calls:
         yield at("9b.as_above", above)
     articles = any(re.match(r"^[-–\s]*Như [Đđ]iều\b", line.text) for line in entries)

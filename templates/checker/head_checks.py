@@ -121,7 +121,7 @@ def check_title(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
     if head.letter_subject:
         yield at("5b.kind", head.letter_subject[0])
     if not head.subject:
-        if anatomy.kind not in {"GGT", "GNP", "TC2", "GUQ"}:
+        if anatomy.kind not in {"GGT", "GNP", "ThC", "GUQ"}:
             yield at("5a.subject_missing", head.kind)
         return
     yield from check_part("subject", head.subject)

@@ -22,7 +22,8 @@ def check_number(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
     """Box 3."""
     line = anatomy.head.number
     if line is None:
-        if not anatomy.head.number_later:
+        # The decree gives a thư công neither abbreviation nor form.
+        if not anatomy.head.number_later and anatomy.kind != "ThC":
             yield Finding("3.missing", 1)
         return
     yield from check_part("number", [line], skip=("align",) if sheet.kind == PDF else ())
@@ -83,7 +84,7 @@ def _notation(line: Line, notation: str, anatomy: Anatomy) -> Iterator[Finding]:
         return
     if not _NOTATION.match(notation.strip("-/")):
         return
-    if anatomy.kind is None:
+    if anatomy.kind in {None, "ThC"}:
         return
     if anatomy.abbreviation is None:
         yield from _letter(line, groups)

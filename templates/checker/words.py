@@ -10,15 +10,7 @@ from templates.catalogue import KINDS
 from templates.forms import MOTTO, NATION
 
 # Kinds of article 7 whose forms are not in the catalogue yet: the checker judges what anybody made of them.
-FURTHER_KINDS: Mapping[str, tuple[str, str | None]] = {
-    "BB": ("Biên bản", "BB"),
-    "HĐ": ("Hợp đồng", "HĐ"),
-    "BGN": ("Bản ghi nhớ", "BGN"),
-    "BTT": ("Bản thỏa thuận", "BTT"),
-    "GGT": ("Giấy giới thiệu", "GGT"),
-    "GNP": ("Giấy nghỉ phép", "GNP"),
-    "TC2": ("Thư công", None),
-}
+FURTHER_KINDS: Mapping[str, tuple[str, str | None]] = {"BB": ("Biên bản", "BB")}
 # Of form 1.1 and 1.2: taken by somebody who has the power, on grounds.
 ENACTED = frozenset({"QĐ", "NQ"})
 # Box 9a stands on letters, and on reports and submissions to those above.

@@ -11,6 +11,7 @@ from templates.checker.check import check
 from templates.checker.mending import mend
 from templates.checker.model import Report
 from templates.checker.rules import RULES
+from templates.checker.words import kinds
 from templates.docx import fill
 from tests.checker.correct import CORRECT
 from tests.checker.makers import make
@@ -53,6 +54,12 @@ def test_nothing_is_found_in_our_own_documents(kind: str, letterhead: object) ->
 @pytest.mark.parametrize("name", sorted(CORRECT))
 def test_nothing_is_found_in_correct_documents(name: str) -> None:
     assert rules_of(check(make(*CORRECT[name]), day=DAY)) == []
+
+
+def test_the_checker_knows_all_kinds_of_article_7() -> None:
+    known = kinds().values()
+    assert len(known) == 29
+    assert {name for code, name, short in known if short is None} == {"Công văn", "Thư công"}
 
 
 def test_there_are_enough_of_both() -> None:
