@@ -93,20 +93,27 @@ def sentences_of(rule: Rule, wanted: str = "") -> tuple[str, str]:
 def facts_of(finding: Finding, language: str = "vi") -> dict[str, Any]:
     """A finding as JSON values, in its reader's language."""
     rule = RULES[finding.rule]
-    wrong, mend = sentences_of(rule, finding.params.get("wanted", ""))
-    values: dict[str, str] = {"what": "", "found": "", "wanted": "", **finding.params}
-    if rule.part:
-        values["part"] = say(PARTS[rule.part], language)
-    more = say(_MORE, language, more=values["more"]) if "more" in values else ""
+    wrong, mend = told(finding, language)
     return {
         "rule": rule.code,
         "component": rule.component,
         "severity": rule.severity,
         "legal_basis": rule.legal_basis,
         "page": finding.page,
-        "text": where(finding, language) + say(wrong, language).format(**values) + more,
-        "fix": say(mend, language).format(**values) + (say(_ONE_CLICK, language) if finding.edits else ""),
+        "text": where(finding, language) + wrong,
+        "fix": mend + (say(_ONE_CLICK, language) if finding.edits else ""),
     }
+
+
+def told(finding: Finding, language: str = "vi") -> tuple[str, str]:
+    """What is wrong and how to mend it, without the place."""
+    rule = RULES[finding.rule]
+    wrong, mend = sentences_of(rule, finding.params.get("wanted", ""))
+    values: dict[str, str] = {"what": "", "found": "", "wanted": "", **finding.params}
+    if rule.part:
+        values["part"] = say(PARTS[rule.part], language)
+    more = say(_MORE, language, more=values["more"]) if "more" in values else ""
+    return say(wrong, language).format(**values) + more, say(mend, language).format(**values)
 
 
 def where(finding: Finding, language: str = "vi") -> str:

@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 
 from docservice.core.errors import DocError
 from docservice.documents import drafting, previews, queries, storing, uploads
+from docservice.documents.checking import told
 from docservice.documents.errors import KindUnknown, WrongState
 from docservice.documents.facts import STATUS_NAMES
 from docservice.documents.models import Document
@@ -21,7 +22,10 @@ from docservice.web.forms import read_form_values, read_routing, read_word_value
 from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
 from templates.catalogue import KINDS, Kind, kind_on
+from templates.checker.check import check
+from templates.checker.rules import RULES
 from templates.docx import fill
+from templates.draft import Draft
 
 router = APIRouter()
 DRAFTERS: tuple[Role, ...] = roles_of(Verb.DRAFT)
@@ -70,20 +74,23 @@ def create(request: Request, visit: InVisit, form: InForm, kind: str, answers: A
 @router.post("/drafts/preview/{kind}", dependencies=[permit(*DRAFTERS)])
 def preview_form(request: Request, visit: InVisit, form: InForm, kind: str) -> Response:
     """How the form would look on paper now; nothing is kept."""
-    visit, wanted = visit.in_role(*DRAFTERS), _kind(visit, kind)
-    routing = read_routing(form)
-    agency_id = visit.actor.agency_id
-    if agency_id is None:
-        raise KindUnknown(kind=kind)
+    visit = visit.in_role(*DRAFTERS)
+    return _preview(request, visit, fill(_composed(visit, kind, form)))
+
+
+@router.post("/drafts/check/{kind}", dependencies=[permit(*DRAFTERS)])
+def check_form(request: Request, visit: InVisit, form: InForm, kind: str) -> Response:
+    """What the checker finds in the form as it is now, told while it is typed; nothing is kept."""
+    visit = visit.in_role(*DRAFTERS)
+    try:
+        made = fill(_composed(visit, kind, form))
+    except DocError:
+        # Half a draft has faults enough: those of the form are said when it is saved.
+        return shell.fragment(request, "checked.html", "checked", findings=None)
     with visit.reading() as reading:
-        draft = drafting.compose_form(
-            reading,
-            agency_id=agency_id,
-            kind=kind,
-            values=read_form_values(wanted, form),
-            signer_post_id=routing.signer_post_id,
-        )
-    return _preview(request, visit, fill(draft))
+        day = reading.today
+    findings = [(RULES[one.rule], *told(one, visit.language)) for one in check(made, day=day).findings]
+    return shell.fragment(request, "checked.html", "checked", findings=findings)
 
 
 @router.get("/documents/{document_id}/preview", dependencies=[permit(*DRAFTERS)])
@@ -251,6 +258,22 @@ def _own_draft(document: Document) -> Document:
     if document.status != Status.DRAFT:
         raise WrongState(status=STATUS_NAMES[Status(document.status)])
     return document
+
+
+def _composed(visit: Visit, kind: str, form: FormData) -> Draft:
+    """The draft a form makes now; raises `FormValueWrong` and its like for what is missing."""
+    wanted, routing = _kind(visit, kind), read_routing(form)
+    agency_id = visit.actor.agency_id
+    if agency_id is None:
+        raise KindUnknown(kind=kind)
+    with visit.reading() as reading:
+        return drafting.compose_form(
+            reading,
+            agency_id=agency_id,
+            kind=kind,
+            values=read_form_values(wanted, form),
+            signer_post_id=routing.signer_post_id,
+        )
 
 
 def _preview(request: Request, visit: Visit, source: bytes) -> Response:

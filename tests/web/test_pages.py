@@ -91,6 +91,20 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     assert "VT, giữ lại" in answer.text
 
 
+def test_faults_are_told_while_a_draft_is_typed(enter: Enter, office: Office) -> None:
+    official = enter("c.official")
+    asks = official.get("/drafts/new/BC").text
+    assert 'hx-post="/drafts/check/BC"' in asks
+    assert "Không thấy lỗi thể thức." in official.post("/drafts/check/BC", form(office)).text
+    wrong = official.post("/drafts/check/BC", form(office, body="Theo báo cáo của chính phủ, tình hình ổn định.")).text
+    assert "quy tắc viết hoa là “Chính phủ”" in wrong
+    assert "Phụ lục II" in wrong
+    half = official.post("/drafts/check/BC", form(office, subject=""))
+    assert half.status_code == 200
+    assert "Điền đủ các mục bắt buộc" in half.text
+    assert "Chưa có dự thảo nào" in official.get("/?box=drafts").text
+
+
 def test_a_preview_keeps_nothing(enter: Enter, office: Office) -> None:
     official = enter("c.official")
     answer = official.post("/drafts/preview/BC", form(office))
