@@ -27,6 +27,7 @@ when a file could not be read; with several files the highest. With `--json` eac
 - Of one rule at most ten places are told; the tenth says how many more there are.
 - `--fix` mends what can be mended without knowing what the author meant, and says what it did; the fix of such a
   finding ends in “(--fix sửa được)”. A file without any header gets no page numbers: that is left to people.
+- The drafting page runs the same check on the form as it is typed (`POST /drafts/check/KIND`).
 - Not covered: secrecy marks (box 10a; intake holds such files), signatures and seals (boxes 7c, 8, 14; see
   `docservice verify`), whether the place is the right one, whether a title belongs to the signer, spelling.
 

@@ -1,4 +1,4 @@
-"""First paints of list pages on a slow tablet, and the time from a Word file to its preview: prints, judges nothing.
+"""First paints of list pages on a slow tablet, and how soon a preview and a finding come: prints, judges nothing.
 
     .venv/bin/python -m tests.browser.measure
 
@@ -31,6 +31,7 @@ def main() -> None:
         try:
             first_paints(browser, demo)
             word_preview(browser, demo, Path(folder))
+            live_check(browser, demo)
         finally:
             browser.close()
             stop(process)
@@ -77,6 +78,35 @@ def word_preview(browser: Browser, demo: Demo, folder: Path) -> None:
         page.get_by_role("button", name="Tải lên").click()
         page.get_by_role("img", name="Trang 1").wait_for()
         sys.stdout.write(f"Word file to its preview  {time.monotonic() - begun:.2f} s\n")
+
+
+def live_check(browser: Browser, demo: Demo) -> None:
+    """From the last key to the finding on the page, for a report of one page and one of about five."""
+    page = browser.new_context(viewport=DESK).new_page()
+    page.goto(f"{demo.address}/sign-in")
+    page.get_by_role("button", name=re.compile("Mè Thị Mẫu Vật")).first.click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+    line = "Ủy ban nhân dân xã đã chỉ đạo các phòng chuyên môn rà soát, tổng hợp và báo cáo đúng thời hạn. " * 3
+    for paragraphs in (4, 60):
+        page.goto(f"{demo.address}/drafts/new/BC")
+        page.locator("[name=subject]").fill("Kết quả công tác năm")
+        page.locator("[name=recipients]").fill("Sở Nội vụ")
+        page.locator("[name=archive]").fill("VT")
+        page.locator("[name=body]").fill("\n".join([line.strip()] * paragraphs))
+        checked = page.locator("#checked")
+        checked.get_by_text("Không thấy lỗi thể thức.").wait_for()
+        page.locator("[name=body]").press("Control+End")
+        times = []
+        for _ in range(RUNS):
+            page.keyboard.type(" Theo chỉ đạo của chính phủ")
+            begun = time.monotonic()
+            checked.get_by_text("Chính phủ").wait_for()
+            times.append((time.monotonic() - begun) * 1000)
+            for _ in " Theo chỉ đạo của chính phủ":
+                page.keyboard.press("Backspace")
+            checked.get_by_text("Không thấy lỗi thể thức.").wait_for()
+        found = f"{statistics.median(times):4.0f} ms (most {max(times):.0f})"
+        sys.stdout.write(f"typing stops to finding, {paragraphs} paragraphs  {found}\n")
 
 
 if __name__ == "__main__":
