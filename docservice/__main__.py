@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from docservice.core.errors import DocError
 from docservice.settings import Settings
@@ -67,6 +68,12 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--lang", choices=["vi", "en"], help="ngôn ngữ của câu trả lời")
     check.set_defaults(run=_check)
 
+    _running(commands)
+    return parser
+
+
+def _running(commands: Any) -> None:
+    """What runs beside the pages, and what is measured."""
     bench = commands.add_parser("bench", help="đo tốc độ trên máy này")
     bench.add_argument("name", choices=["journey", "sign", "verify", "check", "convert"])
     bench.add_argument("--count", type=int)
@@ -83,7 +90,6 @@ def _parser() -> argparse.ArgumentParser:
 
     migrate = commands.add_parser("migrate", help="nâng lược đồ dữ liệu lên bản mới nhất")
     migrate.set_defaults(run=_migrate)
-    return parser
 
 
 def _judging(command: argparse.ArgumentParser) -> None:
