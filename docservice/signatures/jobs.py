@@ -24,6 +24,7 @@ from docservice.signatures.queries import open_signings, unstamped
 from docservice.signatures.stamps import StampSource
 from docservice.signatures.stepwise import Chain, chain_of
 from docservice.signatures.verdicts import as_facts
+from docservice.signatures.vgca import VGCA
 from signing.archive import add_document_stamp
 from signing.errors import GateRefused, TimeStampUnavailable
 from signing.keys import largest_value, require_valid
@@ -68,6 +69,11 @@ def sign(run: JobRun, *, signing_id: UUID) -> None:
         image = asked.certificate.image_sha256
         appearance = Appearance(storing.get(run.ports, image)) if image else None
         request = SignRequest(asked.signing.field, Level.B_T, appearance)
+    if asked.certificate.source == VGCA:
+        # The tool puts in its own appearance; what it gets is the file with its empty field.
+        whole = Prepared(before, b"", b"", 0, 0, Level.B_T)
+        _keep_prepared(run, asked, whole)
+        return
     if asked.certificate.source != IN_FILE:
         _prepare_elsewhere(run, asked, before, request)
         return
@@ -104,6 +110,20 @@ def finish_elsewhere(run: JobRun, *, signing_id: UUID) -> None:
     )
     look = _look_over(run, storing.get(run.ports, asked.shown_sha256))
     _complete(run, asked, _finish(prepared, kept.value, chain_of(asked.certificate), _stamps(run)), look)
+
+
+@job("signatures.finish_whole")
+def finish_whole(run: JobRun, *, signing_id: UUID) -> None:
+    """Take over a file that a tool signed; it was examined when it came."""
+    with run.reading() as reading:
+        kept = reading.session.get(PreparedSigning, signing_id)
+    asked = _asked(run, signing_id, prepared=True)
+    if asked is None or kept is None or kept.value is None:
+        return
+    signed = storing.get(run.ports, kept.value.hex())
+    found = run.ports[Sandbox].run(verify, signed, trust=run.ports[TrustSource].current(), at=run.now)
+    is_stamped = any(s.field == asked.signing.field and s.level not in {None, "B-B"} for s in found.signatures)
+    _complete(run, asked, (signed, is_stamped), _look_over(run, storing.get(run.ports, asked.shown_sha256)))
 
 
 @dataclass(frozen=True)
@@ -164,6 +184,10 @@ def _finish(
 def _prepare_elsewhere(run: JobRun, asked: _Asked, pdf: bytes, request: SignRequest) -> None:
     certificate, chain = chain_of(asked.certificate)
     prepared = prepare(pdf, request, certificate=certificate, chain=chain, signature_size=largest_value(certificate))
+    _keep_prepared(run, asked, prepared)
+
+
+def _keep_prepared(run: JobRun, asked: _Asked, prepared: Prepared) -> None:
     stored = storing.put(run.ports, prepared.placeholder)
     with run.finish() as work:
         kept = work.session.get(PreparedSigning, asked.signing.id) or PreparedSigning(signing_id=asked.signing.id)

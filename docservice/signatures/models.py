@@ -64,7 +64,8 @@ class Signing(Base):
 class PreparedSigning(Base):
     """What a signing that happens elsewhere needs to go on, whatever restarts meanwhile.
 
-    `to_sign` is the DER of the signed attributes; the placeholder lies in the store. `reference` and `code` are the
+    `to_sign` is the DER of the signed attributes, empty where a tool signs whole files; the placeholder lies in the store.
+    `value` is the signature value, or the hash of the file a tool brought back. `reference` and `code` are the
     remote service's transaction and what both screens show.
     """
 
@@ -113,6 +114,18 @@ class AgentJob(Base):
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     signing_ids: Mapped[list[str]]
     expires_at: Mapped[datetime]
+
+
+class FileDoor(Base):
+    """An address by which one file leaves or comes back (`takes`), once, for a tool that has no session."""
+
+    __tablename__ = "file_door"
+
+    token_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    signing_id: Mapped[UUID] = mapped_column(ForeignKey("signing.id"))
+    takes: Mapped[bool]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class KeptVerdict(Base):

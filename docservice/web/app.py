@@ -42,6 +42,7 @@ from docservice.web import (
     signing_many,
     tour,
     verdicts,
+    vgca,
 )
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -58,6 +59,7 @@ ROUTERS = (
     signing_many.router,
     agent.router,
     hsm.router,
+    vgca.router,
     phone.router,
     arrivals.router,
     registers.router,

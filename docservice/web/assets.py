@@ -21,6 +21,8 @@ from docservice.core.words import N_
 from docservice.edge import open_to_all
 from signing.agent import ADDRESS as AGENT_ADDRESS
 
+# Where VGCA Sign Service listens on the official's own computer.
+VGCA_ADDRESS = "wss://127.0.0.1:8987"
 HERE = Path(str(files("docservice").joinpath("web")))
 STATIC, PACKAGES = HERE / "static", HERE / "node_modules"
 FOREVER = "public, max-age=31536000, immutable"
@@ -109,7 +111,7 @@ def content_security_policy() -> str:
             "default-src 'self'",
             f"script-src 'self' 'wasm-unsafe-eval' 'sha256-{digest}'",
             "style-src 'self'",
-            f"connect-src 'self' {AGENT_ADDRESS}",
+            f"connect-src 'self' {AGENT_ADDRESS} {VGCA_ADDRESS}",
             "img-src 'self' data: blob:",
             "worker-src 'self' blob:",
             "frame-ancestors 'none'",

@@ -154,6 +154,7 @@ ENDINGS: dict[str, str] = {
 KEY_SOURCES: dict[str, str] = {
     "agent": N_("Thiết bị trên máy của người ký"),
     "hsm": N_("HSM của máy chủ"),
+    "vgca": N_("Thiết bị dùng qua VGCA Sign Service"),
     "remote": N_("Dịch vụ ký qua điện thoại"),
 }
 KEY_FILE = N_("Tệp trên máy chủ (dữ liệu mẫu)")

@@ -120,6 +120,7 @@ def _environment() -> Environment:
         status_name=lambda status: STATUS_NAMES[Status(status)],
         labels=labels,
         agent_address=AGENT_ADDRESS,
+        vgca_address=assets.VGCA_ADDRESS,
         Urgency=Urgency,
         Status=Status,
     )

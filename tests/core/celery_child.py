@@ -8,7 +8,7 @@ from docservice.core.runner import JobRun, job
 from docservice.settings import Settings
 from docservice.worker import run_beat, run_worker
 
-EFFECT = "test.effect"
+EFFECT = "test.celery_effect"
 
 
 @job(EFFECT)

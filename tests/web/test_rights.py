@@ -44,6 +44,7 @@ def test_what_is_open_to_all_is_a_short_list(app: Any) -> None:
     assert found == {
         "/static/{digest}/{name}", "/vendor/{path:path}", "/favicon.ico",
         "/sign-in", "/sign-in/demo", "/language", "/theme", "/agent/files/{signing_id}",
+        "/vgca/files/{token}/{name}", "/vgca/uploads/{token}",
     }  # fmt: skip
 
 

@@ -43,6 +43,12 @@ document.addEventListener("click", (event) => {
     withAgent(agent, (module) => module.sign(agent.dataset.agent, agent.dataset.token, agent.dataset.agentSign.split(" ")))
       .finally(() => (batch ? window.htmx.trigger(batch, "refresh") : location.reload()));
   }
+  const vgca = event.target.closest("[data-vgca-sign]");
+  if (vgca) {
+    vgca.disabled = true;
+    import("app/vgca").then((module) => module.sign(vgca.dataset.vgca, vgca.dataset.token, vgca.dataset.vgcaSign))
+      .then(() => location.reload(), (error) => { say(error.message); vgca.disabled = false; });
+  }
   each("details.menu[open]", (menu) => { if (!menu.contains(event.target)) menu.open = false; });
 });
 
