@@ -64,8 +64,8 @@ class Signing(Base):
 class PreparedSigning(Base):
     """What a signing that happens elsewhere needs to go on, whatever restarts meanwhile.
 
-    `to_sign` is the DER of the signed attributes, empty where a tool signs whole files; the placeholder lies in the store.
-    `value` is the signature value, or the hash of the file a tool brought back. `reference` and `code` are the
+    `to_sign` is the DER of the signed attributes, empty where a tool signs whole files; the placeholder lies in the
+    store. `value` is the signature value, or the hash of the file a tool brought back. `reference` and `code` are the
     remote service's transaction and what both screens show.
     """
 
