@@ -28,6 +28,7 @@ from pyhanko.sign.diff_analysis import (
     SuspiciousModification,
     XrefStreamRule,
 )
+from pyhanko.sign.diff_analysis.constants import ACROFORM_EXEMPT_STRICT_COMPARISON
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm
 
 from signing.hiding import hides_content
@@ -37,24 +38,32 @@ FieldState = tuple[str, bytes]
 _EMPTY: FieldState = ("", b"")
 _DEPTH = 20
 
-# As pyHanko's own policy, but the picture of a text field is never replaced in place.
-_POLICY = StandardDiffPolicy(
-    global_rules=[
-        CatalogModificationRule(),
-        DocInfoRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        MetadataUpdateRule().as_qualified(ModificationLevel.LTA_UPDATES),
-    ],
-    form_rule=FormUpdatingRule(
-        field_rules=[
-            SigFieldCreationRule(allow_new_visible_after_certify=True),
-            SigFieldModificationRule(),
-            GenericFieldModificationRule(allow_in_place_appearance_stream_changes=False),
+
+def _policy(*ignored: str) -> StandardDiffPolicy:
+    """As pyHanko's own, but the picture of a text field is never replaced in place; some keys of the form may change."""
+    return StandardDiffPolicy(
+        global_rules=[
+            CatalogModificationRule(),
+            DocInfoRule().as_qualified(ModificationLevel.LTA_UPDATES),
+            XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
+            ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
+            DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
+            MetadataUpdateRule().as_qualified(ModificationLevel.LTA_UPDATES),
         ],
-    ),
-)
+        form_rule=FormUpdatingRule(
+            field_rules=[
+                SigFieldCreationRule(allow_new_visible_after_certify=True),
+                SigFieldModificationRule(),
+                GenericFieldModificationRule(allow_in_place_appearance_stream_changes=False),
+            ],
+            ignored_acroform_keys=ACROFORM_EXEMPT_STRICT_COMPARISON | set(ignored),
+        ),
+    )
+
+
+_POLICY = _policy()
+# The first signature says of the file that it is signed from now on (ISO 32000-2, 12.7.3).
+_BEFORE_ANY_SIGNATURE = _policy("/SigFlags")
 
 
 @dataclass(frozen=True)
@@ -69,10 +78,14 @@ class Step:
 
 
 class Revisions:
-    """The revisions of a file, each compared with the one before it when first asked for."""
+    """The revisions of a file, each compared with the one before it when first asked for.
 
-    def __init__(self, pdf: bytes, reader: PdfFileReader) -> None:
+    `is_unsigned` is for what happened before any signature: then the first one may be made.
+    """
+
+    def __init__(self, pdf: bytes, reader: PdfFileReader, *, is_unsigned: bool = False) -> None:
         self._pdf = pdf
+        self._policy = _BEFORE_ANY_SIGNATURE if is_unsigned else _POLICY
         self._reader = reader
         self._steps: dict[int, Step] = {}
         self._forms: dict[int, _Form] = {}
@@ -136,7 +149,7 @@ class Revisions:
         }
         made_visible = tuple(sorted(is_now.visible - was.visible))
         try:
-            found = _POLICY.apply(old, new)
+            found = self._policy.apply(old, new)
         except SuspiciousModification:
             return Step(ModificationLevel.OTHER, refused=True, texts=texts, signatures=(), made_visible=made_visible)
         changed = set(found.changed_form_fields)
