@@ -40,7 +40,7 @@ _DEPTH = 20
 
 
 def _policy(*ignored: str) -> StandardDiffPolicy:
-    """As pyHanko's own, but the picture of a text field is never replaced in place; some keys of the form may change."""
+    """As pyHanko's own, but the picture of a text field is never replaced in place; `ignored` keys may change."""
     return StandardDiffPolicy(
         global_rules=[
             CatalogModificationRule(),

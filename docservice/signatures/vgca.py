@@ -11,11 +11,13 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from uuid import UUID
 
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from docservice.core.errors import Invalid, NotFound
 from docservice.core.sandbox import Sandbox
 from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.words import N_, say
-from docservice.core.work import Ports, Reading, Work
+from docservice.core.work import Reading, Work
 from docservice.documents import facts, queries, storing
 from docservice.identity.models import Certificate
 from docservice.signatures import stepwise
@@ -25,21 +27,21 @@ from docservice.signatures.models import FileDoor, PreparedSigning, SignerRole, 
 from docservice.signatures.queries import open_signings
 from docservice.signatures.stepwise import chain_of
 from signing.errors import SigningError
-from signing.gate import examine
-from signing.keys import as_asn1
-from signing.verdict import FileVerdict, verify
+from signing.whole_file import check_whole
 
 VGCA = "vgca"
 OPEN_FOR = timedelta(minutes=10)
 REASONS = {
-    "other_file": N_("tệp gửi về không phải tệp đã giao để ký"),
-    "not_signed": N_("tệp gửi về không có thêm đúng một chữ ký"),
-    "other_certificate": N_("chữ ký không phải của chứng thư số đã đăng ký"),
-    "other_field": N_("chữ ký không nằm ở ô ký đã giao"),
-    "does_not_hold": N_("chữ ký gửi về không hợp lệ"),
-    "changed": N_("tệp gửi về đã bị thay đổi ngoài chữ ký"),
-    "unreadable": N_("không đọc được tệp gửi về"),
+    "answer_other_file": N_("tệp gửi về không phải tệp đã giao để ký"),
+    "answer_not_signed": N_("tệp gửi về không có thêm đúng một chữ ký"),
+    "answer_other_signer": N_("chữ ký không phải của chứng thư số đã đăng ký"),
+    "answer_other_field": N_("chữ ký không nằm ở ô ký đã giao"),
+    "answer_not_valid": N_("chữ ký gửi về không hợp lệ"),
+    "answer_other_changes": N_("tệp gửi về đã bị thay đổi ngoài chữ ký"),
+    "answer_earlier_broken": N_("chữ ký có trước không còn hợp lệ trong tệp gửi về"),
+    "answer_lock_missing": N_("chữ ký gửi về không khóa đúng các ô đã định"),
 }
+_UNREADABLE = N_("không đọc được tệp gửi về")
 
 
 class AnswerRefused(Invalid):
@@ -48,7 +50,7 @@ class AnswerRefused(Invalid):
 
     def sentence(self, language: str = "vi") -> str:
         reason = str(self.details["reason"])
-        return say(self.message, language, reason=say(REASONS.get(reason, reason), language))
+        return say(self.message, language, reason=say(REASONS.get(reason, _UNREADABLE), language))
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def take_answer(work: Work, *, signing_id: UUID, sha256: str, size: int) -> None
     work.later("signatures.finish_whole", lane=f"document:{document.id}", signing_id=signing.id)
 
 
-def require_right_answer(reading: Reading, *, signing_id: UUID, answer: bytes) -> FileVerdict:
+def require_right_answer(reading: Reading, *, signing_id: UUID, answer: bytes) -> None:
     """Whether the file that came back is the one that was handed out, signed by the right certificate and no more.
 
     Raises `AnswerRefused`.
@@ -110,34 +112,19 @@ def require_right_answer(reading: Reading, *, signing_id: UUID, answer: bytes) -
     signing = reading.session.get_one(Signing, signing_id)
     prepared = reading.session.get_one(PreparedSigning, signing_id)
     own, _ = chain_of(reading.session.get_one(Certificate, signing.certificate_id))
-    before = storing.get(reading.ports, prepared.placeholder_sha256)
-    if not answer.startswith(before) or len(answer) == len(before):
-        raise AnswerRefused(reason="other_file")
-    earlier, now = _judged(reading.ports, reading, before), _judged(reading.ports, reading, answer)
-    known = {found.field: found for found in earlier.signatures}
-    added = [found for found in now.signatures if found.field not in known]
-    if len(added) != 1:
-        raise AnswerRefused(reason="not_signed")
-    (made,) = added
-    if made.certificate is None or made.certificate.sha256 != as_asn1(own).sha256.hex():
-        raise AnswerRefused(reason="other_certificate")
-    # The next acts write into fields that this very field's lock leaves open.
-    if made.field != signing.field:
-        raise AnswerRefused(reason="other_field")
-    if made.indication != "TOTAL-PASSED" or made.changes:
-        raise AnswerRefused(reason="does_not_hold")
-    if any(found.code != known[found.field].code for found in now.signatures if found.field in known):
-        raise AnswerRefused(reason="changed")
-    return now
-
-
-def _judged(ports: Ports, reading: Reading, pdf: bytes) -> FileVerdict:
-    sandbox = ports[Sandbox]
+    ports = reading.ports
     try:
-        sandbox.run(examine, pdf)
-        return sandbox.run(verify, pdf, trust=ports[TrustSource].current(), at=reading.now)
+        ports[Sandbox].run(
+            check_whole,
+            storing.get(ports, prepared.placeholder_sha256),
+            answer,
+            field=signing.field,
+            certificate=own.public_bytes(Encoding.DER),
+            trust=ports[TrustSource].current(),
+            at=reading.now,
+        )
     except (SigningError, SandboxFailed) as error:
-        raise AnswerRefused(reason="unreadable") from error
+        raise AnswerRefused(reason=error.code) from error
 
 
 def _hash(token: str) -> str:

@@ -150,6 +150,18 @@ def test_what_was_changed_besides_is_not_taken(
     assert office.status(document_id) == "signing"
 
 
+def test_a_page_changed_before_the_tool_signs_is_not_taken(office: Office, enter: Enter, tool: Tool) -> None:
+    """Its own signature vouches for the change; only what was handed out tells."""
+    document_id = signing(office)
+    ((_, parameters),) = asked(enter("c.leader"), document_id)
+    changed = updates.updated(tool.fetch(parameters).content, updates.append_content)
+    told = tool.bring(parameters, tool.sign(changed)).json()
+    assert told["Status"] is False
+    assert "thay đổi ngoài chữ ký" in told["Message"]
+    office.drain()
+    assert office.status(document_id) == "signing"
+
+
 def test_the_same_file_unsigned_or_by_another_or_elsewhere_is_not_taken(
     office: Office, enter: Enter, tool: Tool, tmp_path: Path
 ) -> None:
@@ -157,7 +169,7 @@ def test_the_same_file_unsigned_or_by_another_or_elsewhere_is_not_taken(
     leader = enter("c.leader")
     ((_, parameters),) = asked(leader, document_id)
     pdf = tool.fetch(parameters).content
-    assert "không phải tệp đã giao" in tool.bring(parameters, pdf).json()["Message"]
+    assert "không có thêm đúng một chữ ký" in tool.bring(parameters, pdf).json()["Message"]
     stranger = Tool(tool.client, office, signers(tmp_path / "pki", now=office.clock.now()).leader, level=Level.B_B)
     for other, reason in (
         (stranger, "không phải của chứng thư số"),
