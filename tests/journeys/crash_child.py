@@ -9,7 +9,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,7 +22,8 @@ from docservice.exchange.carrier import Carried, Carrier, CarrierHealth
 from docservice.settings import Settings
 from docservice.signatures.stamps import StampSource
 from signing.timestamps import TimeStamps
-from storage import Store, StoredFile, StoreHealth
+from storage import Store, StoredFile
+from tests.passing_store import PassingStore, as_store
 
 EVENTS = ("stored", "stamped", "sent", "collected", "done", "commit")
 
@@ -42,31 +42,17 @@ class Death:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-class WatchedStore:
+class WatchedStore(PassingStore):
     """`stored` happens after the bytes are durable and before any row names them."""
 
     def __init__(self, inner: Store, death: Death) -> None:
-        self._inner, self._death = inner, death
+        super().__init__(inner)
+        self._death = death
 
-    def put(self, source: BinaryIO) -> StoredFile:
-        stored = self._inner.put(source)
+    def put(self, source: BinaryIO, *, original: bool = False) -> StoredFile:
+        stored = super().put(source, original=original)
         self._death.happened("stored")
         return stored
-
-    def open(self, key: str) -> BinaryIO:
-        return self._inner.open(key)
-
-    def exists(self, key: str) -> bool:
-        return self._inner.exists(key)
-
-    def delete(self, key: str) -> None:
-        self._inner.delete(key)
-
-    def list(self, *, older_than: datetime | None = None) -> Iterator[StoredFile]:
-        return self._inner.list(older_than=older_than)
-
-    def check(self) -> StoreHealth:
-        return self._inner.check()
 
 
 class WatchedCarrier:
@@ -124,7 +110,7 @@ class _WatchedStamp:
 
 def watched_node(folder: Path, death: Death) -> Node:
     replace: dict[type[Any], Callable[[Any], object]] = {
-        Store: lambda inner: WatchedStore(inner, death),
+        Store: lambda inner: as_store(WatchedStore(inner, death)),
         Carrier: lambda inner: WatchedCarrier(inner, death),
         StampSource: lambda inner: WatchedStamps(inner, death),
     }

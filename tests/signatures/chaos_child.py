@@ -7,7 +7,7 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -24,41 +24,33 @@ from docservice.signatures.stamps import StampSource
 from signing.errors import TimeStampUnavailable
 from signing.timestamps import TimeStamps
 from storage import Store, StoredFile
-from storage.store import StoreHealth, StoreUnavailable
+from storage.store import StoreUnavailable
 from templates.convert import Converter
 from tests.canned import CannedConverter
+from tests.passing_store import PassingStore, as_store
 
 _STORE_FAILS, _STAMPS_FAIL = 0.04, 0.3
 
 
-class Doubtful:
+class Doubtful(PassingStore):
     """A store that is away now and then, before or after it has stored."""
 
     def __init__(self, inner: Store, chance: random.Random) -> None:
-        self._inner, self._chance = inner, chance
+        super().__init__(inner)
+        self._chance = chance
 
-    def put(self, source: BinaryIO) -> StoredFile:
-        stored = self._inner.put(source)
-        if self._chance.random() < _STORE_FAILS:
-            raise StoreUnavailable("store_unavailable")
+    def put(self, source: BinaryIO, *, original: bool = False) -> StoredFile:
+        stored = super().put(source, original=original)
+        self._perhaps_away()
         return stored
 
     def open(self, key: str) -> BinaryIO:
+        self._perhaps_away()
+        return super().open(key)
+
+    def _perhaps_away(self) -> None:
         if self._chance.random() < _STORE_FAILS:
             raise StoreUnavailable("store_unavailable")
-        return self._inner.open(key)
-
-    def exists(self, key: str) -> bool:
-        return self._inner.exists(key)
-
-    def delete(self, key: str) -> None:
-        self._inner.delete(key)
-
-    def list(self) -> Iterator[StoredFile]:
-        return self._inner.list()
-
-    def check(self) -> StoreHealth:
-        return self._inner.check()
 
 
 class Moody:
@@ -94,7 +86,7 @@ def main(arguments: Sequence[str]) -> int:
     clock = SetClock(start, step=timedelta(milliseconds=1))
     replace: dict[type[Any], object | Callable[[Any], object]] = {
         Converter: CannedConverter(),
-        Store: lambda inner: Doubtful(inner, chance),
+        Store: lambda inner: as_store(Doubtful(inner, chance)),
         StampSource: lambda inner: Moody(inner, chance),
     }
     node = build(Settings(data_dir=folder), clock=clock, replace=replace)
