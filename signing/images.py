@@ -75,7 +75,7 @@ def _open(png: bytes) -> Image.Image:
 def _check_ink(image: Image.Image, kind: Picture) -> None:
     small = image.copy()
     small.thumbnail((200, 200))
-    pixels = list(zip(*(band.getdata() for band in small.split()), strict=True))
+    pixels = list(zip(*(band.get_flattened_data() for band in small.split()), strict=True))
     ink = [pixel[:3] for pixel in pixels if pixel[3] >= _SEEN]
     if not ink:
         raise ImageRefused("image_empty")

@@ -34,10 +34,8 @@ def routing(persons: int) -> Order:
 
 def left_open(order: Order) -> dict[str, tuple[str, ...]]:
     """For each field those that may still be filled after it; raises `SlotWrong` for an order that has no beginning."""
-    return {
-        field: tuple(other for other in order if other != field and other not in _before(order, field))
-        for field in order
-    }
+    done = {field: _before(order, field) for field in order}
+    return {field: tuple(other for other in order if other not in {field, *done[field]}) for field in order}
 
 
 def _before(order: Order, field: str) -> set[str]:
