@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
+from http.client import HTTPException, HTTPResponse
 from secrets import token_bytes
+from time import monotonic
 from typing import Protocol
 from urllib.request import Request, urlopen
 
@@ -11,6 +13,7 @@ from asn1crypto import algos, cms, core, tsp, x509
 
 from signing.errors import TimeStampUnavailable
 from signing.keys import KeyInMemory, as_asn1
+from signing.message import MessageWrong, content_digest, digest_matches, read_message, stamped_info, value_matches
 
 # The demo authority's own policy: an arc for examples (RFC 7299 leaves none for this, ISO 9834 has 2.999).
 _DEMO_POLICY = "2.999.3161.1"
@@ -58,24 +61,45 @@ class HttpTimeStamps:
         query = Request(  # noqa: S310 - the constructor accepts http(s) only
             self._url, data=wanted.dump(), headers={"Content-Type": "application/timestamp-query"}
         )
+        until = monotonic() + self._timeout
         try:
             with urlopen(query, timeout=self._timeout) as answer:  # noqa: S310 - see above
-                response = tsp.TimeStampResp.load(answer.read(_LARGEST_ANSWER))
+                response = tsp.TimeStampResp.load(_read(answer, until))
             token = _token(response, digest, nonce)
             self._largest = max(self._largest, len(token.dump()))
-        except (OSError, ValueError) as error:
+        # What a parser says of an answer that is something else altogether is a ValueError or a TypeError.
+        except (OSError, HTTPException, ValueError, TypeError, MessageWrong) as error:
             raise TimeStampUnavailable("time_stamp_unavailable", url=self._url) from error
         return token
 
 
+def _read(answer: HTTPResponse, until: float) -> bytes:
+    """The whole answer; TimeoutError when it drips past the deadline, ValueError when it has no end."""
+    data = b""
+    while part := answer.read1(_LARGEST_ANSWER):
+        data += part
+        if monotonic() > until:
+            raise TimeoutError
+        if len(data) > _LARGEST_ANSWER:
+            raise ValueError("too long")
+    return data
+
+
 def _token(response: tsp.TimeStampResp, digest: bytes, nonce: int) -> cms.ContentInfo:
-    """The token of an answer, if it is about our digest and our question; ValueError otherwise."""
+    """The token of an answer, if it is about our digest and our question and its own signature holds.
+
+    ValueError, TypeError or `MessageWrong` otherwise: what a verdict would call broken is never put into a file.
+    """
     if response["status"]["status"].native not in {"granted", "granted_with_mods"}:
         raise ValueError("not granted")
-    token = response["time_stamp_token"]
-    info = token["content"]["encap_content_info"]["content"].parsed
+    token: cms.ContentInfo = response["time_stamp_token"]
+    message = read_message(token.dump())
+    info = stamped_info(message)
     if info["message_imprint"]["hashed_message"].native != digest or info["nonce"].native != nonce:
         raise ValueError("another question's answer")
+    content = content_digest(message)
+    if not (digest_matches(message, content) and value_matches(message, content)):
+        raise ValueError("a token that does not hold")
     return token
 
 

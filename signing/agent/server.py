@@ -6,7 +6,6 @@ carries a job; `GET /v1/jobs/{id}` gives its results again until the job expires
 
 import asyncio
 import base64
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -62,7 +61,8 @@ class Agent:
             answer: web.StreamResponse = web.Response(status=204) if is_question else await handler(request)
         except AgentRefused as error:
             answer = web.json_response({"code": error.code, **error.params}, status=_STATUS.get(error.code, 422))
-        except (web.HTTPException, json.JSONDecodeError):
+        # A body that is no JSON, no text, or in a character set nobody knows.
+        except (web.HTTPException, ValueError, LookupError):
             answer = web.json_response({"code": "request_wrong"}, status=400)
         if origin in self.pairings.keys or is_secure(origin):
             answer.headers.update(

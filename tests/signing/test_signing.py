@@ -1,10 +1,7 @@
-from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Thread
 
 import pytest
-from asn1crypto import tsp
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -23,7 +20,6 @@ from signing.keys import KeyInMemory, certificate_names, open_pkcs12, public_key
 from signing.pdf import finish, prepare, sign
 from signing.request import Appearance, Box, Level, SignatureSlot, SignRequest, TextSlot, TextValue
 from signing.slots import fill_texts, prepare_slots
-from signing.timestamps import HttpTimeStamps
 from signing.verdict import verify
 from tests.judges import openssl_verify
 from tests.signing.builders import NOW, PASSWORD, Signers, line, numbered, paper, picture, prepared, sign_as
@@ -163,42 +159,3 @@ def test_an_authority_is_made_whole_or_not_at_all(tmp_path: Path) -> None:
     (tmp_path / "a" / "tsa.pem").unlink()
     with pytest.raises(AuthorityBroken):
         DemoAuthority.open(tmp_path / "a")
-
-
-class Stamper(BaseHTTPRequestHandler):
-    people: Signers
-    broken = False
-
-    def do_POST(self) -> None:
-        asked = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
-        digest = asked["message_imprint"]["hashed_message"].native
-        token = self.people.stamps(lambda: datetime.now(UTC)).stamp(b"x" * 32 if self.broken else digest)
-        answer = tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": token}).dump()
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *_arguments: object) -> None:
-        """Say nothing."""
-
-
-@pytest.mark.parametrize("broken", [True, False])
-def test_a_stamp_that_does_not_answer_the_question_is_refused(people: Signers, broken: bool) -> None:  # noqa: FBT001 - a row
-    handler = type("H", (Stamper,), {"people": people, "broken": broken})
-    server = HTTPServer(("127.0.0.1", 0), handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    stamps = HttpTimeStamps(f"http://127.0.0.1:{server.server_port}/")
-    try:
-        # Neither answer carries our nonce: a service that forgets it is refused as well.
-        with pytest.raises(TimeStampUnavailable):
-            stamps.stamp(b"d" * 32)
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-def test_a_service_that_is_not_there_is_unavailable() -> None:
-    with pytest.raises(TimeStampUnavailable):
-        HttpTimeStamps("http://127.0.0.1:9/", timeout=1).stamp(b"d" * 32)
-    with pytest.raises(TimeStampUnavailable):
-        HttpTimeStamps("file:///etc/hostname")

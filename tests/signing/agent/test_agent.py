@@ -136,6 +136,13 @@ async def _played(act: Play, held: Batch | None, folder: Path) -> Stage:
         asked.append(request.headers.get("Authorization", ""))
         if request.path == "/elsewhere":
             raise web.HTTPFound("/files/0")
+        if request.path == "/cut":
+            request.transport.abort()  # type: ignore[union-attr] # there is one while a request is answered
+        if request.path == "/endless":
+            endless = web.StreamResponse()
+            await endless.prepare(request)
+            while True:
+                await endless.write(bytes(1024 * 1024))
         return web.Response(body=files[request.path]) if request.path in files else web.Response(status=404)
 
     pages = web.Application()
@@ -305,6 +312,8 @@ def test_what_does_not_belong_to_the_file_is_not_shown(play: Played, tokens: dic
         (another_certificate, "other_certificate"),
         (with_item(path="/missing"), "file_unavailable"),
         (with_item(path="/elsewhere"), "file_unavailable"),
+        (with_item(path="/cut"), "file_unavailable"),
+        (with_item(path="/endless"), "file_too_large"),
     ):
         status, said, stage = refused(play, token, change)
         assert (status, said, stage.desk.shown) == (422, code, [])
@@ -346,6 +355,23 @@ def test_strangers_are_not_answered(play: Played, tokens: dict[str, Token]) -> N
         assert stage.desk.shown == []
 
     play(act, held)
+
+
+def test_a_request_that_is_none_is_told_so(play: Played) -> None:
+    async def act(stage: Stage) -> None:
+        for body, charset in ((b"[]", "utf-8"), (b"{", "utf-8"), (b'"\xff"', "utf-8"), (b"{}", "none-such")):
+            headers = {"Origin": stage.origin, "Content-Type": f"application/json; charset={charset}"}
+            async with stage.page.post(stage.base + "/v1/sign", data=body, headers=headers) as answer:
+                assert (answer.status, await answer.json()) == (
+                    422 if body == b"[]" else 400,
+                    {"code": "request_wrong"},
+                )
+        for key in ("", "AAAA", "not base64 at all!", None):
+            code = stage.agent.pairings.open(now=stage.clock())
+            assert await stage.post("/v1/pair", {"code": code, "key": key}) == (422, {"code": "key_unreadable"})
+        assert stage.desk.confirmed == []
+
+    play(act, None)
 
 
 def told(key: Ed25519PrivateKey, code: str) -> dict[str, str]:
