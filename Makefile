@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt lock pictures clean install-run install-test
+.PHONY: help run run-server test check fmt lock pictures clean install-run install-test
 
 BIN := .venv/bin
 CODE := docservice signing search templates storage
@@ -10,10 +10,13 @@ HEAVY := servers or office or judges or crash or slow
 COVERAGE := $(addprefix --cov=,$(CODE)) --cov-branch
 
 help: ## Say what can be done here
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: install-run ## Install what is needed and serve the pages with demo data on http://127.0.0.1:8000
 	@$(BIN)/docservice serve --demo
+
+run-server: install-test ## Serve with demo data on PostgreSQL, MinIO, Elasticsearch and Redis, with a worker and the beat
+	@scripts/run-server
 
 test: install-test ## Install what tests need more and run everything, with branch coverage
 	$(BIN)/python -m tests.judges

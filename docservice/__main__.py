@@ -36,6 +36,9 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="mở trang web trên máy này")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument(
+        "--workers", type=int, default=1, metavar="N", help="số tiến trình trang web; hơn một cần PostgreSQL"
+    )
     serve.add_argument("--demo", action="store_true", help="với cơ quan, người và văn bản mẫu")
     serve.set_defaults(run=_serve)
 
@@ -119,7 +122,7 @@ def _journey(parsed: argparse.Namespace, settings: Settings) -> int:
 def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
     from docservice.serve import run_serve  # noqa: PLC0415
 
-    return run_serve(settings, host=parsed.host, port=parsed.port, with_demo=parsed.demo)
+    return run_serve(settings, host=parsed.host, port=parsed.port, workers=parsed.workers, with_demo=parsed.demo)
 
 
 def _setup(_parsed: argparse.Namespace, settings: Settings) -> int:

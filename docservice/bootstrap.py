@@ -9,13 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 from docservice.core.clock import Clock, SystemClock
-from docservice.core.db import Database, open_database
+from docservice.core.db import Database, DatabaseUnavailable, open_database
 from docservice.core.intake import Intake
 from docservice.core.queue import ThreadQueue, open_queue
 from docservice.core.runner import Runner
 from docservice.core.sandbox import Sandbox
 from docservice.core.work import Listener, Ports, Transactions
 from docservice.documents import jobs as document_jobs
+from docservice.documents.errors import FilesUnavailable
 from docservice.documents.events import (
     DocumentCompleted,
     DocumentDirected,
@@ -41,7 +42,7 @@ from docservice.signatures.keys import FolderKeys, FolderTrust, KeySource, Trust
 from docservice.signatures.remote import RemoteSigner
 from docservice.signatures.stamps import StampSource, open_stamps
 from docservice.workflow import service as workflow
-from search import Index, open_index
+from search import Index, IndexUnavailable, open_index
 from signing.looking import SigningPolicy, policy_of
 from storage import Store, open_store
 from templates.convert import Converter, OfficePool
@@ -78,6 +79,9 @@ PERIODIC: Mapping[str, timedelta] = {
     "signatures.recheck_due": timedelta(hours=1),
     "signatures.fetch_lists": timedelta(hours=4),
 }
+
+# A server that is down: no fault of the job that meets it.
+OUTAGES = (DatabaseUnavailable, FilesUnavailable, IndexUnavailable)
 
 # What a sandboxed child imports before it is fenced in: everything a call might need later.
 SANDBOX_PRELOAD = (
@@ -162,7 +166,7 @@ def build(
     transactions = Transactions(database, clock=clock, ports=ports, queue=queue, listeners=LISTENERS)
     # With workers of their own nobody waits in this process, except who drains the table by hand.
     bell = queue if isinstance(queue, ThreadQueue) else ThreadQueue()
-    runner = Runner(transactions, queue=bell, periodic=PERIODIC)
+    runner = Runner(transactions, queue=bell, periodic=PERIODIC, outages=OUTAGES)
     closers.append(runner.close)
     if database.url.get_backend_name() == "sqlite":
         runner.take_over(data / "runner.lock")

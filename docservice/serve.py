@@ -1,12 +1,14 @@
-"""`docservice serve`: the pages, and in the embedded profile the job runner beside them, in one process."""
+"""`docservice serve`: the pages, in one process (the embedded profile's job runner beside them) or in many."""
 
 import sys
 import threading
+from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 
 from docservice.bootstrap import Node, build
-from docservice.core.errors import Conflict
+from docservice.core.errors import Conflict, Invalid
 from docservice.core.words import N_
 from docservice.core.work import SYSTEM
 from docservice.demo import accounts as demo
@@ -29,8 +31,23 @@ class DemoStaysHere(Conflict):
     )
 
 
-def run_serve(settings: Settings, *, host: str, port: int, with_demo: bool) -> int:
-    """Serve until stopped; raises `DemoStaysHere` for an address others can reach while demo data is here."""
+class OneProcessOnly(Invalid):
+    code = "one_process_only"
+    message = N_(
+        "Nhiều tiến trình (--workers) cần PostgreSQL, Elasticsearch và Redis: "
+        "xin đặt DATABASE_URL, SEARCH_URL và QUEUE_URL."
+    )
+
+
+def run_serve(settings: Settings, *, host: str, port: int, with_demo: bool, workers: int = 1) -> int:
+    """Serve until stopped.
+
+    Raises:
+        DemoStaysHere: the address can be reached by others while demo data is here.
+        OneProcessOnly: many processes over a database or an index that only one may write.
+    """
+    if workers > 1 and settings.is_embedded:
+        raise OneProcessOnly
     node = build(settings)
     try:
         if with_demo:
@@ -39,31 +56,49 @@ def run_serve(settings: Settings, *, host: str, port: int, with_demo: bool) -> i
         _refuse_strangers(node, host)
         for line in _greeting(node, host, port):
             _say(line)
-        runner = threading.Thread(target=node.runner.serve, name="runner", daemon=True)
-        # In the server profile jobs run in workers of their own (`docservice worker`).
-        runs_jobs = settings.queue_url == "thread:"
-        app = create_app(node, after_start=runner.start if runs_jobs else _nothing)
-        proxies = settings.trusted_proxies
-        uvicorn.run(
-            app,
-            host=host,
-            port=port,
-            log_level="warning",
-            proxy_headers=bool(proxies),
-            forwarded_allow_ips=proxies or None,
-            server_header=False,
-            timeout_graceful_shutdown=1,
-        )
-        if runs_jobs:
-            node.runner.stop()
-            runner.join(timeout=20)
+        if workers == 1:
+            _serve_here(node, host=host, port=port)
     finally:
         node.close()
+    if workers > 1:
+        # Each process builds a node of its own from the same settings; the parent starts those anew that end.
+        uvicorn.run(
+            "docservice.serve:app_of_one_process",
+            factory=True,
+            workers=workers,
+            host=host,
+            port=port,
+            **_serving(settings),
+        )
     return 0
 
 
-def _nothing() -> None:
-    """No runner to start beside the pages."""
+def app_of_one_process() -> FastAPI:
+    """The pages in one of many processes; what it opened is closed when the server stops."""
+    node = build(Settings())
+    return create_app(node, after_stop=node.close)
+
+
+def _serve_here(node: Node, *, host: str, port: int) -> None:
+    runner = threading.Thread(target=node.runner.serve, name="runner", daemon=True)
+    # In the server profile jobs run in workers of their own (`docservice worker`).
+    runs_jobs = node.settings.queue_url == "thread:"
+    app = create_app(node, after_start=runner.start if runs_jobs else None)
+    uvicorn.run(app, host=host, port=port, **_serving(node.settings))
+    if runs_jobs:
+        node.runner.stop()
+        runner.join(timeout=20)
+
+
+def _serving(settings: Settings) -> dict[str, Any]:
+    proxies = settings.trusted_proxies
+    return {
+        "log_level": "warning",
+        "proxy_headers": bool(proxies),
+        "forwarded_allow_ips": proxies or None,
+        "server_header": False,
+        "timeout_graceful_shutdown": 1,
+    }
 
 
 def _refuse_strangers(node: Node, host: str) -> None:

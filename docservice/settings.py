@@ -66,6 +66,15 @@ class Settings(BaseSettings):
         return self.path(file).read_text(encoding="utf-8").strip() if file else None
 
     @property
+    def is_embedded(self) -> bool:
+        """Whether one process alone may work here: its database, index or queue is of one process."""
+        return (
+            self.database_url.startswith("sqlite:")
+            or self.search_url.startswith("tantivy:")
+            or self.queue_url == "thread:"
+        )
+
+    @property
     def base(self) -> Path:
         """The absolute data folder."""
         return self.data_dir.absolute()

@@ -28,7 +28,9 @@ def run_worker(settings: Settings, *, concurrency: int = 1) -> int:
         else:
             app = make_app(node)
             # Threads: what is slow runs in children of its own (office, sandbox), and they share one set of ports.
-            app.Worker(pool="threads", concurrency=concurrency, loglevel="WARNING", without_gossip=True).start()
+            app.Worker(
+                pool="threads", concurrency=concurrency, loglevel="WARNING", quiet=True, without_gossip=True
+            ).start()
     finally:
         node.close()
     return 0
@@ -44,7 +46,7 @@ def run_beat(settings: Settings) -> int:
             **{name: {"task": RELAY, "schedule": every, "args": (name,)} for name, every in PERIODIC.items()},
         }
         schedule = settings.base / "beat-schedule"
-        app.Beat(schedule=str(schedule), loglevel="WARNING", max_interval=SWEEP_SECONDS).run()
+        app.Beat(schedule=str(schedule), loglevel="WARNING", quiet=True, max_interval=SWEEP_SECONDS).run()
     finally:
         node.close()
     return 0

@@ -4,6 +4,7 @@ A SQLite writer begins with BEGIN IMMEDIATE: with a plain BEGIN two transactions
 each other's work. Readers cannot write at all (`query_only`, or a read-only transaction on PostgreSQL).
 """
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -14,8 +15,30 @@ from uuid import UUID
 
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Uuid, create_engine, event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from docservice.core.errors import Unavailable
+from docservice.core.words import N_
+
+
+class DatabaseUnavailable(Unavailable):
+    """The connection broke or none could be had; whether a commit under way arrived is not known."""
+
+    code = "database_unavailable"
+    message = N_(
+        "Cơ sở dữ liệu tạm thời không trả lời. Xin tải lại trang sau ít phút và xem việc vừa làm đã được ghi chưa."
+    )
+
+
+_CONNECT_SECONDS = 5
+_SQLITE_OUTAGES = frozenset(
+    {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
+)
+# Classes of SQLSTATE: connection, rollback by the server, resources, waited too long, shutting down or starting.
+_POSTGRESQL_OUTAGES = ("08", "40", "53", "55P", "57P")
 
 
 class Instant(TypeDecorator[datetime]):
@@ -71,20 +94,45 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A transaction that commits when the block ends and rolls back when it fails."""
-        with self._turn, Session(self._writer, expire_on_commit=False) as session, session.begin():
+        """A transaction that commits when the block ends and rolls back when it fails.
+
+        Raises:
+            DatabaseUnavailable: the database does not answer.
+        """
+        with _translated(), self._turn, Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A transaction that cannot write; it is always rolled back."""
-        with Session(self._reader, autoflush=False) as session:
+        """A transaction that cannot write; it is always rolled back. Raises `DatabaseUnavailable`."""
+        with _translated(), Session(self._reader, autoflush=False) as session:
             yield session
 
     def close(self) -> None:
         """Close every connection."""
         self._writer.dispose()
         self._reader.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except PoolExhausted as error:
+        raise DatabaseUnavailable from error
+    except (OperationalError, InterfaceError) as error:
+        if not _is_outage(error):
+            raise
+        raise DatabaseUnavailable from error
+
+
+def _is_outage(error: DBAPIError) -> bool:
+    """Whether the server is at fault and not the statement."""
+    cause = error.orig
+    if isinstance(cause, sqlite3.Error):
+        return cause.sqlite_errorcode & 0xFF in _SQLITE_OUTAGES
+    state = getattr(cause, "sqlstate", None)
+    return error.connection_invalidated or state is None or state.startswith(_POSTGRESQL_OUTAGES)
 
 
 def open_database(url: str, *, base: Path, password: str | None = None) -> Database:
@@ -100,7 +148,10 @@ def open_database(url: str, *, base: Path, password: str | None = None) -> Datab
 
 def _engine(url: URL, *, query_only: bool = False) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=8, pool_pre_ping=True)
+        # A connection that broke is noticed before it is used, and one that cannot be had is not waited for long.
+        return create_engine(
+            url, pool_size=8, pool_timeout=10, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_SECONDS}
+        )
     engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")

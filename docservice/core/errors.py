@@ -27,6 +27,11 @@ class DocError(Exception):
         super().__init__(self.code, details)
         self.details = details
 
+    @property
+    def retry_after(self) -> int | None:
+        """Seconds after which asking again makes sense; None where waiting changes nothing."""
+        return None
+
     def sentence(self, language: str = "vi") -> str:
         """The message with its details filled in."""
         return say(self.message, language, **self.details)
@@ -69,3 +74,7 @@ class Unavailable(DocError):
     code = "unavailable"
     status = 503
     message = N_("Dịch vụ cần thiết tạm thời không sẵn sàng; xin thử lại sau ít phút.")
+
+    @property
+    def retry_after(self) -> int | None:
+        return 30

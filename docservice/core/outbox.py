@@ -22,6 +22,8 @@ from docservice.core.ids import new_id
 MAX_ATTEMPTS = 8
 FIRST_DELAY = timedelta(seconds=2)
 LONGEST_DELAY = timedelta(hours=1)
+# How long at most a job waits for a server that was down, once it is there again.
+OUTAGE_DELAY = timedelta(minutes=1)
 LEASE = timedelta(seconds=120)
 
 
@@ -164,8 +166,15 @@ def finish(session: Session, held: Claim, *, now: datetime) -> None:
     _update_held(session, held, done_at=now, leased_until=None, last_error=None)
 
 
-def fail(session: Session, held: Claim, *, now: datetime, error: str) -> datetime | None:
-    """Keep the error and wait doubly long; after `MAX_ATTEMPTS` park. Returns the next try, None when parked."""
+def fail(session: Session, held: Claim, *, now: datetime, error: str, is_outage: bool = False) -> datetime | None:
+    """Keep the error and wait doubly long; after `MAX_ATTEMPTS` park. Returns the next try, None when parked.
+
+    An outage is no fault of the job: it is tried until the server is there again, and never parked.
+    """
+    if is_outage:
+        again: datetime = now + min(FIRST_DELAY * 2 ** min(held.attempt - 1, 5), OUTAGE_DELAY)
+        _update_held(session, held, run_at=again, leased_until=None, last_error=error)
+        return again
     if held.attempt >= MAX_ATTEMPTS:
         _update_held(session, held, parked_at=now, leased_until=None, last_error=error)
         return None
@@ -205,8 +214,8 @@ def troubled(session: Session, lane: str) -> Job | None:
 
 
 def next_due(session: Session) -> datetime | None:
-    """When the next job no lane holds back wants to run (a lease counts as waiting); None when there is none."""
-    wanted = func.min(func.coalesce(Job.leased_until, Job.run_at), type_=Instant())
+    """When the next job no lane holds back wants or wanted to run, be it in hand or not; None when there is none."""
+    wanted = func.min(Job.run_at, type_=Instant())
     found: datetime | None = session.scalar(
         select(wanted).where(Job.done_at.is_(None), Job.parked_at.is_(None), _first_in_lane())
     )

@@ -16,10 +16,16 @@ from typing import Protocol
 from uuid import UUID
 
 from docservice.core import outbox
+from docservice.core.db import DatabaseUnavailable
 from docservice.core.queue import ThreadQueue
 from docservice.core.work import SYSTEM, Ports, Reading, Transactions, Work
 
 log = logging.getLogger(__name__)
+
+
+# A job in the hands of a worker elsewhere ends without waking anybody here.
+_LOOK_AGAIN = 0.1
+_GIVE_BACK_TRIES = 30
 
 
 class JobFunction(Protocol):
@@ -91,8 +97,11 @@ class Runner:
         *,
         queue: ThreadQueue,
         periodic: Mapping[str, timedelta] | None = None,
+        outages: tuple[type[Exception], ...] = (),
     ) -> None:
+        """`outages` are the errors of a server that is down: whatever meets them is tried until it is up again."""
         self._transactions = transactions
+        self._outages = outages
         self._queue = queue
         self._periodic = dict(periodic or {})
         self._last: dict[str, datetime] = {}
@@ -143,22 +152,28 @@ class Runner:
             work.later(name, merge_key=name)
 
     def drain(self, *, patience: timedelta = timedelta(0)) -> None:
-        """Run until nothing is due, waiting up to `patience` for jobs that will be due by then."""
+        """Run until nothing is due, waiting up to `patience` for what will be due by then or is in other hands."""
         end = self._transactions.clock.now() + patience
         while True:
             while self.run_one():
                 pass
             with self._transactions.database.reading() as session:
                 due = outbox.next_due(session)
-            if due is None or due > end:
+            now = self._transactions.clock.now()
+            if due is None or due > end or now >= end:
                 return
-            self._queue.wait(max(0.01, (due - self._transactions.clock.now()).total_seconds()))
+            self._queue.wait(max(_LOOK_AGAIN, (due - now).total_seconds()))
 
     def serve(self, *, poll: timedelta = timedelta(seconds=1)) -> None:
         """Run until `stop`: the loop of `docservice worker`."""
         while not self._stop.is_set():
-            self._enqueue_periodic()
-            if not self.run_one():
+            try:
+                self._enqueue_periodic()
+                idle = not self.run_one()
+            except DatabaseUnavailable as error:
+                log.warning("the database does not answer: %s", error.__cause__)
+                idle = True
+            if idle:
                 self._queue.wait(poll.total_seconds())
 
     def stop(self) -> None:
@@ -177,20 +192,30 @@ class Runner:
         except outbox.LeaseLost:
             log.warning("job %s %s was overtaken by a later attempt", held.name, held.id)
         except Exception as error:
-            log.warning("job %s %s failed: %s", held.name, held.id, error, exc_info=True)
-            self._fail(held, error)
+            is_outage = isinstance(error, self._outages)
+            log.warning("job %s %s failed: %s", held.name, held.id, error, exc_info=not is_outage)
+            self._fail(held, error, is_outage=is_outage)
 
-    def _fail(self, held: outbox.Claim, error: Exception) -> None:
-        try:
-            with self._transactions.database.writing() as session:
-                outbox.fail(
-                    session,
-                    held,
-                    now=self._transactions.clock.now(),
-                    error=f"{type(error).__name__}: {error}",
-                )
-        except outbox.LeaseLost:
-            log.warning("job %s %s was overtaken by a later attempt", held.name, held.id)
+    def _fail(self, held: outbox.Claim, error: Exception, *, is_outage: bool) -> None:
+        """Give the job back; a database that is down is waited for, lest the whole lease has to run out."""
+        for _ in range(_GIVE_BACK_TRIES):
+            try:
+                with self._transactions.database.writing() as session:
+                    outbox.fail(
+                        session,
+                        held,
+                        now=self._transactions.clock.now(),
+                        error=f"{type(error).__name__}: {error}",
+                        is_outage=is_outage,
+                    )
+            except outbox.LeaseLost:
+                log.warning("job %s %s was overtaken by a later attempt", held.name, held.id)
+            except DatabaseUnavailable:
+                if self._stop.wait(1):
+                    break
+                continue
+            return
+        log.warning("job %s %s comes back when its lease runs out", held.name, held.id)
 
     def _enqueue_periodic(self) -> None:
         now = self._transactions.clock.now()

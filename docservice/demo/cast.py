@@ -26,7 +26,8 @@ from docservice.workflow import service as workflow
 T = TypeVar("T")
 Play = tuple[str, str, Callable[[Work, Document], object]]
 
-PATIENCE = timedelta(seconds=60)
+# Longer than a lease: what a killed worker had in hand comes back by itself.
+PATIENCE = timedelta(seconds=150)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What documents refuse."""
 
-from docservice.core.errors import Conflict, Invalid, NotFound
+from docservice.core.errors import Conflict, Invalid, NotFound, Unavailable
 from docservice.core.words import N_, say
 
 
@@ -12,6 +12,16 @@ class DocumentNotFound(NotFound):
 class FileNotThere(NotFound):
     code = "file_not_there"
     message = N_("Không tìm thấy tệp.")
+
+
+class FilesUnavailable(Unavailable):
+    code = "files_unavailable"
+    message = N_("Kho tệp tạm thời không trả lời; xin thử lại sau ít phút.")
+
+
+class SearchUnavailable(Unavailable):
+    code = "search_unavailable"
+    message = N_("Tra cứu tạm thời không dùng được; xin thử lại sau ít phút. Hộp việc và sổ đăng ký vẫn dùng được.")
 
 
 class RevisionMoved(Conflict):

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from docservice.core.work import Actor, Reading
+from docservice.documents.errors import SearchUnavailable
 from docservice.documents.models import Document
 from docservice.documents.queries import visible_to
 from docservice.documents.texts import texts_of_documents
-from search import Index, Query, highlight, normalise
+from search import Index, Query, Results, SearchError, highlight, normalise
 
 SNIPPET = 240
 
@@ -53,7 +54,7 @@ def find(
 ) -> Found:
     """The documents the actor may see, best first."""
     wanted = Query(text, reading.actor.tokens, kind=kind, year=year, limit=limit, offset=offset)
-    results = reading.ports[Index].find(wanted)
+    results = _ask(reading, wanted)
     ids = [UUID(hit.id) for hit in results.hits]
     rows = {row.id: row for row in reading.session.scalars(visible_to(reading.actor).where(Document.id.in_(ids)))}
     shown = tuple(rows[identifier] for identifier in ids if identifier in rows)
@@ -74,7 +75,7 @@ def find_for(
     """The documents a person may see through any of the posts held, best first, with the words' places."""
     tokens = frozenset().union(*(actor.tokens for actor in actors))
     wanted = Query(text, tokens, kind=kind, year=year, direction=direction, limit=limit, offset=offset)
-    results = reading.ports[Index].find(wanted)
+    results = _ask(reading, wanted)
     ids = [UUID(hit.id) for hit in results.hits]
     rows: dict[UUID, tuple[Document, UUID | None]] = {}
     for actor in actors:
@@ -87,6 +88,13 @@ def find_for(
         if identifier in rows
     ]
     return FoundForPerson(tuple(hits), results.total, results.relaxed)
+
+
+def _ask(reading: Reading, wanted: Query) -> Results:
+    try:
+        return reading.ports[Index].find(wanted)
+    except SearchError as error:
+        raise SearchUnavailable from error
 
 
 def _shown(document: Document, post_id: UUID | None, *, body: str, text: str) -> Shown:

@@ -39,6 +39,10 @@ class TooManyTries(NotAllowed):
     status = 429
     message = N_("Đã thử sai quá nhiều lần; xin chờ {minutes} phút rồi thử lại.")
 
+    @property
+    def retry_after(self) -> int | None:
+        return int(self.details["minutes"]) * 60
+
 
 class PasswordTooShort(Invalid):
     code = "password_too_short"

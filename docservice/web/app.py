@@ -14,7 +14,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from docservice.bootstrap import Node
-from docservice.core.errors import DocError, Invalid, NotFound, TooLarge
+from docservice.core.errors import DocError, Invalid, NotFound, TooLarge, Unavailable
 from docservice.core.work import SYSTEM
 from docservice.edge import SAFE_METHODS, FormNotOurs, SignInNeeded, Visit, known_visitor, language_of
 from docservice.identity.accounts import has_demo_accounts
@@ -78,7 +78,9 @@ FORM_OVERHEAD = 1024 * 1024
 _log = logging.getLogger("docservice.web")
 
 
-def create_app(node: Node, *, after_start: Callable[[], None] | None = None) -> FastAPI:
+def create_app(
+    node: Node, *, after_start: Callable[[], None] | None = None, after_stop: Callable[[], None] | None = None
+) -> FastAPI:
     """The pages over a node; the caller runs the jobs."""
 
     @asynccontextmanager
@@ -87,6 +89,8 @@ def create_app(node: Node, *, after_start: Callable[[], None] | None = None) -> 
         if after_start is not None:
             after_start()
         yield
+        if after_stop is not None:
+            after_stop()
 
     app = FastAPI(title="Dịch vụ văn bản", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.node = node
@@ -160,10 +164,16 @@ def _refused(request: Request) -> DocError | None:
 
 
 def _render(request: Request, error: DocError) -> Response:
-    language = language_of(request)
     if isinstance(error, SignInNeeded):
         return _to_sign_in(request)
-    sentence = error.sentence(language)
+    response = _told(request, error)
+    if error.retry_after is not None:
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _told(request: Request, error: DocError) -> Response:
+    sentence = error.sentence(language_of(request))
     if "HX-Request" in request.headers:
         response = shell.fragment(
             request, "error.html", "notice_only", status=error.status, code=error.code, sentence=sentence
@@ -185,6 +195,8 @@ def _to_sign_in(request: Request) -> Response:
 
 def _doc_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DocError)  # noqa: S101 - registered for this class
+    if isinstance(error, Unavailable):
+        _log.warning("%s at %s %s: %s", error.code, request.method, request.url.path, error.__cause__)
     _remember_visitor(request)
     return _render(request, error)
 
@@ -211,6 +223,9 @@ def _crash(request: Request, error: Exception) -> Response:
 def _remember_visitor(request: Request) -> None:
     """An error page keeps the frame of whoever is signed in."""
     if getattr(request.state, "visit", None) is None:
-        who = known_visitor(request)
+        try:
+            who = known_visitor(request)
+        except Unavailable:
+            return
         if who is not None:
             request.state.visit = Visit(request.app.state.node, who, language_of(request), None)

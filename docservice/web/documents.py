@@ -12,7 +12,7 @@ from docservice.core.outbox import Job
 from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.work import Reading
 from docservice.documents import facts, pictures, queries, storing
-from docservice.documents.errors import FileNotThere
+from docservice.documents.errors import FileNotThere, FilesUnavailable
 from docservice.documents.models import Answer, Assignment, Attachment, Direction, Document, File, Step, Version
 from docservice.documents.status import Verb
 from docservice.edge import InVisit, Visit, permit
@@ -212,10 +212,10 @@ def _note_viewing(visit: Visit, opened: Opened) -> int:
 
 
 def _count_pages(visit: Visit, sha256: str) -> int:
-    """0 for a file that cannot be drawn: its page is still there, with everything else about the document."""
+    """0 for a file that cannot be drawn now: its page is still there, with everything else about the document."""
     try:
         return pictures.count_pages(visit.node.ports, sha256)
-    except (TemplatesError, SandboxFailed):
+    except (TemplatesError, SandboxFailed, FilesUnavailable):
         return 0
 
 

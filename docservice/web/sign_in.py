@@ -79,7 +79,7 @@ def _form(request: Request, *, next_page: str, error: DocError | None, login: st
     if request.app.state.is_demo and _is_loopback(request):
         with node_of(request).transactions.reading(SYSTEM) as reading:
             people = _by_agency(accounts.demo_people(reading))
-    return shell.page(
+    response = shell.page(
         request,
         "sign_in.html",
         status=error.status if error else 200,
@@ -88,6 +88,9 @@ def _form(request: Request, *, next_page: str, error: DocError | None, login: st
         login=login,
         people=people,
     )
+    if error is not None and error.retry_after is not None:
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _by_agency(people: list[tuple[Person, tuple[Hat, ...]]]) -> list[tuple[str, list[tuple[Person, tuple[Hat, ...]]]]]:
