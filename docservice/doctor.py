@@ -14,6 +14,7 @@ from docservice.bootstrap import Node, build
 from docservice.core import journal, outbox
 from docservice.core.intake import IntakeItem
 from docservice.core.sandbox import Sandbox
+from docservice.core.words import say
 from docservice.core.work import SYSTEM, Reading
 from docservice.documents import queries
 from docservice.documents.models import Document, DocumentReader, Grant
@@ -21,6 +22,8 @@ from docservice.documents.readers import readers_of
 from docservice.documents.status import derive
 from docservice.exchange.carrier import Carrier
 from docservice.identity.models import Certificate
+from docservice.operations.conditions import Conditions, Severity
+from docservice.operations.measures import measures
 from docservice.settings import Settings
 from docservice.signatures.hsm import Hsm
 from docservice.signatures.journal_stamps import broken_stamps
@@ -64,6 +67,7 @@ def examine_node(node: Node, *, recount: bool) -> Iterator[Finding]:
         except Exception as error:  # noqa: BLE001 - a port that cannot even answer is what doctor is for
             yield Finding(port, ok=False, text=f"{type(error).__name__}: {error}")
     with node.transactions.reading(SYSTEM) as reading:
+        yield from _alerts(reading)
         if recount:
             yield _recount(reading)
 
@@ -159,6 +163,17 @@ def _key_places(node: Node) -> Iterator[Finding]:
     yield Finding("key places", ok=bool(rows) or None, text=held or "chưa đăng ký chứng thư số nào")
     if ending:
         yield Finding("key places", ok=None, text=f"{ending} chứng thư số hết hạn trong {_ENDS_SOON.days} ngày tới")
+
+
+def _alerts(reading: Reading) -> Iterator[Finding]:
+    """The conditions that hold at this moment, measured now and not when the alerts were last looked at."""
+    held = list(reading.ports[Conditions].held(measures(reading)))
+    if not held:
+        yield Finding("alerts", ok=True, text="không có cảnh báo")
+    for condition, measure in held:
+        text = say(condition.sentence, subject=measure.subject, figure=measure.figure)
+        is_broken = condition.severity == Severity.BROKEN
+        yield Finding("alerts", ok=False if is_broken else None, text=f"{text} {say(condition.advice)}")
 
 
 _ENDS_SOON = timedelta(days=60)

@@ -15,6 +15,7 @@ from docservice.demo import accounts as demo
 from docservice.identity.accounts import has_demo_accounts
 from docservice.settings import Settings
 from docservice.signatures.stamps import AUTHORITY_FOLDER
+from docservice.watched import watched
 from docservice.web.app import create_app
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})

@@ -4,6 +4,7 @@ Relative paths and the `file:`, `sqlite:`, `tantivy:` and `folder:` URLs are res
 the working directory. No password stands in a URL. `docs/settings.md` is checked against this class by a test.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -55,6 +56,17 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field("", description="Addresses whose forwarded headers are believed, parted by commas.")
     web_threads: int = Field(6, ge=2, le=32, description="Requests worked on at the same time.")
     upload_limit_mb: int = Field(64, ge=1, le=64, description="Largest file a person may upload, in MB.")
+    log_format: Literal["text", "json"] = Field(
+        "text", description="Log lines for a terminal, or JSON for a collector."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="The least that is written; info: a line for each request and job."
+    )
+    metrics_token_file: Path | None = Field(None, description="File with the token that opens /metrics, mode 0600.")
+    metrics_listen: str = Field("", description="HOST:PORT of a listener for metrics and readiness; empty: none.")
+    otel_url: str = Field("", description="OTLP/HTTP address that gets spans (OpenTelemetry); empty: none.")
+    alerts_file: Path | None = Field(None, description="TOML with other limits for alerts; see docs/operator.md.")
+    tls_certificate_file: Path | None = Field(None, description="The proxy's certificate (PEM), to warn of its end.")
     language: Literal["vi", "en"] = Field("vi", description="Language of the command line.")
 
     def path(self, value: Path) -> Path:
@@ -64,6 +76,13 @@ class Settings(BaseSettings):
     def secret(self, file: Path | None) -> str | None:
         """A password from its file; none is ever part of an address."""
         return self.path(file).read_text(encoding="utf-8").strip() if file else None
+
+    def secrets(self) -> Iterator[str]:
+        """Every secret the settings name, so that the log can mask them; a file that is not there holds none."""
+        for name in type(self).model_fields:
+            file = getattr(self, name)
+            if name.endswith(("_password_file", "_secret_file", "_token_file")) and file and self.path(file).is_file():
+                yield self.path(file).read_text(encoding="utf-8").strip()
 
     @property
     def is_embedded(self) -> bool:

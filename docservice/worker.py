@@ -13,6 +13,7 @@ from uuid import UUID
 from docservice.bootstrap import PERIODIC, Node, build
 from docservice.core.queue import RELAY, RUN_JOB, open_celery
 from docservice.settings import Settings
+from docservice.watched import watched
 
 SWEEP_SECONDS = 15.0
 # So many jobs a relay sends on; each that ends has the next relay sent by its commit.
@@ -24,13 +25,15 @@ def run_worker(settings: Settings, *, concurrency: int = 1) -> int:
     node = build(settings)
     try:
         if settings.queue_url == "thread:":
-            _run_alone(node)
+            with watched(node, service="worker"):
+                _run_alone(node)
         else:
             app = make_app(node)
             # Threads: what is slow runs in children of its own (office, sandbox), and they share one set of ports.
-            app.Worker(
-                pool="threads", concurrency=concurrency, loglevel="WARNING", quiet=True, without_gossip=True
-            ).start()
+            with watched(node, service="worker"):
+                app.Worker(
+                    pool="threads", concurrency=concurrency, loglevel="WARNING", quiet=True, without_gossip=True
+                ).start()
     finally:
         node.close()
     return 0
@@ -46,7 +49,8 @@ def run_beat(settings: Settings) -> int:
             **{name: {"task": RELAY, "schedule": every, "args": (name,)} for name, every in PERIODIC.items()},
         }
         schedule = settings.base / "beat-schedule"
-        app.Beat(schedule=str(schedule), loglevel="WARNING", quiet=True, max_interval=SWEEP_SECONDS).run()
+        with watched(node, service="beat"):
+            app.Beat(schedule=str(schedule), loglevel="WARNING", quiet=True, max_interval=SWEEP_SECONDS).run()
     finally:
         node.close()
     return 0

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from docservice.core.db import Base, Instant
 from docservice.core.ids import new_id
+from docservice.core.trace import current_trace
 
 MAX_ATTEMPTS = 8
 FIRST_DELAY = timedelta(seconds=2)
@@ -57,7 +58,11 @@ class Job(Base):
     last_error: Mapped[str | None] = mapped_column(Text)
     done_at: Mapped[datetime | None]
     parked_at: Mapped[datetime | None]
+    # Called off by the operator; `done_at` is set with it, so that nothing waits for it any more.
+    cancelled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    # What set it off (`core.trace`).
+    trace: Mapped[str | None] = mapped_column(String(32))
 
 
 @dataclass(frozen=True)
@@ -68,13 +73,16 @@ class Claim:
     name: str
     ids: Mapping[str, str]
     attempt: int
+    due_at: datetime
+    trace: str | None
 
 
 @dataclass(frozen=True)
 class Backlog:
-    """`oldest_due` is the time the longest waiting due job became due."""
+    """`oldest_due` is the time the longest waiting due job became due; `running` are among the waiting."""
 
     waiting: int
+    running: int
     parked: int
     oldest_due: datetime | None
 
@@ -103,6 +111,7 @@ def enqueue(
         "run_at": now + delay,
         "attempts": 0,
         "created_at": now,
+        "trace": current_trace(),
     }
     # Touching (not "do nothing") locks the waiting row, so no worker can take it and miss this change.
     if session.get_bind().dialect.name == "postgresql":
@@ -135,10 +144,10 @@ def claim(session: Session, *, now: datetime, job_id: UUID | None = None) -> Cla
         update(Job)
         .where(Job.id == due)
         .values(leased_until=now + LEASE, attempts=Job.attempts + 1)
-        .returning(Job.id, Job.name, Job.ids, Job.attempts)
+        .returning(Job.id, Job.name, Job.ids, Job.attempts, Job.run_at, Job.trace)
         .execution_options(synchronize_session=False)
     ).one_or_none()
-    return Claim(taken.id, taken.name, taken.ids, taken.attempts) if taken else None
+    return Claim(taken.id, taken.name, taken.ids, taken.attempts, taken.run_at, taken.trace) if taken else None
 
 
 def due_jobs(session: Session, *, now: datetime, most: int) -> list[UUID]:
@@ -183,22 +192,43 @@ def fail(session: Session, held: Claim, *, now: datetime, error: str, is_outage:
     return run_at
 
 
-def retry_parked(session: Session, job_id: UUID, *, now: datetime) -> bool:
-    """Give a parked job another life; False when it is not parked."""
-    again = update(Job).where(Job.id == job_id, Job.parked_at.is_not(None))
-    changed = session.execute(again.values(parked_at=None, attempts=1, run_at=now).returning(Job.id))
-    return changed.one_or_none() is not None
+def retry(session: Session, job_id: UUID, *, now: datetime) -> str | None:
+    """Have a parked job, or one that failed and waits, tried now; its name, None when it is neither."""
+    again = update(Job).where(Job.id == job_id, *_troubled_and_free(now))
+    changed = session.execute(again.values(parked_at=None, attempts=1, run_at=now).returning(Job.name))
+    return changed.scalar_one_or_none()
+
+
+def cancel(session: Session, job_id: UUID, *, now: datetime) -> str | None:
+    """Call a parked or failing job off, error and all; its name, None when it is neither."""
+    off = update(Job).where(Job.id == job_id, *_troubled_and_free(now))
+    changed = session.execute(off.values(done_at=now, cancelled_at=now, leased_until=None).returning(Job.name))
+    return changed.scalar_one_or_none()
+
+
+def restore(session: Session, job_id: UUID, *, now: datetime) -> str | None:
+    """The way back from `cancel`: the job is due again; its name, None when it was not called off."""
+    back = update(Job).where(Job.id == job_id, Job.cancelled_at.is_not(None))
+    values = {"done_at": None, "cancelled_at": None, "parked_at": None, "attempts": 1, "run_at": now}
+    return session.execute(back.values(**values).returning(Job.name)).scalar_one_or_none()
 
 
 def backlog(session: Session, *, now: datetime) -> Backlog:
-    """Count what waits and what is parked."""
+    """Count what waits, what is being run, and what is parked."""
     open_jobs = select(func.count()).where(Job.done_at.is_(None))
     due = select(func.min(Job.run_at)).where(Job.done_at.is_(None), Job.parked_at.is_(None), Job.run_at <= now)
     return Backlog(
         waiting=session.scalar(open_jobs.where(Job.parked_at.is_(None))) or 0,
+        running=session.scalar(open_jobs.where(Job.leased_until >= now)) or 0,
         parked=session.scalar(open_jobs.where(Job.parked_at.is_not(None))) or 0,
         oldest_due=session.scalar(due),
     )
+
+
+def cancelled(session: Session, *, most: int) -> list[Job]:
+    """The jobs called off last, newest first."""
+    wanted = select(Job).where(Job.cancelled_at.is_not(None)).order_by(Job.cancelled_at.desc(), Job.id)
+    return list(session.scalars(wanted.limit(most)))
 
 
 def unfinished(session: Session, *, most: int) -> list[Job]:
@@ -229,6 +259,15 @@ def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
         Job.run_at <= now,
         or_(Job.leased_until.is_(None), Job.leased_until < now),
         _first_in_lane(),
+    )
+
+
+def _troubled_and_free(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Failed before, or parked, and in nobody's hands."""
+    return (
+        Job.done_at.is_(None),
+        or_(Job.parked_at.is_not(None), Job.last_error.is_not(None)),
+        or_(Job.leased_until.is_(None), Job.leased_until < now),
     )
 
 

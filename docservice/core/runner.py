@@ -8,6 +8,7 @@ import fcntl
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -15,9 +16,11 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
-from docservice.core import outbox
+from docservice.core import metrics, outbox
 from docservice.core.db import DatabaseUnavailable
 from docservice.core.queue import ThreadQueue
+from docservice.core.spans import span
+from docservice.core.trace import traced
 from docservice.core.work import SYSTEM, Ports, Reading, Transactions, Work
 
 log = logging.getLogger(__name__)
@@ -56,35 +59,35 @@ class JobRun:
     """What a job function works with: reads as often as it likes, finishes once."""
 
     def __init__(self, transactions: Transactions, claim: outbox.Claim) -> None:
-        self._transactions = transactions
+        self.transactions = transactions
         self._claim = claim
         self.finished = False
 
     @property
     def ports(self) -> Ports:
-        return self._transactions.ports
+        return self.transactions.ports
 
     @property
     def now(self) -> datetime:
-        return self._transactions.clock.now()
+        return self.transactions.clock.now()
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
         """A transaction that cannot write."""
-        with self._transactions.reading(SYSTEM) as reading:
+        with self.transactions.reading(SYSTEM) as reading:
             yield reading
 
     @contextmanager
     def finish(self) -> Iterator[Work]:
         """The short `Work` that writes the result and finishes the row; it fails at the fence when overtaken."""
-        with self._transactions.work(SYSTEM) as work:
+        with self.transactions.work(SYSTEM) as work:
             outbox.finish(work.session, self._claim, now=work.now)
             yield work
         self.finished = True
 
     def renew(self) -> None:
         """Hold the lease longer, between the parts of a long job."""
-        with self._transactions.database.writing() as session:
+        with self.transactions.database.writing() as session:
             outbox.renew(session, self._claim, now=self.now)
 
 
@@ -182,6 +185,19 @@ class Runner:
         self._queue.wake()
 
     def _run(self, held: outbox.Claim) -> None:
+        late = (self._transactions.clock.now() - held.due_at).total_seconds()
+        metrics.JOB_LATE_SECONDS.observe(max(0.0, late))
+        begun = time.monotonic()
+        with traced(held.trace), span(f"job {held.name}", attempt=held.attempt) as say:
+            result = self._try(held)
+            seconds = time.monotonic() - begun
+            say({"result": result})
+            log.info("job", extra={"job": held.name, "result": result, "ms": round(seconds * 1000)})
+        metrics.JOBS.labels(held.name, result).inc()
+        metrics.JOB_SECONDS.labels(held.name).observe(seconds)
+
+    def _try(self, held: outbox.Claim) -> str:
+        """How the try ended: done, failed, parked or overtaken."""
         run = JobRun(self._transactions, held)
         try:
             function = _JOBS[held.name]
@@ -191,17 +207,19 @@ class Runner:
                     pass
         except outbox.LeaseLost:
             log.warning("job %s %s was overtaken by a later attempt", held.name, held.id)
+            return "overtaken"
         except Exception as error:
             is_outage = isinstance(error, self._outages)
             log.warning("job %s %s failed: %s", held.name, held.id, error, exc_info=not is_outage)
-            self._fail(held, error, is_outage=is_outage)
+            return self._fail(held, error, is_outage=is_outage)
+        return "done"
 
-    def _fail(self, held: outbox.Claim, error: Exception, *, is_outage: bool) -> None:
+    def _fail(self, held: outbox.Claim, error: Exception, *, is_outage: bool) -> str:
         """Give the job back; a database that is down is waited for, lest the whole lease has to run out."""
         for _ in range(_GIVE_BACK_TRIES):
             try:
                 with self._transactions.database.writing() as session:
-                    outbox.fail(
+                    again = outbox.fail(
                         session,
                         held,
                         now=self._transactions.clock.now(),
@@ -210,12 +228,14 @@ class Runner:
                     )
             except outbox.LeaseLost:
                 log.warning("job %s %s was overtaken by a later attempt", held.name, held.id)
+                return "overtaken"
             except DatabaseUnavailable:
                 if self._stop.wait(1):
                     break
                 continue
-            return
+            return "parked" if again is None else "failed"
         log.warning("job %s %s comes back when its lease runs out", held.name, held.id)
+        return "failed"
 
     def _enqueue_periodic(self) -> None:
         now = self._transactions.clock.now()

@@ -27,7 +27,7 @@ from typing import Any, ParamSpec, Self, TypeVar, cast
 
 from pydantic import ValidationError
 
-from docservice.core import sandbox_child
+from docservice.core import metrics, sandbox_child
 from docservice.core.sandbox_errors import (
     SandboxCrashed,
     SandboxFailed,
@@ -132,12 +132,22 @@ class Sandbox:
         except BaseException:
             self._retire(slot)
             self._slots.put(None)
+            metrics.SANDBOX.labels(name, "unavailable").inc()
             raise
         if not outcome.get("clean"):
             self._retire(slot)
             slot = None
         self._slots.put(slot)
-        return cast("T", self._read(function, name, outcome, answer))
+        try:
+            result = self._read(function, name, outcome, answer)
+        except SandboxFailed as error:
+            metrics.SANDBOX.labels(name, error.code).inc()
+            raise
+        except Exception:
+            metrics.SANDBOX.labels(name, "refused").inc()
+            raise
+        metrics.SANDBOX.labels(name, "answered").inc()
+        return cast("T", result)
 
     def warm(self) -> None:
         """Start every slot now, so that the first call does not pay for it.

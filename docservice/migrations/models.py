@@ -7,6 +7,7 @@ import docservice.documents.models
 import docservice.exchange.models
 import docservice.identity.models
 import docservice.meetings.models
+import docservice.operations.models
 import docservice.records.models
 import docservice.signatures.models
 import docservice.signatures.remote_models  # noqa: F401 - imported for their tables

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from docservice.core.work import Reading
 from docservice.identity.models import Certificate, Person
@@ -64,3 +64,14 @@ def key_at(reading: Reading, document_id: UUID) -> str | None:
     for signing in open_signings(reading, document_id):
         return reading.session.get_one(Certificate, signing.certificate_id).source
     return None
+
+
+def open_count_by_source(reading: Reading) -> dict[str, int]:
+    """How many signatures are waited for, by where their keys are."""
+    rows = reading.session.execute(
+        select(Certificate.source, func.count())
+        .join(Signing, Signing.certificate_id == Certificate.id)
+        .where(Signing.finished_at.is_(None), Signing.ended_at.is_(None))
+        .group_by(Certificate.source)
+    )
+    return {row[0]: row[1] for row in rows}

@@ -18,6 +18,7 @@ from docservice.core.errors import DocError, Invalid, NotFound, TooLarge, Unavai
 from docservice.core.work import SYSTEM
 from docservice.edge import SAFE_METHODS, FormNotOurs, SignInNeeded, Visit, known_visitor, language_of
 from docservice.identity.accounts import has_demo_accounts
+from docservice.operations.readiness import Readiness
 from docservice.web import (
     account,
     acts,
@@ -27,6 +28,7 @@ from docservice.web import (
     certificates,
     documents,
     drafts,
+    health,
     held,
     hsm,
     inbox,
@@ -44,9 +46,11 @@ from docservice.web import (
     verdicts,
     vgca,
 )
+from docservice.web.tracing import HEADER, Traced
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 ROUTERS = (
+    health.router,
     assets.router,
     sign_in.router,
     account.router,
@@ -89,11 +93,13 @@ def create_app(
         if after_start is not None:
             after_start()
         yield
+        app.state.readiness.close()
         if after_stop is not None:
             after_stop()
 
     app = FastAPI(title="Dịch vụ văn bản", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.node = node
+    app.state.readiness = Readiness(node.transactions, node.ports)
     public = urlsplit(node.settings.public_url)
     app.state.secure = public.scheme == "https"
     with node.transactions.reading(SYSTEM) as reading:
@@ -103,6 +109,7 @@ def create_app(
         app.include_router(router)
     app.add_middleware(Guard)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[public.hostname or "127.0.0.1", *LOOPBACK])
+    app.add_middleware(Traced)
     app.add_exception_handler(DocError, _doc_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
@@ -173,15 +180,15 @@ def _render(request: Request, error: DocError) -> Response:
 
 
 def _told(request: Request, error: DocError) -> Response:
-    sentence = error.sentence(language_of(request))
+    # Who is told to ask somebody is told what to say.
+    has_trace = error.status >= 500
+    values = {"code": error.code, "sentence": error.sentence(language_of(request)), "has_trace": has_trace}
     if "HX-Request" in request.headers:
-        response = shell.fragment(
-            request, "error.html", "notice_only", status=error.status, code=error.code, sentence=sentence
-        )
+        response = shell.fragment(request, "error.html", "notice_only", status=error.status, **values)
         response.headers["HX-Retarget"] = "#toasts"
         response.headers["HX-Reswap"] = "beforeend"
         return response
-    return shell.page(request, "error.html", status=error.status, code=error.code, sentence=sentence)
+    return shell.page(request, "error.html", status=error.status, **values)
 
 
 def _to_sign_in(request: Request) -> Response:
@@ -216,8 +223,12 @@ def _http_error(request: Request, error: Exception) -> Response:
 
 def _crash(request: Request, error: Exception) -> Response:
     """What nobody expected: the log has the traceback, the person a sentence and no detail."""
-    _log.error("unexpected failure at %s %s", request.method, request.url.path, exc_info=error)
-    return _render(request, DocError())
+    # Outside of the layer that sets the trace: it is said again here.
+    trace = request.state.trace
+    _log.error("unexpected failure at %s %s", request.method, request.url.path, exc_info=error, extra={"trace": trace})
+    response = _render(request, DocError())
+    response.headers[HEADER] = trace
+    return response
 
 
 def _remember_visitor(request: Request) -> None:

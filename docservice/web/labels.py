@@ -150,6 +150,50 @@ ENDINGS: dict[str, str] = {
     "not_needed": N_("Tệp kèm theo đã có chữ ký số, gửi nguyên như vậy"),
 }
 
+# What the worker does, by the job's name.
+JOBS: dict[str, str] = {
+    "documents.index": N_("Đưa vào chỉ mục tra cứu"),
+    "documents.render": N_("Tạo bản PDF trình ký"),
+    "exchange.clear_intake": N_("Dọn tệp ở cửa nhận"),
+    "exchange.collect": N_("Lấy gói tin của một cơ quan"),
+    "exchange.collect_all": N_("Lấy gói tin đến"),
+    "exchange.deliver": N_("Gửi văn bản"),
+    "exchange.examine": N_("Kiểm tra văn bản đến"),
+    "exchange.report": N_("Báo trạng thái cho nơi gửi"),
+    "exchange.sweep_intake": N_("Dọn cửa nhận"),
+    "meetings.make_pack": N_("Làm bộ tài liệu họp"),
+    "operations.watch": N_("Đo và cảnh báo"),
+    "signatures.fetch_lists": N_("Lấy danh sách thu hồi"),
+    "signatures.finish": N_("Hoàn tất chữ ký"),
+    "signatures.finish_whole": N_("Nhận tệp đã ký"),
+    "signatures.phone_fetch": N_("Lấy chữ ký từ dịch vụ ký"),
+    "signatures.phone_look": N_("Chờ xác nhận trên điện thoại"),
+    "signatures.phone_send": N_("Gửi yêu cầu tới điện thoại"),
+    "signatures.preserve": N_("Thêm dấu thời gian lưu trữ"),
+    "signatures.preserve_due": N_("Tìm văn bản cần dấu thời gian lưu trữ"),
+    "signatures.recheck": N_("Kiểm tra lại chữ ký"),
+    "signatures.recheck_due": N_("Tìm chữ ký cần kiểm tra lại"),
+    "signatures.sign": N_("Tạo chữ ký số"),
+    "signatures.stamp": N_("Thêm dấu thời gian"),
+    "signatures.stamp_journal": N_("Đóng dấu thời gian nhật ký"),
+    "signatures.write_number": N_("Ghi số, ngày vào văn bản"),
+}
+
+# What a measure of the operations page is about.
+SUBJECTS: dict[str, str] = {
+    "agency": N_("chứng thư cơ quan"),
+    "person": N_("chứng thư cá nhân"),
+    "anchor": N_("gốc tin cậy"),
+    "revocation_list": N_("danh sách thu hồi"),
+    "stamps": N_("dịch vụ dấu thời gian"),
+    "tls": N_("chứng thư của trang web (TLS)"),
+    "database": N_("cơ sở dữ liệu"),
+    "storage": N_("kho tệp"),
+    "search": N_("tra cứu"),
+    "queue": N_("hàng đợi"),
+    "data": N_("thư mục dữ liệu"),
+}
+
 # Where a registered certificate's key is, by its source.
 KEY_SOURCES: dict[str, str] = {
     "agent": N_("Thiết bị trên máy của người ký"),
@@ -197,6 +241,8 @@ NOTICES: dict[str, str] = {
     "tabled": N_("Đã đưa vào tài liệu họp; bộ tài liệu đang được làm lại."),
     "password": N_("Đã đổi mật khẩu; các phiên khác đã kết thúc."),
     "retried": N_("Tác vụ sẽ được chạy lại."),
+    "cancelled_job": N_("Đã hủy tác vụ; có thể khôi phục ở mục “Đã hủy”."),
+    "restored_job": N_("Đã khôi phục; tác vụ sẽ được chạy lại."),
     "released_held": N_("Đã cho qua; tệp đang được kiểm tra lại."),
     "wiped_held": N_("Đã xóa."),
 }

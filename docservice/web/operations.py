@@ -1,27 +1,42 @@
-"""For whoever runs the node: what every port says, which jobs wait or are parked, what may be tried again."""
+"""For whoever runs the node: what needs somebody, how every port is, which jobs wait or are parked, what ends soon."""
 
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.orm import Session
 
 from docservice.core import outbox
+from docservice.core.errors import Conflict
+from docservice.core.words import N_
+from docservice.core.work import Reading
 from docservice.doctor import examine_node
-from docservice.edge import InVisit, node_of, permit
+from docservice.edge import InVisit, Visit, node_of, permit
 from docservice.identity.models import Role
+from docservice.operations import alerts, queries
+from docservice.operations.conditions import Conditions
+from docservice.operations.measures import Measure, measures
 from docservice.signatures.keys import TrustSource
 from docservice.web import shell
 from signing.trust_facts import trust_facts
 
 router = APIRouter(prefix="/operations")
+_MOST = 100
+
+
+class JobMovedOn(Conflict):
+    code = "job_moved_on"
+    message = N_("Tác vụ này vừa chạy xong, đang chạy hoặc đã được người khác xử lý; xin tải lại trang.")
 
 
 @router.get("", dependencies=[permit(Role.ADMINISTRATOR)])
 def show(request: Request, visit: InVisit) -> Response:
-    """Jobs first; the doctor's answers are asked for when the page is there."""
+    """What needs somebody first; the doctor's answers are asked for when the page is there."""
     with visit.reading() as reading:
-        backlog = outbox.backlog(reading.session, now=reading.now)
-        jobs = outbox.unfinished(reading.session, most=100)
-    return shell.page(request, "operations.html", backlog=backlog, jobs=jobs, findings=None)
+        values = _values(reading)
+    return shell.page(request, "operations.html", findings=None, **values)
 
 
 @router.get("/doctor", dependencies=[permit(Role.ADMINISTRATOR)])
@@ -31,18 +46,26 @@ def doctor(request: Request, visit: InVisit) -> Response:
     if "HX-Request" in request.headers:
         return shell.fragment(request, "operations.html", "doctor", findings=findings)
     with visit.reading() as reading:
-        backlog = outbox.backlog(reading.session, now=reading.now)
-        jobs = outbox.unfinished(reading.session, most=100)
-    return shell.page(request, "operations.html", backlog=backlog, jobs=jobs, findings=findings)
+        values = _values(reading)
+    return shell.page(request, "operations.html", findings=findings, **values)
 
 
 @router.post("/jobs/{job_id}/retry", dependencies=[permit(Role.ADMINISTRATOR)])
 def retry(request: Request, visit: InVisit, job_id: UUID) -> Response:
-    """Give a parked job another life."""
-    with visit.in_role(Role.ADMINISTRATOR).work() as work:
-        if outbox.retry_parked(work.session, job_id, now=work.now):
-            work.note("retry_job", job_id)
-    return shell.go(request, "/operations", notice="retried")
+    """Have a parked or failing job tried now."""
+    return _act(request, visit, outbox.retry, job_id, verb="retry_job", notice="retried")
+
+
+@router.post("/jobs/{job_id}/cancel", dependencies=[permit(Role.ADMINISTRATOR)])
+def cancel(request: Request, visit: InVisit, job_id: UUID) -> Response:
+    """Call a parked or failing job off; it is kept, and can be brought back."""
+    return _act(request, visit, outbox.cancel, job_id, verb="cancel_job", notice="cancelled_job")
+
+
+@router.post("/jobs/{job_id}/restore", dependencies=[permit(Role.ADMINISTRATOR)])
+def restore(request: Request, visit: InVisit, job_id: UUID) -> Response:
+    """The way back: a job that was called off is due again."""
+    return _act(request, visit, outbox.restore, job_id, verb="restore_job", notice="restored_job")
 
 
 @router.get("/trust", dependencies=[permit(Role.ADMINISTRATOR)])
@@ -50,3 +73,43 @@ def trust(request: Request, visit: InVisit) -> Response:
     """Whom this node believes, and how fresh its revocation lists are; changed by files on the server only."""
     facts = trust_facts(visit.node.ports[TrustSource].current())
     return shell.page(request, "trust.html", facts=facts, now=visit.node.transactions.clock.now())
+
+
+def _act(
+    request: Request, visit: Visit, change: Callable[..., str | None], job_id: UUID, *, verb: str, notice: str
+) -> Response:
+    with visit.in_role(Role.ADMINISTRATOR).work() as work:
+        name = _changed(change, work.session, job_id, work.now)
+        work.note(verb, job_id, job=name)
+    return shell.go(request, "/operations#jobs", notice=notice)
+
+
+def _changed(change: Callable[..., str | None], session: Session, job_id: UUID, now: datetime) -> str:
+    name = change(session, job_id, now=now)
+    if name is None:
+        raise JobMovedOn
+    return name
+
+
+def _values(reading: Reading) -> dict[str, Any]:
+    found = list(measures(reading))
+    known = {condition.code: condition for condition in reading.ports[Conditions].table}
+    return {
+        "backlog": outbox.backlog(reading.session, now=reading.now),
+        "jobs": outbox.unfinished(reading.session, most=_MOST),
+        "cancelled": outbox.cancelled(reading.session, most=20),
+        # Held now, whether or not the minute's look has noted it.
+        "held": list(reading.ports[Conditions].held(found)),
+        "since_of": {(alert.code, alert.subject): alert.raised_at for alert in alerts.open_alerts(reading)},
+        "cleared": [(alert, known.get(alert.code)) for alert in alerts.cleared_alerts(reading, most=20)],
+        "figures": _by_code(found),
+        "ending": queries.ending_certificates(reading, most=50),
+        "backups": queries.last_backups(reading, most=5),
+    }
+
+
+def _by_code(found: list[Measure]) -> dict[str, dict[str, float]]:
+    by_code: dict[str, dict[str, float]] = {}
+    for measure in found:
+        by_code.setdefault(measure.code, {})[measure.subject] = measure.figure
+    return by_code

@@ -91,6 +91,7 @@ def _context(request: Request, values: dict[str, Any]) -> dict[str, Any]:
         "is_demo": request.app.state.is_demo,
         "notice": say(notice, language) if notice else None,
         "path": request.url.path,
+        "trace": getattr(request.state, "trace", ""),
         "here": quote(str(request.url.path) + (f"?{request.url.query}" if request.url.query else "")),
         "today": legal_day(now),
         "now": now,

@@ -86,7 +86,7 @@ def test_a_job_that_never_succeeds_is_parked_and_can_be_tried_again(core: Core) 
     with core.database.reading() as session:
         assert outbox.backlog(session, now=core.clock.now()).parked == 1
     with core.database.writing() as session:
-        assert outbox.retry_parked(session, jobs(core)[0].id, now=core.clock.now())
+        assert outbox.retry(session, jobs(core)[0].id, now=core.clock.now())
     core.runner.drain()
     assert len(ran) == 1
 

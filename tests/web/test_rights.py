@@ -42,7 +42,7 @@ def test_every_route_states_its_permission(app: Any) -> None:
 def test_what_is_open_to_all_is_a_short_list(app: Any) -> None:
     found = {route.path for route in routes(app) if isinstance(permissions(route)[0], OpenToAll)}
     assert found == {
-        "/static/{digest}/{name}", "/vendor/{path:path}", "/favicon.ico",
+        "/static/{digest}/{name}", "/vendor/{path:path}", "/favicon.ico", "/health", "/ready", "/metrics",
         "/sign-in", "/sign-in/demo", "/language", "/theme", "/agent/files/{signing_id}",
         "/vgca/files/{token}/{name}", "/vgca/uploads/{token}",
     }  # fmt: skip
