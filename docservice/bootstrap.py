@@ -12,6 +12,7 @@ from docservice.core.clock import Clock, SystemClock
 from docservice.core.db import Database, DatabaseUnavailable, open_database
 from docservice.core.intake import Intake
 from docservice.core.logs import keep_secret
+from docservice.core.metrics import count_sandboxed
 from docservice.core.queue import ThreadQueue, open_queue
 from docservice.core.runner import Runner
 from docservice.core.sandbox import Sandbox
@@ -139,30 +140,7 @@ def build(
     data.mkdir(mode=0o750, parents=True, exist_ok=True)
     database = open_settings_database(settings)
     migrate(database)
-    keys = settings.path(settings.keys_dir)
-    adapters: dict[type[Any], Callable[[], object]] = {
-        Store: lambda: open_store(
-            settings.storage_url, base=data, password=settings.secret(settings.storage_password_file)
-        ),
-        Index: lambda: open_index(
-            settings.search_url, base=data, password=settings.secret(settings.search_password_file)
-        ),
-        Converter: lambda: OfficePool(size=settings.converters),
-        Sandbox: lambda: Sandbox(size=settings.sandboxes, preload=SANDBOX_PRELOAD),
-        Carrier: lambda: FolderCarrier(data / settings.carrier_url.removeprefix("folder:")),
-        KeySource: lambda: FolderKeys(keys / "pkcs12"),
-        Hsm: lambda: Hsm(settings.hsm_module),
-        JobKeys: lambda: FolderJobKey(keys / "agent.key"),
-        TrustSource: lambda: FolderTrust(settings.path(settings.trust_dir)),
-        SigningPolicy: lambda: policy_of(settings.sign_refuses),
-        RemoteSigner: lambda: open_remote(settings),
-        StampSource: lambda: open_stamps(settings.tsa_url, keys=keys, clock=clock),
-        Place: lambda: Place(
-            data, settings.path(settings.tls_certificate_file) if settings.tls_certificate_file else None
-        ),
-        Conditions: lambda: conditions(settings.path(settings.alerts_file) if settings.alerts_file else None),
-        Intake: lambda: Intake(data / "intake", limit_bytes=settings.intake_limit_mb * 1024 * 1024),
-    }
+    adapters = _adapters(settings, clock)
     made: dict[type[Any], object] = {}
     closers: list[Callable[[], None]] = [database.close]
     for port, make in adapters.items():
@@ -183,6 +161,35 @@ def build(
     if database.url.get_backend_name() == "sqlite":
         runner.take_over(data / "runner.lock")
     return Node(settings, transactions, runner, ports, database, tuple(reversed(closers)))
+
+
+def _adapters(settings: Settings, clock: Clock) -> dict[type[Any], Callable[[], object]]:
+    """Which adapter the settings name for each port; none is made before it is asked for."""
+    keys = settings.path(settings.keys_dir)
+    data = settings.base
+    return {
+        Store: lambda: open_store(
+            settings.storage_url, base=data, password=settings.secret(settings.storage_password_file)
+        ),
+        Index: lambda: open_index(
+            settings.search_url, base=data, password=settings.secret(settings.search_password_file)
+        ),
+        Converter: lambda: OfficePool(size=settings.converters),
+        Sandbox: lambda: Sandbox(size=settings.sandboxes, preload=SANDBOX_PRELOAD, tell=count_sandboxed),
+        Carrier: lambda: FolderCarrier(data / settings.carrier_url.removeprefix("folder:")),
+        KeySource: lambda: FolderKeys(keys / "pkcs12"),
+        Hsm: lambda: Hsm(settings.hsm_module),
+        JobKeys: lambda: FolderJobKey(keys / "agent.key"),
+        TrustSource: lambda: FolderTrust(settings.path(settings.trust_dir)),
+        SigningPolicy: lambda: policy_of(settings.sign_refuses),
+        RemoteSigner: lambda: open_remote(settings),
+        StampSource: lambda: open_stamps(settings.tsa_url, keys=keys, clock=clock),
+        Place: lambda: Place(
+            data, settings.path(settings.tls_certificate_file) if settings.tls_certificate_file else None
+        ),
+        Conditions: lambda: conditions(settings.path(settings.alerts_file) if settings.alerts_file else None),
+        Intake: lambda: Intake(data / "intake", limit_bytes=settings.intake_limit_mb * 1024 * 1024),
+    }
 
 
 def open_settings_database(settings: Settings) -> Database:

@@ -1,7 +1,7 @@
 """What this process counts, for Prometheus. Labels are names of routes, jobs and results: nobody's name, no id.
 
 Several processes of one kind on one machine (web workers) write into one folder and any of them answers for all
-(`PROMETHEUS_MULTIPROC_DIR`, set by `share_figures` before this module is first imported); others have a listener each.
+(`share_figures`); others have a listener each.
 """
 
 import os
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, values
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.process_collector import ProcessCollector
@@ -17,6 +17,8 @@ from prometheus_client.process_collector import ProcessCollector
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SHARED = "PROMETHEUS_MULTIPROC_DIR"
 _REGISTRY = CollectorRegistry()
+# What the package chose when it was imported: values of one process, or of all that share a folder.
+_IS_SHARED = values.ValueClass is not values.MutexValue
 
 REQUESTS = Counter("docservice_requests", "Requests answered.", ["method", "route", "status"], registry=_REGISTRY)
 REQUEST_SECONDS = Histogram(
@@ -43,8 +45,13 @@ JOB_LATE_SECONDS = Histogram(
 SANDBOX = Counter(
     "docservice_sandbox_calls", "Calls of library functions in the fence.", ["function", "result"], registry=_REGISTRY
 )
-if _SHARED not in os.environ:
+if not _IS_SHARED:
     ProcessCollector(registry=_REGISTRY)
+
+
+def count_sandboxed(function: str, result: str) -> None:
+    """A call in the fence, by its end: answered, refused (the library said no), unavailable, or a failure's code."""
+    SANDBOX.labels(function, result).inc()
 
 
 class Figures(Protocol):
@@ -54,17 +61,17 @@ class Figures(Protocol):
 
 
 def share_figures(folder: Path) -> None:
-    """Let every process started from here write into one folder, emptied first; call it before they import this."""
+    """Let every process started from here on write into one folder, which is emptied first."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for left_over in folder.glob("*.db"):
         left_over.unlink()
-    os.environ[_SHARED] = str(folder)
+    os.putenv(_SHARED, str(folder))  # for the children; this process counts for itself
 
 
 def written(*more: Figures) -> bytes:
     """All figures in Prometheus' text format: this process's or, where they share a folder, those of all."""
     registry = _REGISTRY
-    if _SHARED in os.environ:
+    if _IS_SHARED:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the package leaves it untyped
     asked = CollectorRegistry(auto_describe=False)

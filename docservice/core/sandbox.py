@@ -27,7 +27,7 @@ from typing import Any, ParamSpec, Self, TypeVar, cast
 
 from pydantic import ValidationError
 
-from docservice.core import metrics, sandbox_child
+from docservice.core import sandbox_child
 from docservice.core.sandbox_errors import (
     SandboxCrashed,
     SandboxFailed,
@@ -89,6 +89,7 @@ class Sandbox:
         limits: Limits = DEFAULT_LIMITS,
         preload: Sequence[str] = (),
         packages: Sequence[str] = PACKAGES,
+        tell: Callable[[str, str], None] = lambda _function, _result: None,
     ) -> None:
         """Start nothing yet.
 
@@ -98,8 +99,10 @@ class Sandbox:
             preload: modules every slot imports once; a module left out is imported again by each call that needs it.
                 "module:function" is called once too, so that what a first call makes lies ready for every fork.
             packages: whose functions may run; a test names its own.
+            tell: gets each call's function and how it ended, for whoever counts.
         """
         self._size = size
+        self._tell = tell
         self._limits = limits
         self._preload = (*preload, _PROBE)
         self._packages = (*packages, _PROBE)
@@ -132,7 +135,7 @@ class Sandbox:
         except BaseException:
             self._retire(slot)
             self._slots.put(None)
-            metrics.SANDBOX.labels(name, "unavailable").inc()
+            self._tell(name, "unavailable")
             raise
         if not outcome.get("clean"):
             self._retire(slot)
@@ -141,12 +144,12 @@ class Sandbox:
         try:
             result = self._read(function, name, outcome, answer)
         except SandboxFailed as error:
-            metrics.SANDBOX.labels(name, error.code).inc()
+            self._tell(name, error.code)
             raise
         except Exception:
-            metrics.SANDBOX.labels(name, "refused").inc()
+            self._tell(name, "refused")
             raise
-        metrics.SANDBOX.labels(name, "answered").inc()
+        self._tell(name, "answered")
         return cast("T", result)
 
     def warm(self) -> None:
