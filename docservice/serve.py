@@ -1,7 +1,10 @@
 """`docservice serve`: the pages, in one process (the embedded profile's job runner beside them) or in many."""
 
 import sys
+import tempfile
 import threading
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -9,13 +12,15 @@ from fastapi import FastAPI
 
 from docservice.bootstrap import Node, build
 from docservice.core.errors import Conflict, Invalid
+from docservice.core.logs import set_up_logs
+from docservice.core.metrics import share_figures
 from docservice.core.words import N_
 from docservice.core.work import SYSTEM
 from docservice.demo import accounts as demo
 from docservice.identity.accounts import has_demo_accounts
 from docservice.settings import Settings
 from docservice.signatures.stamps import AUTHORITY_FOLDER
-from docservice.watched import watched
+from docservice.watched import spans_sent
 from docservice.web.app import create_app
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -63,21 +68,28 @@ def run_serve(settings: Settings, *, host: str, port: int, with_demo: bool, work
         node.close()
     if workers > 1:
         # Each process builds a node of its own from the same settings; the parent starts those anew that end.
-        uvicorn.run(
-            "docservice.serve:app_of_one_process",
-            factory=True,
-            workers=workers,
-            host=host,
-            port=port,
-            **_serving(settings),
-        )
+        with tempfile.TemporaryDirectory(prefix="docservice-figures-") as figures:
+            share_figures(Path(figures))
+            uvicorn.run(
+                "docservice.serve:app_of_one_process",
+                factory=True,
+                workers=workers,
+                host=host,
+                port=port,
+                **_serving(settings),
+            )
     return 0
 
 
 def app_of_one_process() -> FastAPI:
     """The pages in one of many processes; what it opened is closed when the server stops."""
-    node = build(Settings())
-    return create_app(node, after_stop=node.close)
+    settings = Settings()
+    set_up_logs(settings.log_format, settings.log_level)
+    node = build(settings)
+    stack = ExitStack()
+    stack.callback(node.close)
+    stack.enter_context(spans_sent(settings, service="web"))
+    return create_app(node, after_stop=stack.close)
 
 
 def _serve_here(node: Node, *, host: str, port: int) -> None:
@@ -85,7 +97,8 @@ def _serve_here(node: Node, *, host: str, port: int) -> None:
     # In the server profile jobs run in workers of their own (`docservice worker`).
     runs_jobs = node.settings.queue_url == "thread:"
     app = create_app(node, after_start=runner.start if runs_jobs else None)
-    uvicorn.run(app, host=host, port=port, **_serving(node.settings))
+    with spans_sent(node.settings, service="web"):
+        uvicorn.run(app, host=host, port=port, **_serving(node.settings))
     if runs_jobs:
         node.runner.stop()
         runner.join(timeout=20)
@@ -94,7 +107,9 @@ def _serve_here(node: Node, *, host: str, port: int) -> None:
 def _serving(settings: Settings) -> dict[str, Any]:
     proxies = settings.trusted_proxies
     return {
-        "log_level": "warning",
+        # Our own log has a line for each request, with its trace.
+        "log_config": None,
+        "access_log": False,
         "proxy_headers": bool(proxies),
         "forwarded_allow_ips": proxies or None,
         "server_header": False,

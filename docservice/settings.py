@@ -63,7 +63,7 @@ class Settings(BaseSettings):
         "warning", description="The least that is written; info: a line for each request and job."
     )
     metrics_token_file: Path | None = Field(None, description="File with the token that opens /metrics, mode 0600.")
-    metrics_listen: str = Field("", description="HOST:PORT of a listener for metrics and readiness; empty: none.")
+    metrics_listen: str = Field("", description="HOST:PORT where a worker or the beat answers /metrics and /ready.")
     otel_url: str = Field("", description="OTLP/HTTP address that gets spans (OpenTelemetry); empty: none.")
     alerts_file: Path | None = Field(None, description="TOML with other limits for alerts; see docs/operator.md.")
     tls_certificate_file: Path | None = Field(None, description="The proxy's certificate (PEM), to warn of its end.")

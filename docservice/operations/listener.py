@@ -1,4 +1,4 @@
-"""Metrics, health and readiness of a process that serves no pages (worker, beat, the parent of many web processes).
+"""Metrics, health and readiness of a process that serves no pages (worker, beat).
 
 Loopback, or a token: the same permission as the pages' `/metrics`.
 """

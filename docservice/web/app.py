@@ -108,13 +108,22 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router)
     app.add_middleware(Guard)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[public.hostname or "127.0.0.1", *LOOPBACK])
+    app.add_middleware(OwnNames, allowed_hosts=[public.hostname or "127.0.0.1", *LOOPBACK])
     app.add_middleware(Traced)
     app.add_exception_handler(DocError, _doc_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _crash)
     return app
+
+
+class OwnNames(TrustedHostMiddleware):
+    """Answers under this node's names only; machines that watch reach it by whatever name their network gives it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what is asked under one of our names."""
+        is_watching = scope["type"] == "http" and scope["path"] in health.ADDRESSES
+        await (self.app if is_watching else super().__call__)(scope, receive, send)
 
 
 class Guard:

@@ -15,6 +15,7 @@ from docservice.operations.listener import has_token, ready_answer
 from docservice.operations.readiness import Readiness
 
 router = APIRouter()
+ADDRESSES = frozenset({"/health", "/ready", "/metrics"})
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 _OWN_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 

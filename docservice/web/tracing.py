@@ -12,10 +12,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from docservice.core import metrics
 from docservice.core.spans import span
 from docservice.core.trace import traced
+from docservice.web.health import ADDRESSES
 
 HEADER = "X-Trace-Id"
 # What machines ask every few seconds is counted, and not written down.
-_QUIET = frozenset({"/health", "/ready", "/metrics"})
+_QUIET = ADDRESSES
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 log = logging.getLogger(__name__)

@@ -151,6 +151,13 @@ def test_metrics_are_nobody_elses_business(app: Any, office: Office) -> None:
         assert elsewhere.get("/metrics", headers={"Authorization": "Bearer ma-do-may"}).status_code == 200
 
 
+def test_machines_that_watch_may_use_any_name(stranger: Visitor) -> None:
+    for path in ("/health", "/ready"):
+        assert stranger.get(path, headers={"Host": "web:8000"}).status_code == 200
+    assert stranger.get("/metrics", headers={"Host": "web:8000"}).status_code == 404
+    assert stranger.get("/sign-in", headers={"Host": "web:8000"}).status_code == 400
+
+
 def test_alive_and_ready(stranger: Visitor) -> None:
     assert stranger.get("/health").json() == {"alive": True}
     answer = stranger.get("/ready")
