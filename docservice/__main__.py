@@ -93,8 +93,32 @@ def _running(commands: Any) -> None:
     )
     beat.set_defaults(run=_beat)
 
+    _keeping(commands)
+
     migrate = commands.add_parser("migrate", help="nâng lược đồ dữ liệu lên bản mới nhất")
     migrate.set_defaults(run=_migrate)
+
+
+def _keeping(commands: Any) -> None:
+    """Backups, and the way back."""
+    backup = commands.add_parser("backup", help="sao lưu trọn hệ thống, mã hóa, chỉ ghi thêm phần mới")
+    backup.add_argument("place", type=Path, nargs="?", metavar="DIR", help="nơi để; mặc định BACKUP_DIR")
+    backup.add_argument("--recipient", metavar="age1…", help="khóa công khai người mở được; mặc định BACKUP_RECIPIENT")
+    backup.add_argument("--keep", type=int, metavar="N", help="giữ lại bao nhiêu bản; mặc định BACKUP_KEEP")
+    backup.add_argument("--verify", action="store_true", help="không sao lưu; kiểm tra mọi bản đã có")
+    backup.add_argument("--identity", type=Path, metavar="TỆP", help="khóa để mở và đọc trọn bản mới nhất khi kiểm tra")
+    backup.set_defaults(run=_backup)
+
+    backup_key = commands.add_parser("backup-key", help="tạo khóa mở bản sao lưu; cất ngoài máy chủ")
+    backup_key.add_argument("file", type=Path, metavar="TỆP")
+    backup_key.set_defaults(run=_backup_key)
+
+    restore = commands.add_parser("restore", help="khôi phục từ bản sao lưu vào nơi trống, so khớp toàn bộ")
+    restore.add_argument("place", type=Path, metavar="DIR")
+    restore.add_argument("--into", type=Path, required=True, metavar="FOLDER", help="thư mục dữ liệu mới (DATA_DIR)")
+    restore.add_argument("--identity", type=Path, required=True, metavar="TỆP")
+    restore.add_argument("--snapshot", metavar="TÊN", help="bản nào; mặc định bản mới nhất")
+    restore.set_defaults(run=_restore)
 
 
 def _judging(command: argparse.ArgumentParser) -> None:
@@ -195,6 +219,29 @@ def _beat(_parsed: argparse.Namespace, settings: Settings) -> int:
     from docservice.worker import run_beat  # noqa: PLC0415
 
     return run_beat(settings)
+
+
+def _backup(parsed: argparse.Namespace, settings: Settings) -> int:
+    from docservice.backing_up import run_backup, run_verify_backup  # noqa: PLC0415
+
+    if parsed.verify:
+        place = parsed.place or (settings.path(settings.backup_dir) if settings.backup_dir else settings.base)
+        return run_verify_backup(place=place, identity=parsed.identity)
+    return run_backup(settings, place=parsed.place, recipient=parsed.recipient, keep=parsed.keep)
+
+
+def _backup_key(parsed: argparse.Namespace, _settings: Settings) -> int:
+    from docservice.backing_up import run_backup_key  # noqa: PLC0415
+
+    return run_backup_key(parsed.file)
+
+
+def _restore(parsed: argparse.Namespace, settings: Settings) -> int:
+    from docservice.restoring import run_restore  # noqa: PLC0415
+
+    return run_restore(
+        settings, place=parsed.place, into=parsed.into, identity=parsed.identity, snapshot=parsed.snapshot
+    )
 
 
 def _migrate(_parsed: argparse.Namespace, settings: Settings) -> int:

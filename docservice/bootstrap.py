@@ -34,9 +34,11 @@ from docservice.exchange import service as exchange
 from docservice.exchange.carrier import Carrier, FolderCarrier
 from docservice.meetings import jobs as meeting_jobs
 from docservice.migrations import migrate
-from docservice.operations import alerts
+from docservice.operations import alerts, backup_jobs
+from docservice.operations.backup import BackupPlan
 from docservice.operations.conditions import Conditions, conditions
 from docservice.operations.measures import Place
+from docservice.operations.vault import recipients_of
 from docservice.settings import Settings
 from docservice.signatures import jobs as signature_jobs
 from docservice.signatures import journal_stamps, judging, lists, phone_jobs, preserving
@@ -65,6 +67,7 @@ JOB_MODULES = (
     phone_jobs,
     preserving,
     alerts,
+    backup_jobs,
 )
 
 LISTENERS: Mapping[type[Any], Sequence[Listener]] = {
@@ -81,6 +84,7 @@ PERIODIC: Mapping[str, timedelta] = {
     "exchange.collect_all": timedelta(seconds=30),
     "exchange.sweep_intake": timedelta(minutes=15),
     "operations.watch": timedelta(minutes=1),
+    "operations.backup": timedelta(minutes=15),
     "signatures.stamp_journal": timedelta(days=1),
     "signatures.preserve_due": timedelta(hours=1),
     "signatures.recheck_due": timedelta(hours=1),
@@ -187,9 +191,24 @@ def _adapters(settings: Settings, clock: Clock) -> dict[type[Any], Callable[[], 
         Place: lambda: Place(
             data, settings.path(settings.tls_certificate_file) if settings.tls_certificate_file else None
         ),
+        BackupPlan: lambda: _backup_plan(settings),
         Conditions: lambda: conditions(settings.path(settings.alerts_file) if settings.alerts_file else None),
         Intake: lambda: Intake(data / "intake", limit_bytes=settings.intake_limit_mb * 1024 * 1024),
     }
+
+
+def _backup_plan(settings: Settings) -> BackupPlan:
+    keys = settings.path(settings.keys_dir)
+    mail = settings.base / settings.carrier_url.removeprefix("folder:")
+    return BackupPlan(
+        place=settings.path(settings.backup_dir) if settings.backup_dir else None,
+        recipients=tuple(recipients_of(settings.backup_recipient)) if settings.backup_recipient else (),
+        keep=settings.backup_keep,
+        every=timedelta(hours=settings.backup_hours),
+        trees={"mail": mail} | ({"keys": keys} if settings.backup_keys else {}),
+        naming_key=keys / "backup-names.key",
+        settings=settings.model_dump(mode="json"),
+    )
 
 
 def open_settings_database(settings: Settings) -> Database:

@@ -66,6 +66,11 @@ class Settings(BaseSettings):
     metrics_listen: str = Field("", description="HOST:PORT where a worker or the beat answers /metrics and /ready.")
     otel_url: str = Field("", description="OTLP/HTTP address that gets spans (OpenTelemetry); empty: none.")
     alerts_file: Path | None = Field(None, description="TOML with other limits for alerts; see docs/operator.md.")
+    backup_dir: Path | None = Field(None, description="Where backups go by the schedule; another disk or machine.")
+    backup_recipient: str = Field("", description="Public keys (age) of those who can read backups, parted by commas.")
+    backup_hours: int = Field(24, ge=1, le=720, description="How old the newest backup may become.")
+    backup_keep: int = Field(14, ge=1, le=1000, description="How many backups are kept.")
+    backup_keys: bool = Field(False, description="Whether KEYS_DIR goes into backups (encrypted like the rest).")
     tls_certificate_file: Path | None = Field(None, description="The proxy's certificate (PEM), to warn of its end.")
     language: Literal["vi", "en"] = Field("vi", description="Language of the command line.")
 

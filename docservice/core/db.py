@@ -108,6 +108,14 @@ class Database:
         with _translated(), Session(self._reader, autoflush=False) as session:
             yield session
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A reading that sees one state of everything, however long it takes and whatever is written meanwhile."""
+        with self.reading() as session:
+            if self.url.get_backend_name() != "sqlite":
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            yield session
+
     def close(self) -> None:
         """Close every connection."""
         self._writer.dispose()

@@ -113,7 +113,7 @@ def index(run: JobRun, *, document_id: UUID) -> None:
     with run.reading() as reading:
         version = queries.latest_version(reading, document_id)
         known = version is None or texts.kept_text(reading, version.sha256) is not None
-        entry = _entry(reading, run, queries.get(reading, document_id))
+        entry = _entry(reading, queries.get(reading, document_id))
     run.ports[Index].put([entry])
     if version is not None and not known:
         stored = storing.put(run.ports, entry.body.encode())
@@ -121,13 +121,13 @@ def index(run: JobRun, *, document_id: UUID) -> None:
             texts.keep_text(work, sha256=version.sha256, key=stored.key)
 
 
-def rebuild_index(reading: Reading, run: JobRun) -> None:
+def rebuild_index(reading: Reading) -> None:
     """Make the whole index anew from the database."""
     everything = reading.session.scalars(select(Document).order_by(Document.id))
-    run.ports[Index].rebuild(_entry(reading, run, document) for document in everything)
+    reading.ports[Index].rebuild(_entry(reading, document) for document in everything)
 
 
-def _entry(reading: Reading, run: JobRun, document: Document) -> Entry:
+def _entry(reading: Reading, document: Document) -> Entry:
     version = queries.latest_version(reading, document.id)
     readers = select(DocumentReader.token).where(DocumentReader.document_id == document.id)
     issuer = document.origin_name or identity.agency(reading, document.agency_id).name
@@ -136,7 +136,7 @@ def _entry(reading: Reading, run: JobRun, document: Document) -> Entry:
         version=document.revision,
         number=document.origin_notation or document.notation or "",
         title=document.title,
-        body=_body(reading, run.ports, version),
+        body=_body(reading, reading.ports, version),
         readers=frozenset(reading.session.scalars(readers)),
         kind=document.kind,
         kind_name=document.kind_name,

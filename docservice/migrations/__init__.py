@@ -17,6 +17,6 @@ def config_for(engine: Engine) -> Config:
     return config
 
 
-def migrate(database: Database) -> None:
-    """Upgrade to the newest revision; on a current database nothing happens."""
-    command.upgrade(config_for(database.engine), "head")
+def migrate(database: Database, *, to: str = "head") -> None:
+    """Upgrade to the newest revision, or to the named one; on a current database nothing happens."""
+    command.upgrade(config_for(database.engine), to)

@@ -162,6 +162,7 @@ JOBS: dict[str, str] = {
     "exchange.report": N_("Báo trạng thái cho nơi gửi"),
     "exchange.sweep_intake": N_("Dọn cửa nhận"),
     "meetings.make_pack": N_("Làm bộ tài liệu họp"),
+    "operations.backup": N_("Sao lưu theo lịch"),
     "operations.watch": N_("Đo và cảnh báo"),
     "signatures.fetch_lists": N_("Lấy danh sách thu hồi"),
     "signatures.finish": N_("Hoàn tất chữ ký"),

@@ -1,0 +1,55 @@
+"""A node with a life behind it, on one folder or on PostgreSQL and MinIO, and empty places of either kind."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from docservice.bootstrap import build
+from docservice.core.clock import SetClock
+from docservice.core.sandbox import Sandbox
+from docservice.demo import people
+from docservice.settings import Settings
+from scripts.local_servers import Minio
+from templates.convert import Converter
+from tests.canned import CannedConverter
+from tests.node import MORNING, Office
+
+# Settings that point to an empty place, below a folder.
+Fresh = Callable[[Path], Settings]
+
+
+def embedded(folder: Path) -> Settings:
+    return Settings(data_dir=folder)
+
+
+def on_servers(database_url: Callable[[], str], minio: Minio) -> Fresh:
+    """The server profile's places: a database and a bucket of their own each time."""
+
+    def fresh(folder: Path) -> Settings:
+        return Settings(
+            data_dir=folder,
+            database_url=database_url(),
+            storage_url=minio.url(f"test-{uuid.uuid4().hex}"),
+            storage_password_file=minio.password_file,
+        )
+
+    return fresh
+
+
+@contextmanager
+def opened(settings: Settings, sandbox: Sandbox) -> Iterator[Office]:
+    clock = SetClock(MORNING, step=timedelta(milliseconds=1))
+    node = build(settings, clock=clock, replace={Converter: CannedConverter(), Sandbox: sandbox})
+    try:
+        yield Office(node, clock)
+    finally:
+        node.close()
+
+
+def live(settings: Settings, sandbox: Sandbox) -> None:
+    """Let a node be founded and release a document, with one message still on its way."""
+    with opened(settings, sandbox) as office:
+        people.seed(office.node, keys=settings.path(settings.keys_dir))
+        office.released()
