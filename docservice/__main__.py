@@ -1,12 +1,15 @@
 """The command line. Each command is a function of a module beside this one; here only words become calls."""
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from docservice.core.clock import VIETNAM
 from docservice.core.errors import DocError
 from docservice.core.logs import set_up_logs
 from docservice.settings import Settings
@@ -17,10 +20,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     settings = Settings()
     set_up_logs(settings.log_format, settings.log_level)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal without Vietnamese letters, or a file's name that is no text, is no reason to stop.
+            stream.reconfigure(errors="backslashreplace")
     try:
         code: int = parsed.run(parsed, settings)
+        sys.stdout.flush()
     except DocError as error:
         sys.stderr.write(f"{error.code}: {error.sentence(settings.language)}\n")
+        return 2
+    except BrokenPipeError:
+        # Who read the answer has seen enough (`| head`); Python flushes once more at its end, into nothing then.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
     return code
 
@@ -52,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(run=_doctor)
 
     verify = commands.add_parser("verify", help="kiểm tra chữ ký số trong tệp PDF")
-    verify.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    verify.add_argument("files", nargs="+", metavar="FILE")
     verify.add_argument("--report", type=Path, metavar="OUT.pdf", help="lập báo cáo kiểm tra để in, cho một tệp")
     _judging(verify)
     verify.set_defaults(run=_verify)
@@ -127,15 +139,15 @@ def _judging(command: argparse.ArgumentParser) -> None:
     command.add_argument("--trust", action="append", type=Path, default=[], metavar="PATH")
     command.add_argument("--crl", action="append", type=Path, default=[], metavar="PATH")
     command.add_argument("--ocsp", action="append", type=Path, default=[], metavar="PATH")
-    command.add_argument("--at", type=_instant, metavar="TIME", help="thời điểm kiểm tra, ISO 8601 có múi giờ")
+    command.add_argument(
+        "--at", type=_instant, metavar="TIME", help="thời điểm kiểm tra, ISO 8601; không ghi múi giờ là giờ Việt Nam"
+    )
     command.add_argument("--lang", choices=["vi", "en"], help="ngôn ngữ của câu trả lời")
 
 
 def _instant(text: str) -> datetime:
     instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None:
-        raise argparse.ArgumentTypeError("thời điểm cần có múi giờ, ví dụ 2026-11-23T09:00:00+07:00")
-    return instant
+    return instant if instant.tzinfo else instant.replace(tzinfo=VIETNAM)
 
 
 # Commands import what they need when they run: `verify` and `--help` should not wait for the whole service.

@@ -4,7 +4,6 @@ Exit code 0 when nothing came after the signatures but what they allow, 1 when s
 signature, 2 when the file or a signed revision of it could not be read.
 """
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -20,7 +19,7 @@ from docservice.settings import Settings
 from docservice.signatures import comparisons
 from docservice.signatures.comparisons import Change
 from docservice.signatures.verdicts import sentence, unreadable
-from docservice.verify import NONE, judge, known_trust, write
+from docservice.verify import LIMITS, NONE, as_line, judge, known_trust, write
 from signing.errors import SigningError
 from signing.verdict import FileVerdict, SignatureVerdict
 from templates.compare import ComparedPage
@@ -74,7 +73,9 @@ def run_changes(
     Raises `SignatureNotThere` and `PlaceUnwritable`.
     """
     known, language = known_trust(settings, trust, crls, ocsps), language or settings.language
-    with Sandbox(size=1, preload=("signing.verdict", "signing.revisions", "templates.compare")) as sandbox:
+    with Sandbox(
+        size=1, preload=("signing.verdict", "signing.revisions", "templates.compare"), limits=LIMITS
+    ) as sandbox:
         outcome = judge(sandbox, file, known, at or datetime.now(UTC))
         if outcome.verdict is None:
             said = unreadable(outcome.error, language)
@@ -149,7 +150,7 @@ def _json(file: Path, afters: Sequence[_After], error: dict[str, Any] | None) ->
         }
         for after in afters
     ]
-    return json.dumps({"file": str(file), "error": error, "signatures": signatures}, ensure_ascii=False)
+    return as_line({"file": str(file), "error": error, "signatures": signatures})
 
 
 def _write(lines: Sequence[str]) -> None:

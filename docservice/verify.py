@@ -5,6 +5,7 @@ not be read; with several files the highest.
 """
 
 import json
+import stat
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from docservice.core.errors import Invalid
-from docservice.core.sandbox import Sandbox
-from docservice.core.sandbox_errors import SandboxFailed
+from docservice.core.sandbox import Limits, Sandbox
+from docservice.core.sandbox_errors import SandboxFailed, SandboxUnavailable
 from docservice.core.words import N_, say
 from docservice.settings import Settings
 from docservice.signatures.reports import report_on
@@ -37,6 +38,10 @@ _KEYS = (
     "changes",
 )
 
+# An honest file with fifty signatures takes two seconds; what takes longer is made to.
+LIMITS = Limits(cpu_s=5)
+_LARGEST = 256 * 1024 * 1024
+
 
 class ReportOfMany(Invalid):
     code = "report_of_many"
@@ -52,7 +57,6 @@ class PlaceUnwritable(Invalid):
 class Outcome:
     """One file's result: either a verdict on its bytes or the code of what made it unreadable."""
 
-    file: Path
     data: bytes
     verdict: FileVerdict | None
     error: str | None
@@ -67,7 +71,7 @@ class Outcome:
 
 def run_verify(
     settings: Settings,
-    files: Sequence[Path],
+    files: Sequence[str],
     *,
     as_json: bool,
     report: Path | None,
@@ -86,14 +90,14 @@ def run_verify(
     language = language or settings.language
     known = known_trust(settings, trust, crls, ocsps)
     worst = 0
-    with Sandbox(size=1, preload=("signing.verdict",)) as sandbox:
+    with Sandbox(size=1, preload=("signing.verdict",), limits=LIMITS) as sandbox:
         for file in files:
             moment = at or datetime.now(UTC)
-            outcome = judge(sandbox, file, known, moment)
-            for line in _json_lines(outcome, language) if as_json else _sentences(outcome, language):
+            outcome = judge(sandbox, Path(file), known, moment)
+            for line in [_json_line(file, outcome, language)] if as_json else _sentences(file, outcome, language):
                 sys.stdout.write(line + "\n")
             if report is not None and outcome.verdict is not None:
-                write(report, verdict_report(report_on(file.name, outcome.data, outcome.verdict, at=moment)))
+                write(report, verdict_report(report_on(Path(file).name, outcome.data, outcome.verdict, at=moment)))
             worst = max(worst, outcome.exit_code)
     return worst
 
@@ -105,7 +109,7 @@ def known_trust(
     configured = settings.path(settings.trust_dir)
     anchors = list(trust) or ([configured] if configured.is_dir() else [])
     try:
-        return load_trust(*anchors, *crls, *ocsps)
+        return load_trust(*anchors, lists=(*crls, *ocsps))
     except TrustUnreadable as error:
         return error
 
@@ -113,15 +117,21 @@ def known_trust(
 def judge(sandbox: Sandbox, file: Path, trust: Trust | TrustUnreadable, at: datetime) -> Outcome:
     """Read a file and judge it behind the fence; whatever goes wrong is in the outcome."""
     if isinstance(trust, TrustUnreadable):
-        return Outcome(file, b"", None, trust.code)
+        return Outcome(b"", None, trust.code)
     data = b""
     try:
+        found = file.stat()
+        # A pipe never ends, and neither does a device of zeros.
+        if not stat.S_ISREG(found.st_mode):
+            return Outcome(data, None, "file_unreadable")
+        if found.st_size > _LARGEST:
+            return Outcome(data, None, "file_too_large")
         data = file.read_bytes()
-        return Outcome(file, data, sandbox.run(verify, data, trust=trust, at=at), None)
+        return Outcome(data, sandbox.run(verify, data, trust=trust, at=at), None)
     except OSError:
-        return Outcome(file, data, None, "file_unreadable")
-    except (SigningError, SandboxFailed) as error:
-        return Outcome(file, data, None, error.code)
+        return Outcome(data, None, "file_unreadable")
+    except (SigningError, SandboxFailed, SandboxUnavailable) as error:
+        return Outcome(data, None, error.code)
 
 
 def write(place: Path, data: bytes) -> None:
@@ -133,20 +143,30 @@ def write(place: Path, data: bytes) -> None:
         raise PlaceUnwritable(place=str(place)) from error
 
 
-def _json_lines(outcome: Outcome, language: str) -> list[str]:
-    record: dict[str, Any] = {"file": str(outcome.file), "error": None, "signatures": [], "timestamps": []}
+def _json_line(file: str, outcome: Outcome, language: str) -> str:
+    record: dict[str, Any] = {"file": file, "error": None, "signatures": [], "timestamps": []}
     if outcome.verdict is None:
         record["error"] = {"code": outcome.error, "message": unreadable(outcome.error, language)}
     else:
         facts = as_facts(outcome.verdict)
         for group in ("signatures", "timestamps"):
             record[group] = [{key: entry[key] for key in _KEYS} for entry in facts[group]]
-    return [json.dumps(record, ensure_ascii=False)]
+    return as_line(record)
 
 
-def _sentences(outcome: Outcome, language: str) -> list[str]:
+def as_line(record: dict[str, Any]) -> str:
+    """JSON in one line, in letters that standard output has: names of files need not be text at all."""
+    line = json.dumps(record, ensure_ascii=False)
+    try:
+        line.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return json.dumps(record)
+    return line
+
+
+def _sentences(file: str, outcome: Outcome, language: str) -> list[str]:
     if outcome.verdict is None:
-        return [f"{outcome.file}: {unreadable(outcome.error, language)}"]
+        return [f"{file}: {unreadable(outcome.error, language)}"]
     if not outcome.verdict.signatures:
-        return [say(NONE, language, file=str(outcome.file))]
-    return [f"{outcome.file}: {sentence(s, language)}" for s in outcome.verdict.signatures]
+        return [say(NONE, language, file=file)]
+    return [f"{file}: {sentence(s, language)}" for s in outcome.verdict.signatures]

@@ -14,17 +14,17 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import (
     DisallowedAlgorithmError,
     ExpiredError,
-    InsufficientRevinfoError,
     InvalidCertificateError,
     NotYetValidError,
     PathBuildingError,
     PathError,
     PathValidationError,
-    RevokedError,
     ValidationError,
 )
+from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, RevocationCheckingPolicy, RevocationCheckingRule
 
 from signing.outcome import INDETERMINATE, VALID, Outcome, VerdictCode
+from signing.revocation import TRY_LATER, revocation_of
 from signing.trust import Trust
 from signing.waiting import finished
 
@@ -36,12 +36,19 @@ _SIGNS = KeyUsageConstraints(
 _STAMPS = KeyUsageConstraints(extd_key_usage={"time_stamping"}, explicit_extd_key_usage_required=True)
 _SLACK = timedelta(minutes=5)
 
+
+def _revocation(rule: RevocationCheckingRule) -> CertRevTrustPolicy:
+    return CertRevTrustPolicy(RevocationCheckingPolicy(rule, rule), retroactive_revinfo=True)
+
+
+_WITHOUT_REVOCATION = _revocation(RevocationCheckingRule.NO_CHECK)
+_WITH_REVOCATION = _revocation(RevocationCheckingRule.CRL_OR_OCSP_REQUIRED)
+
 UNKNOWN_SIGNER = Outcome(INDETERMINATE, "NO_CERTIFICATE_CHAIN_FOUND", VerdictCode.SIGNER_UNKNOWN)
-TRY_LATER = Outcome(INDETERMINATE, "TRY_LATER", VerdictCode.REVOCATION_UNKNOWN)
-REVOKED = Outcome(INDETERMINATE, "REVOKED_NO_POE", VerdictCode.REVOKED)
-CA_REVOKED = Outcome(INDETERMINATE, "REVOKED_CA_NO_POE", VerdictCode.REVOKED)
 EXPIRED = Outcome(INDETERMINATE, "OUT_OF_BOUNDS_NO_POE", VerdictCode.EXPIRED)
 NOT_YET_VALID = Outcome(INDETERMINATE, "NOT_YET_VALID", VerdictCode.NOT_YET_VALID)
+# The same where no stamp proves that it was signed before: then it may have been signed later just as well.
+NOT_IN_FORCE = Outcome(INDETERMINATE, "OUT_OF_BOUNDS_NO_POE", VerdictCode.NOT_YET_VALID)
 UNSUITABLE = Outcome(INDETERMINATE, "CHAIN_CONSTRAINTS_FAILURE", VerdictCode.CERTIFICATE_UNSUITABLE)
 WEAK = Outcome(INDETERMINATE, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE", VerdictCode.ALGORITHM_WEAK)
 BROKEN_CHAIN = Outcome(INDETERMINATE, "CERTIFICATE_CHAIN_GENERAL_FAILURE", VerdictCode.CERTIFICATE_UNSUITABLE)
@@ -111,27 +118,30 @@ class Chains:
     ) -> Chain:
         usage = _STAMPS if stamps else _SIGNS
         try:
-            validator = CertificateValidator(certificate, others, self._context(moment))
+            validator = CertificateValidator(certificate, others, self._context(moment, _WITHOUT_REVOCATION))
             path = finished(validator.async_validate_path())
             certificates = tuple(path.iter_certs(include_root=True))[::-1]
-            if len(certificates) > 1:
+            if len(certificates) > 1 and (stamps or certificate.key_usage_value is not None):
                 usage.validate(certificate)
+            context = self._context(moment, _WITH_REVOCATION, *certificates)
+            revoked = finished(revocation_of(path, context, self._crls, moment=moment))
         except Exception as error:  # noqa: BLE001 - what a crafted certificate raises is named by `_outcome_of`
             return Chain(_outcome_of(error, certificate))
-        return Chain(_within(certificate, moment), certificates)
+        return Chain(revoked or _within(certificate, moment), certificates)
 
-    def _context(self, moment: datetime) -> ValidationContext:
+    def _context(
+        self, moment: datetime, policy: CertRevTrustPolicy, *certificates: x509.Certificate
+    ) -> ValidationContext:
         day = moment.astimezone(UTC).date()
         return ValidationContext(
             trust_roots=[certificate for certificate, begin, end in self._anchors if _in_force(begin, end, day)],
-            other_certs=self._certificates,
+            other_certs=[*self._certificates, *certificates],
             moment=moment,
             best_signature_time=moment,
             allow_fetching=False,
             crls=self._crls,
             ocsps=self._ocsps,
-            revocation_mode="require",
-            retroactive_revinfo=True,
+            revinfo_policy=policy,
         )
 
 
@@ -148,13 +158,10 @@ def _outcome_of(error: Exception, certificate: x509.Certificate) -> Outcome:
     if isinstance(error, InvalidCertificateError) and certificate.self_issued:
         # Nobody else vouches for it, and it is no anchor of ours.
         return UNKNOWN_SIGNER
-    if isinstance(error, RevokedError):
-        return REVOKED if error.is_ee_cert and not error.is_side_validation else CA_REVOKED
     if isinstance(error, PathValidationError) and "signature of" in error.failure_msg:
         # A name alone makes no chain; the library has no kind of its own for it.
         return UNKNOWN_SIGNER
     table: tuple[tuple[type[Exception], Outcome], ...] = (
-        (InsufficientRevinfoError, TRY_LATER),
         (ExpiredError, EXPIRED),
         (NotYetValidError, NOT_YET_VALID),
         (DisallowedAlgorithmError, WEAK),

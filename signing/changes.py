@@ -7,14 +7,15 @@ field may change after a signature only when that signature's own FieldMDP leave
 in value and in picture; and a signature field made afterwards may not hide what was signed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pyhanko.pdf_utils.generic import StreamObject
-from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
+from pyhanko.pdf_utils.reader import HistoricalResolver
 from pyhanko.sign.diff_analysis import (
     CatalogModificationRule,
+    DiffResult,
     DocInfoRule,
     DSSCompareRule,
     FormUpdatingRule,
@@ -31,12 +32,17 @@ from pyhanko.sign.diff_analysis import (
 from pyhanko.sign.diff_analysis.constants import ACROFORM_EXEMPT_STRICT_COMPARISON
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm
 
+from signing.appended import is_unambiguous
+from signing.describing import is_described_alike
+from signing.form_fields import form_fields
 from signing.hiding import hides_content
+from signing.once_reader import OnceReader
 from signing.outcome import CHANGED, COVERED, FIELD_CHANGED, Outcome
 
 FieldState = tuple[str, bytes]
 _EMPTY: FieldState = ("", b"")
-_DEPTH = 20
+_DRAWN_BY = ("/DR", "/DA", "/Q")
+_SIGNATURE = "/Sig"
 
 
 def _policy(*ignored: str) -> StandardDiffPolicy:
@@ -83,7 +89,7 @@ class Revisions:
     `is_unsigned` is for what happened before any signature: then the first one may be made.
     """
 
-    def __init__(self, pdf: bytes, reader: PdfFileReader, *, is_unsigned: bool = False) -> None:
+    def __init__(self, pdf: bytes, reader: OnceReader, *, is_unsigned: bool = False) -> None:
         self._pdf = pdf
         self._policy = _BEFORE_ANY_SIGNATURE if is_unsigned else _POLICY
         self._reader = reader
@@ -148,19 +154,27 @@ class Revisions:
             if before.get(name) != after.get(name)
         }
         made_visible = tuple(sorted(is_now.visible - was.visible))
-        try:
-            found = self._policy.apply(old, new)
-        except SuspiciousModification:
+        found = self._compared(old, new) if was.is_tree and is_now.is_tree else None
+        if found is None:
             return Step(ModificationLevel.OTHER, refused=True, texts=texts, signatures=(), made_visible=made_visible)
         changed = set(found.changed_form_fields)
         unknown = {name for name in changed if name in before and name not in texts}
         return Step(
             level=found.modification_level,
-            refused=bool(unknown) or _redraws(old, new, texts=bool(before)),
+            refused=bool(unknown) or _redraws(old, new, texts=bool(before)) or not self._is_plain(number, old, new),
             texts=texts,
             signatures=tuple(sorted(changed - set(before) - set(after))),
             made_visible=made_visible,
         )
+
+    def _compared(self, old: HistoricalResolver, new: HistoricalResolver) -> DiffResult | None:
+        try:
+            return self._policy.apply(old, new)
+        except SuspiciousModification:
+            return None
+
+    def _is_plain(self, number: int, old: HistoricalResolver, new: HistoricalResolver) -> bool:
+        return is_unambiguous(self._pdf, self._reader, number) and is_described_alike(old, new)
 
     def _form(self, number: int, resolver: HistoricalResolver) -> "_Form":
         if number not in self._forms:
@@ -183,46 +197,28 @@ def left_open(lock: FieldMDPSpec | None, name: str) -> bool:
 
 @dataclass(frozen=True)
 class _Form:
-    """The form in one revision: its text fields, and its signature fields that show something."""
+    """The form in one revision: its text fields, and its signature fields that show something.
+
+    `is_tree` tells that no field is in two places, of which two readers could take one each.
+    """
 
     texts: Mapping[str, FieldState]
     visible: frozenset[str]
+    is_tree: bool
 
 
 def _read_form(resolver: HistoricalResolver) -> _Form:
-    fields = list(_fields(resolver))
+    fields = [field for field in form_fields(resolver.root) if field.kind is not None]
+    signatures = [field for field in fields if field.kind == _SIGNATURE]
     return _Form(
-        texts={name: _state(field) for name, field in fields if not _is_signature(field)},
-        visible=frozenset(name for name, field in fields if _is_signature(field) and any(map(_area, _widgets(field)))),
+        texts={field.name: _state(field.field) for field in fields if field.kind != _SIGNATURE},
+        visible=frozenset(s.name for s in signatures if any(map(_area, _widgets(s.field)))),
+        is_tree=not any(field.again for field in fields),
     )
-
-
-def _fields(resolver: HistoricalResolver) -> Iterator[tuple[str, Any]]:
-    root = resolver.root
-    if "/AcroForm" in root and "/Fields" in root["/AcroForm"]:
-        yield from _walk(root["/AcroForm"]["/Fields"], "", None, 0)
-
-
-def _walk(entries: Any, parent: str, kind: Any, depth: int) -> Iterator[tuple[str, Any]]:
-    """The fields with their full names, those in groups too; what has no name is a picture of its parent."""
-    for entry in entries if depth < _DEPTH else ():
-        field = entry.get_object()
-        if "/T" not in field:
-            continue
-        name = f"{parent}.{field['/T']}" if parent else str(field["/T"])
-        own = _entry(field, "/FT", kind)
-        kids = _entry(field, "/Kids", ())
-        if own is not None:
-            yield name, field
-        yield from _walk(kids, name, own, depth + 1)
 
 
 def _entry(thing: Any, key: str, otherwise: Any) -> Any:
     return thing[key] if key in thing else otherwise  # noqa: SIM401 - `get` does not resolve references
-
-
-def _is_signature(field: Any) -> bool:
-    return "/FT" in field and field["/FT"] == "/Sig"
 
 
 def _widgets(field: Any) -> list[Any]:
@@ -255,5 +251,7 @@ def _redraws(old: HistoricalResolver, new: HistoricalResolver, *, texts: bool) -
     """Whether the revision makes viewers draw the fields anew, in another way than they were signed."""
     before, after = old.root["/AcroForm"], new.root["/AcroForm"]
     if "/NeedAppearances" in after and bool(after["/NeedAppearances"]):
-        return not ("/NeedAppearances" in before and bool(before["/NeedAppearances"]))
+        # With the very fonts, too: a font of another shape makes another text.
+        was_asked = "/NeedAppearances" in before and bool(before["/NeedAppearances"])
+        return not was_asked or any(_entry(before, key, None) != _entry(after, key, None) for key in _DRAWN_BY)
     return texts and any(key in before and (key not in after or before[key] != after[key]) for key in ("/DA", "/Q"))

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import FieldMDPSpec, MDPPerm, enumerate_sig_fields
+from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
 from signing.covering import Covering, Gaps, claimed_in, read_covering
+from signing.form_fields import form_fields
 from signing.message import Message, MessageWrong, read_message
 from signing.outcome import ATTRIBUTES, BYTE_RANGE, CERTIFICATE_MISSING, STRUCTURE, UNSUPPORTED, Outcome
 
@@ -67,13 +69,16 @@ class Found:
 def find_signatures(pdf: bytes, gaps: Gaps, reader: PdfFileReader) -> Iterator[Found]:
     """Every filled signature field of the newest revision; pyHanko's errors when the form cannot be read."""
     taken: set[Any] = set()
-    for name, value, reference in enumerate_sig_fields(reader, filled_status=True):
-        field = reference.get_object()
-        signature = value.get_object()
+    for named in form_fields(reader.root):
+        field = named.field
+        filled = named.kind == "/Sig" and "/V" in field and isinstance(field["/V"], DictionaryObject)
+        if not filled or named.again:
+            continue
+        signature = field["/V"]
         where = getattr(field.raw_get("/V"), "reference", None)
         kind = str(signature.get("/SubFilter", ""))
         found = Found(
-            name=str(name),
+            name=named.name,
             field=field,
             value=signature,
             revision=reader.xrefs.get_last_change(where) if where is not None else -1,

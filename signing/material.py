@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from asn1crypto import crl, ocsp, x509
-from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
 from signing.chains import Material
 
@@ -34,8 +34,11 @@ def answers_about(answer: ocsp.OCSPResponse, certificate: x509.Certificate) -> b
     return certificate.serial_number in _serials(answer)
 
 
-def read_material(reader: PdfFileReader) -> Store:
-    """Read the security store of the newest revision; what in it cannot be read is left out, and so proves nothing."""
+def read_material(reader: PdfFileReader | HistoricalResolver) -> Store:
+    """Read the security store of the newest revision, or of the one given.
+
+    What in it cannot be read is left out, and so proves nothing.
+    """
     root = reader.root
     if "/DSS" not in root:
         return Store(Material())

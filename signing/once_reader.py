@@ -1,5 +1,7 @@
 """pyHanko's reader, but every state of an object is parsed once however many revisions ask for it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from pyhanko.pdf_utils.generic import Reference
@@ -16,9 +18,18 @@ class OnceReader(PdfFileReader):
     def get_object(  # type: ignore[override] # the handler's own signature differs from the reader's
         self, ref: Reference, revision: int | None = None, **options: Any
     ) -> Any:
-        if revision is None:
-            return super().get_object(ref, **options)
+        if revision is None or self.strict:
+            return super().get_object(ref, revision, **options)
         key = (ref.idnum, ref.generation, self.xrefs.get_historical_ref(ref, revision), tuple(sorted(options.items())))
         if key not in self._states:
             self._states[key] = super().get_object(ref, revision, **options)
         return self._states[key]
+
+    @contextmanager
+    def strictly(self) -> Iterator[None]:
+        """Read objects strictly within the block, each from its bytes; pyHanko's strict errors are raised then."""
+        before, self.strict = self.strict, True
+        try:
+            yield
+        finally:
+            self.strict = before

@@ -14,6 +14,8 @@ from signing.algorithms import DEFAULT_ALGORITHMS, AlgorithmRule
 from signing.errors import TrustUnreadable
 
 SETTINGS = "trust.toml"
+# In a folder other files may lie beside these: keys, requests, notes.
+_ENDINGS = frozenset({"", ".pem", ".crt", ".cer", ".cert", ".der", ".crl", ".ocsp", ".ors"})
 _ARMORED = frozenset({"CERTIFICATE", "TRUSTED CERTIFICATE", "X509 CERTIFICATE", "X509 CRL"})
 
 
@@ -44,13 +46,18 @@ class Trust:
         return sha256(repr(self).encode()).hexdigest()
 
 
-def load_trust(*paths: Path) -> Trust:
+def load_trust(*paths: Path, lists: Iterable[Path] = ()) -> Trust:
     """Read certificates, CRLs and OCSP answers from files or folders (PEM or DER).
 
     A certificate is an anchor unless its issuer is given too: then it stands between. A folder with a `trust.toml`
-    says itself which are anchors, by fingerprint, and from when to when. Raises `TrustUnreadable` naming the file.
+    says itself which are anchors, by fingerprint, and from when to when. From `lists` only CRLs and OCSP answers are
+    taken: a certificate beside them is believed by nobody. Raises `TrustUnreadable` naming the file.
     """
     read = _Read()
+    for path in lists:
+        for file in _files(path):
+            _read_file(file, read)
+    read.certificates.clear()
     for path in paths:
         if path.is_dir() and (path / SETTINGS).is_file():
             _read_settings(path / SETTINGS, read)
@@ -110,7 +117,9 @@ def _read_settings(path: Path, read: _Read) -> None:
 def _files(path: Path) -> Iterable[Path]:
     if not path.is_dir():
         return [path]
-    return sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith(".") and p.name != SETTINGS)
+    return sorted(
+        p for p in path.iterdir() if p.is_file() and not p.name.startswith(".") and p.suffix.lower() in _ENDINGS
+    )
 
 
 def _read_file(path: Path, read: _Read) -> None:

@@ -12,18 +12,17 @@ from datetime import datetime, timedelta
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from pyhanko.pdf_utils.reader import PdfFileReader
 
 from signing import covering as bytes_covered
 from signing.algorithms import is_acceptable
-from signing.chains import UNKNOWN_SIGNER, WEAK, Chain, Chains
+from signing.chains import NOT_IN_FORCE, NOT_YET_VALID, UNKNOWN_SIGNER, WEAK, Chain, Chains
 from signing.changed_pages import changed_pages
 from signing.changes import Revisions
 from signing.covering import Covering, number_gaps
 from signing.errors import VerdictImpossible
 from signing.found import PADES, Found, find_signatures, quietly
 from signing.keys import certificate_names, public_key_sha256
-from signing.material import read_material
+from signing.material import Store, read_material
 from signing.message import (
     Message,
     MessageWrong,
@@ -153,13 +152,13 @@ def _judged(pdf: bytes, trust: Trust, at: datetime) -> "tuple[_Judge, FileVerdic
     return judge, FileVerdict(tuple(signatures), tuple(reversed(stamps)))
 
 
-def _refuse_encrypted(reader: PdfFileReader) -> None:
+def _refuse_encrypted(reader: OnceReader) -> None:
     if reader.encrypted:
         raise VerdictImpossible("pdf_encrypted")
 
 
 class _Judge:
-    def __init__(self, pdf: bytes, reader: PdfFileReader, trust: Trust, at: datetime) -> None:
+    def __init__(self, pdf: bytes, reader: OnceReader, trust: Trust, at: datetime) -> None:
         self._pdf = pdf
         self._reader = reader
         self._trust = trust
@@ -168,7 +167,7 @@ class _Judge:
         self._material = read_material(reader)
         self._chains = Chains(trust, self._material.proofs)
         self._proofs: list[_Stamp] = []
-        self._stamped_until: list[int] = []
+        self._stamped: list[Found] = []
 
     @property
     def chains(self) -> tuple[tuple[asn1_x509.Certificate, ...], ...]:
@@ -190,6 +189,8 @@ class _Judge:
             unknown = chain.outcome if chain.outcome == UNKNOWN_SIGNER else None
             times = outcome or self._time(message, stamped)
             problem = unknown or times or self._strength(message, proven) or chain.outcome
+            if problem == NOT_YET_VALID and proven is None:
+                problem = NOT_IN_FORCE
         return self._verdict(found, _Judged(problem or STRUCTURE, stamped, by, chain, changes))
 
     def document_stamp(self, found: Found) -> SignatureVerdict:
@@ -197,7 +198,7 @@ class _Judge:
         problem, changes = self._integrity(found)
         message, stamped, chain = found.message, None, None
         if problem is None and found.covering:
-            self._stamped_until.append(found.covering.gap[0])
+            self._stamped.append(found)
         if message is not None and problem is None:
             stamped = _time_of(message)
             moment = self._proven(found) or self._at
@@ -327,12 +328,17 @@ class _Judge:
         message = found.message
         if message is None or str(found.value.get("/SubFilter")) != PADES:
             return None
-        sealed = [gap for gap in self._stamped_until if gap >= found.end]
-        if message.token is None and not sealed:
+        sealing = [stamp for stamp in self._stamped if stamp.covering and stamp.covering.gap[0] >= found.end]
+        if message.token is None and not sealing:
             return "B-B"
         if not self._material.speaks_of(message.certificate):
             return "B-T"
-        return "B-LTA" if sealed and (message.token is not None or len(sealed) > 1) else "B-LT"
+        # The first stamp says when, another one keeps: it has to cover what proves the signature.
+        keeping = sealing if message.token is not None else sealing[:-1]
+        return "B-LTA" if any(self._material_at(s).speaks_of(message.certificate) for s in keeping) else "B-LT"
+
+    def _material_at(self, stamp: Found) -> Store:
+        return read_material(self._reader.get_historical_resolver(stamp.revision))
 
 
 def certificate_facts(certificate: asn1_x509.Certificate) -> CertificateFacts:

@@ -85,6 +85,8 @@ REASONS: dict[str, str] = {
 # Why a file has no verdict at all, by the library's or the fence's code.
 _UNREADABLE: dict[str, str] = {
     "file_unreadable": N_("không mở được tệp; xin kiểm tra đường dẫn và quyền đọc"),
+    "file_too_large": N_("tệp lớn hơn 256 MB; xin tách thành nhiều tệp"),
+    "sandbox_unavailable": N_("máy này chưa lập được vùng cách ly để đọc tệp từ bên ngoài; xin báo quản trị viên"),
     "pdf_unreadable": N_("không phải tệp PDF đọc được; xin yêu cầu nơi gửi gửi lại"),
     "pdf_encrypted": N_("tệp PDF đặt mật khẩu hoặc mã hóa; xin yêu cầu nơi gửi gửi bản không mã hóa"),
     "trust_unreadable": N_("không đọc được cấu hình gốc tin cậy; xin kiểm tra các tệp đã khai"),

@@ -48,6 +48,15 @@ def test_each_level_is_named_and_what_was_signed_stays(own: Signers) -> None:
     assert (stamp.signing_time, stamp.covers_whole_file) == (NOW + DAY, True)
 
 
+def test_a_stamp_keeps_only_what_was_there_before_it(own: Signers) -> None:
+    stamped = add_document_stamp(sign_as(prepared(), "leader", own), timestamps=own.stamps(lambda: NOW + DAY))
+    trust = trusting(own, NOW + 2 * DAY)
+    later = add_validation_data(stamped, trust=trust, at=NOW + 2 * DAY)
+    assert [s.level for s in judged(later, trust, NOW + 2 * DAY).signatures] == ["B-LT"]
+    kept = add_document_stamp(later, timestamps=own.stamps(lambda: NOW + 2 * DAY))
+    assert [s.level for s in judged(kept, trust, NOW + 2 * DAY).signatures] == ["B-LTA"]
+
+
 def test_a_signature_without_stamp_becomes_b_t_by_a_document_stamp(own: Signers) -> None:
     bare = sign(prepared(), SignRequest("leader", Level.B_B), key=own.leader, timestamps=None, now=NOW)
     stamped = add_document_stamp(bare, timestamps=own.stamps())

@@ -9,9 +9,10 @@ from tests.signing.forgeries import Forgery, Material
 from tests.signing.forgeries.issuing import STAMPS, Wish, authority
 from tests.signing.forgeries.messages import all_cases, b_b, b_t
 from tests.signing.forgeries.places import PLACES
+from tests.signing.forgeries.readers import READERS
 from tests.signing.forgeries.updates import UPDATES
 
-FORGERIES: dict[str, Forgery] = {**UPDATES, **PLACES}
+FORGERIES: dict[str, Forgery] = {**UPDATES, **PLACES, **READERS}
 
 
 @pytest.fixture(scope="module")

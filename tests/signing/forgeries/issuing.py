@@ -8,6 +8,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 from signing.keys import KeyInMemory
@@ -41,6 +42,8 @@ class Wish:
     begin: datetime = NOW - DAY
     end: datetime = NOW + 300 * DAY
     serial: int | None = None
+    says_usage: bool = True
+    needs_no_check: bool = False
     key: Key = field(default_factory=new_key)
 
 
@@ -75,6 +78,32 @@ class Holder:
             entry = x509.RevokedCertificateBuilder().serial_number(certificate.serial_number).revocation_date(at)
             builder = builder.add_revoked_certificate(entry.build())
         return builder.sign(by or self.key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+    def answer(
+        self,
+        about: x509.Certificate,
+        status: ocsp.OCSPCertStatus = ocsp.OCSPCertStatus.GOOD,
+        *,
+        issued: datetime = NOW - DAY / 2,
+        by: "Holder | None" = None,
+    ) -> bytes:
+        """An OCSP answer about one of its certificates, its own or a responder's, DER."""
+        is_revoked = status is ocsp.OCSPCertStatus.REVOKED
+        builder = ocsp.OCSPResponseBuilder().add_response(
+            cert=about,
+            issuer=self.certificate,
+            algorithm=hashes.SHA256(),
+            cert_status=status,
+            this_update=issued,
+            next_update=issued + DAY,
+            revocation_time=NOW - DAY if is_revoked else None,
+            revocation_reason=None,
+        )
+        answering = by or self
+        builder = builder.responder_id(ocsp.OCSPResponderEncoding.NAME, answering.certificate)
+        if by is not None:
+            builder = builder.certificates([by.certificate])
+        return builder.sign(answering.key, hashes.SHA256()).public_bytes(Encoding.DER)
 
     @property
     def signing_key(self) -> KeyInMemory:
@@ -114,23 +143,24 @@ def _certificate(wish: Wish, issuer: x509.Name, issuer_key: Key) -> x509.Certifi
         .not_valid_before(wish.begin)
         .not_valid_after(wish.end)
         .add_extension(x509.BasicConstraints(wish.is_ca, wish.path_length if wish.is_ca else None), critical=True)
-        .add_extension(
-            x509.KeyUsage(
-                digital_signature=wish.signs,
-                content_commitment=wish.signs,
-                key_encipherment=not wish.signs,
-                data_encipherment=False,
-                key_agreement=False,
-                key_cert_sign=issues,
-                crl_sign=issues,
-                encipher_only=False,
-                decipher_only=False,
-            ),
-            critical=True,
-        )
     )
+    if wish.says_usage:
+        usage = x509.KeyUsage(
+            digital_signature=wish.signs,
+            content_commitment=wish.signs,
+            key_encipherment=not wish.signs,
+            data_encipherment=False,
+            key_agreement=False,
+            key_cert_sign=issues,
+            crl_sign=issues,
+            encipher_only=False,
+            decipher_only=False,
+        )
+        builder = builder.add_extension(usage, critical=True)
     if wish.purposes:
         builder = builder.add_extension(x509.ExtendedKeyUsage(wish.purposes), critical=wish.purposes_critical)
+    if wish.needs_no_check:
+        builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
     if wish.permitted:
         space = x509.NameConstraints([x509.DirectoryName(named(wish.permitted))], None)
         builder = builder.add_extension(space, critical=True)

@@ -1,0 +1,83 @@
+"""Whether what was appended to a signed file has one meaning only.
+
+Attacks live from readers that disagree: an entry twice in one dictionary, a number twice in one table, an object that
+no table lists (Mladenov et al., "1 Trillion Dollar Refund", CCS 2019, incremental saving). What stood there before
+the signature is what was signed; what comes after it must be written so that every reader sees the same.
+"""
+
+import io
+import re
+
+from pyhanko.pdf_utils.generic import DictionaryObject, Reference, TrailerReference
+from pyhanko.pdf_utils.misc import PdfReadError
+from pyhanko.pdf_utils.xref import (
+    XRefEntry,
+    XRefSectionMetaInfo,
+    XRefSectionType,
+    XRefType,
+    parse_xref_stream,
+    parse_xref_table,
+    read_object_header,
+)
+
+from signing.once_reader import OnceReader
+
+_BLANK = rb"[ \t\r\n\f\0]"
+_HEADER = re.compile(rb"(?<!\d)\d{1,10}" + _BLANK + rb"+\d{1,5}" + _BLANK + rb"+obj(?![A-Za-z])")
+_END = re.compile(_BLANK + rb"*(?:endobj" + _BLANK + rb"*)?startxref" + _BLANK + rb"+\d+" + _BLANK + rb"+%%EOF")
+_ONLY_BLANKS = re.compile(_BLANK + rb"*\Z")
+
+
+def is_unambiguous(pdf: bytes, reader: OnceReader, revision: int) -> bool:
+    """Whether an appended revision (1 or later) reads the same to everybody; what cannot be read does not."""
+    try:
+        with reader.strictly():
+            return _is_unambiguous(pdf, reader, revision)
+    except (PdfReadError, ValueError, TypeError, KeyError, IndexError, AssertionError):
+        # What a strict reader stumbles over, a lenient one makes something of.
+        return False
+
+
+def _is_unambiguous(pdf: bytes, reader: OnceReader, revision: int) -> bool:
+    section = reader.xrefs.get_xref_container_info(revision)
+    begin = reader.xrefs.get_xref_container_info(revision - 1).end_location
+    # A hybrid section says one thing to old readers and another to new ones; it is there for that.
+    if section.xref_section_type not in {XRefSectionType.STANDARD, XRefSectionType.STREAM}:
+        return False
+    entries, size, behind = _read_section(pdf, reader, section)
+    numbers = [entry.idnum for entry in entries]
+    end = _END.match(pdf, behind)
+    if end is None or len(set(numbers)) != len(numbers) or any(number >= size for number in numbers):
+        return False
+    if revision + 1 == reader.xrefs.total_revisions and not _ONLY_BLANKS.match(pdf, end.end()):
+        return False
+    listed = {section.start_location}
+    for entry in entries:
+        if entry.idnum and entry.xref_type != XRefType.FREE and not _is_as_before(reader, entry, revision):
+            # Read for the strict reader's objections.
+            reader.get_object(Reference(entry.idnum, entry.generation, reader), revision=revision)
+            listed |= {entry.location} if isinstance(entry.location, int) else set()
+    written = {header.start() for header in _HEADER.finditer(pdf, begin, section.end_location)}
+    return written <= listed and all(begin <= place < section.end_location for place in listed)
+
+
+def _read_section(pdf: bytes, reader: OnceReader, section: XRefSectionMetaInfo) -> tuple[list[XRefEntry], int, int]:
+    """Its entries, its size, and the offset behind it, read anew: the first reading was a lenient one."""
+    stream = io.BytesIO(pdf)
+    stream.seek(section.start_location)
+    if section.stream_ref is None:
+        entries = list(parse_xref_table(stream, strict=True))
+        trailer = DictionaryObject.read_from_stream(stream, TrailerReference(reader))
+    else:
+        read_object_header(stream, strict=True)
+        trailer = DictionaryObject.read_from_stream(stream, section.stream_ref)
+        entries = list(parse_xref_stream(trailer, strict=True))
+    if "/Root" not in trailer:
+        raise PdfReadError("no root")
+    return entries, int(trailer["/Size"]), stream.tell()
+
+
+def _is_as_before(reader: OnceReader, entry: XRefEntry, revision: int) -> bool:
+    """Some writers list everything again; what is listed where it was is nothing new."""
+    reference = Reference(entry.idnum, entry.generation, reader)
+    return bool(reader.xrefs.get_historical_ref(reference, revision - 1) == entry.location)
