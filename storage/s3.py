@@ -1,44 +1,45 @@
-"""An S3 store (MinIO, Ceph): objects at `ab/cd/<key>` of one bucket, as the folder store names its files.
+"""An S3 place (MinIO, Ceph): objects at `ab/cd/<name>` of one bucket, as the folder names its files.
 
-The key is the SHA-256 the server is asked to check, so that a damaged upload is refused by the server itself and a
-damaged download is noticed at its end. What a server can do beyond plain S3 is tried, never believed.
+The server is asked to check the SHA-256 of what it gets, so that a damaged upload is refused by the server itself.
+What a server can do beyond plain S3 is tried, never believed.
 """
 
+import io
 import re
 import tempfile
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from storage.place import Lying
+from storage.s3_going import Going
 from storage.s3_parts import upload_in_parts
 from storage.s3_reading import Whereabouts, open_object
 from storage.s3_trial import try_abilities
 from storage.store import (
-    CHUNK,
     NotStored,
     StillRetained,
     StorageError,
-    StoredFile,
     StoreHealth,
     StoreUnavailable,
-    path_of,
 )
 
 PART = 16 * 1024 * 1024
 _LEFT_OVER = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
 # A key retained for at least so long needs no fresh time: nobody can delete it meanwhile.
 _LONG_RETAINED = timedelta(days=2)
-_OBJECT = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64})")
+_OBJECT = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}(\.[a-z]+)?")
 _LOCKS = {"governance": "GOVERNANCE", "compliance": "COMPLIANCE"}
 _MISSING = frozenset({"404", "NoSuchKey", "NoSuchBucket", "NotFound", "NoSuchVersion"})
 
@@ -90,7 +91,7 @@ class S3Address:
         )
 
 
-class S3Store:
+class S3Place:
     """One bucket. It is made when it is missing; nothing is asked of the server before the first verb."""
 
     def __init__(self, url: str, *, password: str, base: Path, part_bytes: int = PART) -> None:
@@ -116,67 +117,71 @@ class S3Store:
                 response_checksum_validation="when_required",
             ),
         )
+        self._going = Going(self._s3, self._bucket, self._delete)
 
-    def put(self, source: BinaryIO, *, original: bool = False) -> StoredFile:
+    def draft(self) -> AbstractContextManager[BinaryIO]:
         # Small files stay in memory; the name must be known before the first byte is sent.
-        with tempfile.SpooledTemporaryFile(max_size=self._part_bytes) as spool:
-            digest, size = sha256(), 0
+        return cast("AbstractContextManager[BinaryIO]", tempfile.SpooledTemporaryFile(max_size=self._part_bytes))
+
+    def keep(self, draft: BinaryIO, name: str, *, original: bool = False, again: bool = False) -> None:
+        with _translated(name):
+            size = draft.seek(0, io.SEEK_END)
+            before = self._retained(name) if again and self._address.lock else None
             try:
-                while chunk := source.read(CHUNK):
-                    digest.update(chunk)
-                    size += len(chunk)
-                    spool.write(chunk)
-            except OSError as error:
-                raise StoreUnavailable("store_unavailable", reason=str(error)) from error
-            stored = StoredFile(digest.hexdigest(), size)
-            spool.seek(0)
-            with _translated(stored.key):
-                self._put_named(spool, stored)
+                self._keep(draft, name, size, again=again)
+            except ClientError as error:
+                if _code(error) != "NoSuchBucket":
+                    raise
+                self._make_bucket()
+                self._keep(draft, name, size, again=again)
+        if before is not None:
+            self.retain(name, before)
         if original and self._address.lock_days:
-            self.retain(stored.key, datetime.now(UTC) + timedelta(days=self._address.lock_days))
-        return stored
+            self.retain(name, datetime.now(UTC) + timedelta(days=self._address.lock_days))
 
-    def open(self, key: str) -> BinaryIO:
-        name = path_of(key)
-        return open_object(Whereabouts(self._s3, self._bucket, name, key, _translated))
+    def open(self, name: str) -> BinaryIO:
+        return open_object(Whereabouts(self._s3, self._bucket, name, _translated))
 
-    def exists(self, key: str) -> bool:
-        name = path_of(key)
+    def size(self, name: str) -> int | None:
         try:
-            with _translated(key):
-                self._s3.head_object(Bucket=self._bucket, Key=name)
+            with _translated(name):
+                return int(self._s3.head_object(Bucket=self._bucket, Key=name)["ContentLength"])
         except NotStored:
-            return False
-        return True
+            return None
 
-    def delete(self, key: str) -> None:
-        name = path_of(key)
-        with _translated(key):
+    def delete(self, name: str, *, not_put_since: datetime | None) -> bool:
+        with _translated(name):
             try:
-                for version in self._versions(name):
-                    self._s3.delete_object(Bucket=self._bucket, Key=name, VersionId=version)
+                if not_put_since is None:
+                    self._delete(name)
+                    return True
+                with self._going.mark(name):
+                    young = self._put_at(name)
+                    # HTTP tells times in whole seconds.
+                    if young is not None and young + _SECOND > not_put_since:
+                        return False
+                    self._delete(name)
             except ClientError as error:
                 if _code(error) == "NoSuchBucket":
-                    return
+                    return True
                 if _code(error) in {"AccessDenied", "InvalidRequest", "ObjectLocked"} and self._retained(name):
-                    raise StillRetained("still_retained", key=key) from error
+                    raise StillRetained("still_retained", key=name.rpartition("/")[2]) from error
                 raise
+        return True
 
-    def list(self, *, older_than: datetime | None = None) -> Iterator[StoredFile]:
+    def list(self, *, older_than: datetime | None = None) -> Iterator[Lying]:
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket)
         try:
             with _translated("*"):
                 for page in pages:
                     for item in page.get("Contents", ()):
-                        found = _OBJECT.fullmatch(item["Key"])
-                        if found and (older_than is None or item["LastModified"] < older_than):
-                            yield StoredFile(found[1], int(item["Size"]))
+                        if _OBJECT.fullmatch(item["Key"]) and (older_than is None or item["LastModified"] < older_than):
+                            yield Lying(item["Key"], int(item["Size"]))
         except NotStored:
             return  # no bucket yet: nothing was ever put
 
-    def retain(self, key: str, until: datetime) -> datetime | None:
-        name = path_of(key)
-        with _translated(key):
+    def retain(self, name: str, until: datetime) -> datetime | None:
+        with _translated(name):
             self._s3.head_object(Bucket=self._bucket, Key=name)
             if self._address.lock is None:
                 return None
@@ -202,65 +207,95 @@ class S3Store:
         return StoreHealth(place, None, writable=True, warnings=tuple(warnings), abilities=abilities)
 
     def drop_left_overs(self) -> int:
-        """Give up uploads that nobody went on with for a day; returns how many. MinIO does so by itself."""
+        """Give up uploads that nobody went on with for a day. MinIO does so by itself."""
         dropped = 0
-        with _translated("*"):
-            for upload in self._s3.list_multipart_uploads(Bucket=self._bucket).get("Uploads", ()):
-                if upload["Initiated"] < datetime.now(UTC) - _LEFT_OVER:
-                    self._s3.abort_multipart_upload(Bucket=self._bucket, Key=upload["Key"], UploadId=upload["UploadId"])
-                    dropped += 1
+        oldest = datetime.now(UTC) - _LEFT_OVER
+        try:
+            with _translated("*"):
+                for page in self._s3.get_paginator("list_multipart_uploads").paginate(Bucket=self._bucket):
+                    for upload in page.get("Uploads", ()):
+                        if upload["Initiated"] < oldest:
+                            self._s3.abort_multipart_upload(
+                                Bucket=self._bucket, Key=upload["Key"], UploadId=upload["UploadId"]
+                            )
+                            dropped += 1
+        except NotStored:
+            return dropped  # no bucket yet
         return dropped
 
     def close(self) -> None:
         self._s3.close()
 
-    def _put_named(self, spool: Any, stored: StoredFile) -> None:
-        try:
-            self._put_new(spool, stored)
-        except ClientError as error:
-            if _code(error) == "NoSuchBucket":
-                self._make_bucket()
-                spool.seek(0)
-                self._put_new(spool, stored)
-            elif _code(error) in {"PreconditionFailed", "412"}:
-                self._refresh(path_of(stored.key))
-            else:
-                raise
-
-    def _put_new(self, spool: Any, stored: StoredFile) -> None:
-        name, extra = path_of(stored.key), self._encryption()
-        if stored.size <= self._part_bytes:
-            self._s3.put_object(
-                Bucket=self._bucket,
-                Key=name,
-                Body=spool.read(),
-                ChecksumSHA256=b64encode(bytes.fromhex(stored.key)).decode(),
-                IfNoneMatch="*",
-                **extra,
-            )
+    def _keep(self, draft: BinaryIO, name: str, size: int, *, again: bool) -> None:
+        if again:
+            self._send(draft, name, size)
             return
-        try:
-            self._s3.head_object(Bucket=self._bucket, Key=name)
-        except ClientError as error:
-            if _code(error) not in _MISSING:
-                raise
-            upload_in_parts(self._s3, self._bucket, name, spool, part_bytes=self._part_bytes, extra=extra)
-        else:
-            self._refresh(name)
+        while not self._send_new(draft, name, size):
+            if self._refresh(name) and not self._going.is_marked(name):
+                return
+            # Somebody may be deleting it at this moment; when he is done it is sent anew, if it went.
+            self._going.wait_for(name)
 
-    def _refresh(self, name: str) -> None:
-        """Give an object the present time, so that no clean-up takes it for forgotten: it is copied onto itself."""
+    def _send_new(self, draft: BinaryIO, name: str, size: int) -> bool:
+        """False where the name is taken."""
+        if size > self._part_bytes:
+            if self._put_at(name) is not None:
+                return False
+            self._send(draft, name, size)
+            return True
+        try:
+            self._send(draft, name, size, IfNoneMatch="*")
+        except ClientError as error:
+            if _code(error) in {"PreconditionFailed", "412"}:
+                return False
+            raise
+        return True
+
+    def _send(self, draft: BinaryIO, name: str, size: int, **condition: str) -> None:
+        draft.seek(0)
+        extra = self._encryption()
+        if size > self._part_bytes:
+            upload_in_parts(self._s3, self._bucket, name, draft, part_bytes=self._part_bytes, extra=extra)
+            return
+        data = draft.read()
+        digest = b64encode(sha256(data).digest()).decode()
+        self._s3.put_object(Bucket=self._bucket, Key=name, Body=data, ChecksumSHA256=digest, **condition, **extra)
+
+    def _refresh(self, name: str) -> bool:
+        """Give an object the present time, so that no clean-up takes it for forgotten: it is copied onto itself.
+
+        False where it went meanwhile.
+        """
         if self._address.lock:
             retained = self._retained(name)
             if retained is not None and retained > datetime.now(UTC) + _LONG_RETAINED:
-                return
-        self._s3.copy_object(
-            Bucket=self._bucket,
-            Key=name,
-            CopySource={"Bucket": self._bucket, "Key": name},
-            MetadataDirective="REPLACE",
-            **self._encryption(),
-        )
+                return True
+        try:
+            self._s3.copy_object(
+                Bucket=self._bucket,
+                Key=name,
+                CopySource={"Bucket": self._bucket, "Key": name},
+                MetadataDirective="REPLACE",
+                **self._encryption(),
+            )
+        except ClientError as error:
+            if _code(error) not in _MISSING:
+                raise
+            return False
+        return True
+
+    def _delete(self, name: str) -> None:
+        for version in self._versions(name):
+            self._s3.delete_object(Bucket=self._bucket, Key=name, VersionId=version)
+
+    def _put_at(self, name: str) -> datetime | None:
+        try:
+            said: datetime = self._s3.head_object(Bucket=self._bucket, Key=name)["LastModified"]
+        except ClientError as error:
+            if _code(error) not in _MISSING:
+                raise
+            return None
+        return said
 
     def _retained(self, name: str) -> datetime | None:
         try:
@@ -303,13 +338,13 @@ class S3Store:
 
 
 @contextmanager
-def _translated(key: str) -> Iterator[None]:
+def _translated(name: str) -> Iterator[None]:
     """The vendor's errors as the port's; nothing of the answer but its code is passed on."""
     try:
         yield
     except ClientError as error:
         if _code(error) in _MISSING:
-            raise NotStored("not_stored", key=key) from error
+            raise NotStored("not_stored", key=name.rpartition("/")[2]) from error
         raise StoreUnavailable("store_unavailable", reason=_code(error)) from error
     except (BotoCoreError, OSError) as error:
         raise StoreUnavailable("store_unavailable", reason=type(error).__name__) from error

@@ -1,21 +1,16 @@
-"""An object as a file: read on, seek, read a range; a connection that breaks is taken up where it broke.
-
-Read from its first byte to its last, the bytes are compared with their name at the end.
-"""
+"""An object as a file: read on, seek, read a range; a connection that breaks is taken up where it broke."""
 
 import io
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any, BinaryIO, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 from urllib3.exceptions import HTTPError
 
-from storage.store import StoreDamaged, StoreUnavailable
+from storage.store import StoreUnavailable
 
-_BUFFER = 256 * 1024
 _TRIES = 3
 
 
@@ -26,7 +21,6 @@ class Whereabouts:
     s3: Any
     bucket: str
     name: str
-    key: str
     translated: Callable[[str], AbstractContextManager[None]]
 
     def ask(self, **more: str) -> Any:
@@ -34,22 +28,20 @@ class Whereabouts:
 
 
 def open_object(place: Whereabouts) -> BinaryIO:
-    """The object as a seekable file; raises the port's error when there is none."""
-    with place.translated(place.key):
+    """The object as a seekable, unbuffered file; raises the port's error when there is none."""
+    with place.translated(place.name):
         answer = place.ask()
-    return cast("BinaryIO", io.BufferedReader(_Object(place, answer), _BUFFER))
+    return cast("BinaryIO", _Object(place, answer))
 
 
 class _Object(io.RawIOBase):
-    """Asks for bytes from where it stands; the answer in hand is used as long as nobody seeks away."""
+    """Asks for bytes from where it stands; the answer in hand is used as long as it goes on from there."""
 
     def __init__(self, place: Whereabouts, answer: Any) -> None:
-        self._place, self._key = place, place.key
+        self._place = place
         self._size, self._tag = int(answer["ContentLength"]), answer["ETag"]
         self._body: Any = answer["Body"]
-        self._at = 0
-        self._hashed = 0
-        self._digest = sha256()
+        self._at = self._body_at = 0
 
     def readable(self) -> bool:
         return True
@@ -62,24 +54,19 @@ class _Object(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         begin = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        target = max(0, begin + offset)
-        if target != self._at:
-            self._let_go()
-            self._at = target
-        return target
+        self._at = max(0, begin + offset)
+        return self._at
 
     def readinto(self, buffer: Any) -> int:
         wanted = min(len(buffer), self._size - self._at)
         if wanted <= 0:
             return 0
+        if self._body_at != self._at:
+            self._let_go()
         data = self._read(wanted)
         buffer[: len(data)] = data
-        if self._hashed == self._at:
-            self._digest.update(data)
-            self._hashed += len(data)
         self._at += len(data)
-        if self._hashed == self._size and self._digest.hexdigest() != self._key:
-            raise StoreDamaged("store_damaged", key=self._key)
+        self._body_at = self._at
         return len(data)
 
     def close(self) -> None:
@@ -105,7 +92,7 @@ class _Object(io.RawIOBase):
     def _ask(self) -> Any:
         """The bytes from here on, of the very object that was opened."""
         rest = f"bytes={self._at}-{self._size - 1}"
-        with self._place.translated(self._key):
+        with self._place.translated(self._place.name):
             try:
                 answer = self._place.ask(Range=rest, IfMatch=self._tag)
             except ClientError as error:

@@ -3,7 +3,7 @@
 StorageError
 ├── NotStored          no such key
 ├── StillRetained      the place keeps the key until a day and refuses to forget it before
-├── StoreUnavailable   the place does not answer or is full
+├── StoreUnavailable   the place does not answer or is full, or the master key of sealed files is not there
 └── StoreDamaged       the bytes are not what their name says
 """
 
@@ -56,7 +56,8 @@ class StoreHealth:
     """For `doctor`: where the bytes lie, how much room is left, and what somebody should know.
 
     `free_bytes` is None where the place does not say; `abilities` names what was found to work beyond the plain verbs
-    (`versioning`, `object_lock`, `tags`, `put_once`, `encryption`), tried and not believed.
+    (`versioning`, `object_lock`, `tags`, `put_once`, `encryption`), tried and not believed. `sealed` says under which
+    master key files are encrypted before they leave, None when they are not.
     """
 
     place: str
@@ -64,6 +65,7 @@ class StoreHealth:
     writable: bool
     warnings: tuple[str, ...] = ()
     abilities: tuple[str, ...] = ()
+    sealed: str | None = None
 
 
 class Store(Protocol):
@@ -75,14 +77,25 @@ class Store(Protocol):
         """
         ...
 
+    def mend(self, key: str, source: BinaryIO) -> None:
+        """Put the right bytes in the place of lost or changed ones; raises `StoreDamaged` when these are others."""
+        ...
+
     def open(self, key: str) -> BinaryIO:
-        """The bytes of a key, seekable, to be closed by the caller; raises `NotStored`."""
+        """The bytes of a key, seekable, to be closed by the caller; raises `NotStored`.
+
+        Read from the first to the last, bytes that are not what the key says raise `StoreDamaged`.
+        """
         ...
 
     def exists(self, key: str) -> bool: ...
 
-    def delete(self, key: str) -> None:
-        """Forget a key; deleting twice is harmless. Raises `StillRetained` where the place enforces `retain`."""
+    def delete(self, key: str, *, not_put_since: datetime | None = None) -> bool:
+        """Forget a key; deleting twice is harmless. Raises `StillRetained` where the place enforces `retain`.
+
+        With an instant, a key that was put at or after it stays, and the answer is False: no `put` of the same bytes,
+        in this process or another, is lost to a clean-up.
+        """
         ...
 
     def list(self, *, older_than: datetime | None = None) -> Iterator[StoredFile]:
@@ -96,7 +109,20 @@ class Store(Protocol):
         """
         ...
 
+    def renew(self, key: str) -> bool:
+        """Have a key lie as a `put` of today would lay it: sealed or not, under the newest master key.
+
+        False when it does already. Raises `NotStored`, `StoreDamaged`.
+        """
+        ...
+
     def check(self) -> StoreHealth: ...
+
+    def drop_left_overs(self) -> int:
+        """Remove what a killed `put` left behind more than a day ago; returns how many."""
+        ...
+
+    def close(self) -> None: ...
 
 
 def path_of(key: str) -> str:
@@ -110,6 +136,11 @@ def require_key(key: str) -> str:
     if not _KEY.fullmatch(key):
         raise NotStored("not_stored", key=key[:80])
     return key
+
+
+def is_key(name: str) -> bool:
+    """Whether a name is a key and nothing more."""
+    return _KEY.fullmatch(name) is not None
 
 
 def verify(store: Store, key: str) -> None:

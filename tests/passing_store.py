@@ -14,14 +14,17 @@ class PassingStore:
     def put(self, source: BinaryIO, *, original: bool = False) -> StoredFile:
         return self._inner.put(source, original=original)
 
+    def mend(self, key: str, source: BinaryIO) -> None:
+        self._inner.mend(key, source)
+
     def open(self, key: str) -> BinaryIO:
         return self._inner.open(key)
 
     def exists(self, key: str) -> bool:
         return self._inner.exists(key)
 
-    def delete(self, key: str) -> None:
-        self._inner.delete(key)
+    def delete(self, key: str, *, not_put_since: datetime | None = None) -> bool:
+        return self._inner.delete(key, not_put_since=not_put_since)
 
     def list(self, *, older_than: datetime | None = None) -> Iterator[StoredFile]:
         return self._inner.list(older_than=older_than)
@@ -29,8 +32,17 @@ class PassingStore:
     def retain(self, key: str, until: datetime) -> datetime | None:
         return self._inner.retain(key, until)
 
+    def renew(self, key: str) -> bool:
+        return self._inner.renew(key)
+
     def check(self) -> StoreHealth:
         return self._inner.check()
+
+    def drop_left_overs(self) -> int:
+        return self._inner.drop_left_overs()
+
+    def close(self) -> None:
+        self._inner.close()
 
 
 def as_store(store: PassingStore) -> Store:

@@ -10,25 +10,28 @@ import boto3
 from botocore.config import Config
 
 from scripts.local_servers import Minio
-from storage.s3 import S3Store
+from storage import MasterKeys, Store
+from storage.plain import PlainStore
+from storage.s3 import S3Place
+from storage.sealed import SealedStore
 
 # The smallest part S3 allows; the product's is larger.
 SMALL_PART = 5 * 1024 * 1024
 
 
 @contextmanager
-def s3_store(server: Minio, options: str = "") -> Iterator[S3Store]:
+def s3_store(server: Minio, options: str = "", *, masters: MasterKeys | None = None) -> Iterator[Store]:
     """A store on a bucket that does not exist yet; `options` as in `&lock=governance`."""
-    store = S3Store(
-        server.url(f"test-{uuid.uuid4().hex}") + options,
-        password=password(server),
-        base=Path("unused"),
-        part_bytes=SMALL_PART,
-    )
+    place = s3_place(server, server.url(f"test-{uuid.uuid4().hex}") + options)
+    store: Store = SealedStore(place, masters) if masters else PlainStore(place)
     try:
         yield store
     finally:
         store.close()
+
+
+def s3_place(server: Minio, url: str) -> S3Place:
+    return S3Place(url, password=password(server), base=Path("unused"), part_bytes=SMALL_PART)
 
 
 def password(server: Minio) -> str:

@@ -2,8 +2,6 @@
 
 import io
 import random
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,11 +12,12 @@ import pytest
 
 from scripts.local_servers import Minio, Place, Purpose, use
 from scripts.local_servers.running import crash, restart
-from storage import NotStored, StillRetained, StorageError, StoreDamaged, StoreUnavailable, verify
-from storage.s3 import S3Address, S3Store
+from storage import NotStored, StillRetained, StorageError, Store, StoreDamaged, StoreUnavailable, open_store, verify
+from storage.plain import PlainStore
+from storage.s3 import S3Address
 from storage.s3_parts import upload_in_parts
 from storage.store import path_of
-from tests.storage.buckets import SMALL_PART, bare_client, password, s3_store
+from tests.storage.buckets import SMALL_PART, bare_client, password, s3_place, s3_store
 from tests.storage.cutter import cutter
 
 pytestmark = pytest.mark.servers
@@ -27,7 +26,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def store(minio_server: Minio) -> Iterator[S3Store]:
+def store(minio_server: Minio) -> Iterator[Store]:
     with s3_store(minio_server) as opened:
         opened.put(io.BytesIO(b"first"))
         yield opened
@@ -37,18 +36,17 @@ def noise(size: int, seed: int = 7) -> bytes:
     return random.Random(seed).randbytes(size)  # noqa: S311 - repeatable, not secret
 
 
-def bucket_of(store: S3Store) -> str:
+def bucket_of(store: Store) -> str:
     return store.check().place.rpartition("/")[2]
 
 
-def through(port: int, store: S3Store, server: Minio) -> S3Store:
+def through(port: int, store: Store, server: Minio) -> Store:
     """The same bucket by another way."""
-    url = f"s3://docservice@127.0.0.1:{port}/{bucket_of(store)}?tls=0"
-    return S3Store(url, password=password(server), base=Path("unused"), part_bytes=SMALL_PART)
+    return PlainStore(s3_place(server, f"s3://docservice@127.0.0.1:{port}/{bucket_of(store)}?tls=0"))
 
 
 @pytest.mark.parametrize("size", [SMALL_PART, SMALL_PART + 1, 3 * SMALL_PART, 3 * SMALL_PART + 12345])
-def test_files_around_the_size_of_a_part_come_back(store: S3Store, size: int) -> None:
+def test_files_around_the_size_of_a_part_come_back(store: Store, size: int) -> None:
     data = noise(size)
     stored = store.put(io.BytesIO(data))
     assert (stored.key, stored.size) == (sha256(data).hexdigest(), size)
@@ -61,7 +59,7 @@ def test_files_around_the_size_of_a_part_come_back(store: S3Store, size: int) ->
         assert source.read() == data[-3:]
 
 
-def test_a_cut_upload_goes_on_with_the_part_that_is_missing(store: S3Store, minio_server: Minio) -> None:
+def test_a_cut_upload_goes_on_with_the_part_that_is_missing(store: Store, minio_server: Minio) -> None:
     data = noise(5 * SMALL_PART)
     key = sha256(data).hexdigest()
     with cutter(minio_server.port, upwards=True) as relay:
@@ -80,7 +78,7 @@ def test_a_cut_upload_goes_on_with_the_part_that_is_missing(store: S3Store, mini
     verify(store, key)
 
 
-def test_parts_of_other_bytes_are_not_joined(store: S3Store, minio_server: Minio) -> None:
+def test_parts_of_other_bytes_are_not_joined(store: Store, minio_server: Minio) -> None:
     data = noise(3 * SMALL_PART)
     key = sha256(data).hexdigest()
     s3, bucket = bare_client(minio_server), bucket_of(store)
@@ -97,7 +95,7 @@ def test_parts_of_other_bytes_are_not_joined(store: S3Store, minio_server: Minio
     verify(store, key)
 
 
-def test_a_cut_download_goes_on_where_it_broke(store: S3Store, minio_server: Minio) -> None:
+def test_a_cut_download_goes_on_where_it_broke(store: Store, minio_server: Minio) -> None:
     data = noise(4 * SMALL_PART)
     key = store.put(io.BytesIO(data)).key
     with cutter(minio_server.port, upwards=False) as relay:
@@ -114,7 +112,7 @@ def test_a_cut_download_goes_on_where_it_broke(store: S3Store, minio_server: Min
         assert relay.cuts == 1
 
 
-def test_bytes_that_are_not_what_their_name_says_are_noticed_while_read(store: S3Store, minio_server: Minio) -> None:
+def test_bytes_that_are_not_what_their_name_says_are_noticed_while_read(store: Store, minio_server: Minio) -> None:
     key = sha256(b"first").hexdigest()
     bare_client(minio_server).put_object(Bucket=bucket_of(store), Key=path_of(key), Body=b"forst")
     with store.open(key) as source, pytest.raises(StoreDamaged):
@@ -123,7 +121,7 @@ def test_bytes_that_are_not_what_their_name_says_are_noticed_while_read(store: S
         verify(store, key)
 
 
-def test_the_server_refuses_an_upload_whose_bytes_changed_on_the_way(store: S3Store, minio_server: Minio) -> None:
+def test_the_server_refuses_an_upload_whose_bytes_changed_on_the_way(store: Store, minio_server: Minio) -> None:
     s3 = bare_client(minio_server)
     name = path_of(sha256(b"other").hexdigest())
     with pytest.raises(s3.exceptions.ClientError) as refused:
@@ -190,7 +188,7 @@ def test_the_server_encrypts_when_asked(minio_server: Minio) -> None:
             verify(store, key)
 
 
-def test_abilities_are_tried(store: S3Store, minio_server: Minio) -> None:
+def test_abilities_are_tried(store: Store, minio_server: Minio) -> None:
     assert set(store.check().abilities) == {"tags", "put_once"}
     s3 = bare_client(minio_server)
     s3.put_bucket_versioning(Bucket=bucket_of(store), VersioningConfiguration={"Status": "Enabled"})
@@ -198,17 +196,17 @@ def test_abilities_are_tried(store: S3Store, minio_server: Minio) -> None:
     assert [file.key for file in store.list()] == [sha256(b"first").hexdigest()]
 
 
-def test_a_lock_asked_for_where_there_is_none_is_said(store: S3Store, minio_server: Minio) -> None:
+def test_a_lock_asked_for_where_there_is_none_is_said(store: Store, minio_server: Minio) -> None:
     url = f"s3://docservice@127.0.0.1:{minio_server.port}/{bucket_of(store)}?tls=0&lock=compliance"
-    unlocked = S3Store(url, password=password(minio_server), base=Path("unused"))
+    unlocked = open_store(url, password=password(minio_server), base=Path("unused"))
     assert unlocked.check().warnings == ("store_lock_missing",)
     with pytest.raises(StoreUnavailable):
         unlocked.retain(sha256(b"first").hexdigest(), datetime.now(UTC) + DAY)
 
 
 def test_a_wrong_password_and_a_deaf_place_are_unavailable(minio_server: Minio) -> None:
-    wrong = S3Store(minio_server.url("x-bucket"), password="wrong", base=Path("unused"))
-    for store in (wrong, S3Store("s3://k@127.0.0.1:9/x-bucket?tls=0", password="x", base=Path("unused"))):
+    wrong = open_store(minio_server.url("x-bucket"), password="wrong", base=Path("unused"))
+    for store in (wrong, open_store("s3://k@127.0.0.1:9/x-bucket?tls=0", password="x", base=Path("unused"))):
         with pytest.raises(StoreUnavailable):
             store.put(io.BytesIO(b"a"))
         with pytest.raises(StoreUnavailable):
@@ -234,40 +232,6 @@ def test_killed_and_back_it_has_all_that_was_put() -> None:
             verify(store, key)
 
 
-STREAM = """
-import io, resource, sys
-from pathlib import Path
-from storage.s3 import S3Store
-from storage.store import verify
-class Zeros(io.RawIOBase):
-    left = int(sys.argv[3])
-    def read(self, size=-1):
-        given = min(size, self.left)
-        self.left -= given
-        return b"docservice"[self.left % 10:][:1] * given
-store = S3Store(sys.argv[1], password=Path(sys.argv[2]).read_text(), base=Path("unused"))
-store.put(io.BytesIO(b"warm"))
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-key = store.put(Zeros()).key
-verify(store, key)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
-"""
-
-
-@pytest.mark.slow
-def test_a_gigabyte_passes_with_flat_memory(minio_server: Minio) -> None:
-    url = minio_server.url(f"test-{uuid.uuid4().hex}")
-    done = subprocess.run(
-        [sys.executable, "-c", STREAM, url, str(minio_server.password_file), str(2**30)],
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert int(done.stdout) < 120 * 1024  # kilobytes: a few parts of 16 MB, not the file
-
-
 @pytest.mark.parametrize(
     "url",
     [
@@ -287,7 +251,7 @@ def test_an_incomplete_address_is_refused_and_not_repeated(url: str) -> None:
     assert "secret" not in str(refused.value)
 
 
-def test_what_is_not_there_is_not_stored(store: S3Store) -> None:
+def test_what_is_not_there_is_not_stored(store: Store) -> None:
     with pytest.raises(NotStored):
         store.open("0" * 64)
     with pytest.raises(NotStored):

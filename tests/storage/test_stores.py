@@ -2,6 +2,7 @@
 
 import io
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -16,18 +17,39 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scripts.local_servers import Minio
-from storage import NotStored, StorageError, Store, StoreDamaged, StoreUnavailable, open_store, verify
-from storage.folder import FolderStore
+from storage import (
+    NotStored,
+    StorageError,
+    Store,
+    StoreDamaged,
+    StoreUnavailable,
+    add_master_key,
+    open_master_keys,
+    open_store,
+    verify,
+)
 from tests.storage.buckets import s3_store
 
+SERVERS = pytest.mark.servers
+PLACES = ("file:files", "memory:", pytest.param("s3:", marks=SERVERS))
 
-@pytest.fixture(params=["file:files", "memory:", pytest.param("s3:", marks=pytest.mark.servers)])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    if request.param != "s3:":
-        yield open_store(request.param, base=tmp_path)
+
+@pytest.fixture(params=PLACES)
+def place(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=["plain", "sealed"])
+def store(request: pytest.FixtureRequest, place: str, tmp_path: Path) -> Iterator[Store]:
+    masters = None
+    if request.param == "sealed":
+        add_master_key(tmp_path / "master.key")
+        masters = open_master_keys("file:master.key", base=tmp_path)
+    if place != "s3:":
+        yield open_store(place, base=tmp_path, masters=masters)
         return
     server: Minio = request.getfixturevalue("minio_server")
-    with s3_store(server) as opened:
+    with s3_store(server, masters=masters) as opened:
         yield opened
 
 
@@ -83,6 +105,49 @@ def test_the_same_bytes_are_one_file_whose_time_is_refreshed(store: Store) -> No
     assert list(store.list(older_than=between)) == []
 
 
+def test_what_was_put_again_is_not_deleted_as_forgotten(store: Store) -> None:
+    key = store.put(io.BytesIO(b"a")).key
+    before = datetime.now(UTC) - timedelta(seconds=5)
+    assert not store.delete(key, not_put_since=before)
+    assert read(store, key) == b"a"
+    assert store.delete(key, not_put_since=datetime.now(UTC) + timedelta(seconds=5))
+    assert not store.exists(key)
+    assert store.delete(key, not_put_since=before)
+
+
+def test_the_right_bytes_mend_a_key_and_others_do_not(store: Store) -> None:
+    key = store.put(io.BytesIO(b"a")).key
+    for damage in (False, True):
+        if damage:
+            store.delete(key)
+        with pytest.raises(StoreDamaged):
+            store.mend(key, io.BytesIO(b"b"))
+        assert store.exists(key) is not damage
+        store.mend(key, io.BytesIO(b"a"))
+        assert read(store, key) == b"a"
+    assert [f.key for f in store.list()] == [key]
+
+
+def test_what_lies_as_it_should_needs_no_renewing(store: Store) -> None:
+    key = store.put(io.BytesIO(b"a")).key
+    assert not store.renew(key)
+    with pytest.raises(NotStored):
+        store.renew("0" * 64)
+
+
+@pytest.mark.parametrize("size", [0, 1, 65535, 65536, 65537, 1048576, 3_000_001])
+def test_sizes_around_those_of_chunks_come_back(store: Store, size: int) -> None:
+    data = random.Random(size).randbytes(size)  # noqa: S311 - repeatable, not secret
+    stored = store.put(io.BytesIO(data))
+    assert list(store.list()) == [stored]
+    with store.open(stored.key) as source:
+        assert source.seek(0, os.SEEK_END) == size
+        for begin in {0, size // 3, max(0, size - 70_000), size}:
+            source.seek(begin)
+            assert source.read(100_000) == data[begin : begin + 100_000]
+    verify(store, stored.key)
+
+
 def test_what_is_deleted_is_gone_and_deleting_again_is_harmless(store: Store) -> None:
     key = store.put(io.BytesIO(b"a")).key
     store.delete(key)
@@ -110,11 +175,15 @@ def test_an_unknown_address_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_changed_file_shows(tmp_path: Path) -> None:
-    store = FolderStore(tmp_path)
+    store = open_store("file:.", base=tmp_path)
     key = store.put(io.BytesIO("văn bản".encode())).key
     (tmp_path / key[:2] / key[2:4] / key).write_bytes(b"van ban")
     with pytest.raises(StoreDamaged):
         verify(store, key)
+    with store.open(key) as source, pytest.raises(StoreDamaged):
+        source.read()
+    store.mend(key, io.BytesIO("văn bản".encode()))
+    verify(store, key)
 
 
 class Broken(io.RawIOBase):
@@ -136,12 +205,12 @@ def test_a_source_that_breaks_leaves_nothing(store: Store) -> None:
 
 def test_a_source_that_breaks_leaves_nothing_aside(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable):
-        FolderStore(tmp_path).put(Broken())  # type: ignore[arg-type] # reads like a file
+        open_store("file:.", base=tmp_path).put(Broken())  # type: ignore[arg-type] # reads like a file
     assert list((tmp_path / ".new").iterdir()) == []
 
 
 def test_left_overs_of_a_killed_put_go_after_a_day(tmp_path: Path) -> None:
-    store = FolderStore(tmp_path)
+    store = open_store("file:.", base=tmp_path)
     old, new = tmp_path / ".new" / "old", tmp_path / ".new" / "new"
     old.write_bytes(b"x")
     new.write_bytes(b"x")
@@ -154,9 +223,8 @@ def test_left_overs_of_a_killed_put_go_after_a_day(tmp_path: Path) -> None:
 CHILD = """
 import io, sys
 from pathlib import Path
-from storage.folder import FolderStore
-from tests.storage.buckets import s3_store
-store = FolderStore(Path(sys.argv[1]))
+from storage import open_store
+store = open_store("file:.", base=Path(sys.argv[1]))
 print("ready", flush=True)
 ordinal = 0
 while True:
@@ -166,7 +234,7 @@ while True:
 
 
 def test_killed_at_any_moment_a_reader_sees_whole_files_only(tmp_path: Path) -> None:
-    kept: Callable[[], list[str]] = lambda: [f.key for f in FolderStore(tmp_path).list()]  # noqa: E731 - used twice
+    kept: Callable[[], list[str]] = lambda: [f.key for f in open_store("file:.", base=tmp_path).list()]  # noqa: E731 - used twice
     for pause in (0.05, 0.11, 0.17):
         child = subprocess.Popen([sys.executable, "-c", CHILD, str(tmp_path)], stdout=subprocess.PIPE)
         assert child.stdout is not None
@@ -177,4 +245,4 @@ def test_killed_at_any_moment_a_reader_sees_whole_files_only(tmp_path: Path) -> 
         child.stdout.close()
     assert kept()
     for key in kept():
-        verify(FolderStore(tmp_path), key)
+        verify(open_store("file:.", base=tmp_path), key)
