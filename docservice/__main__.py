@@ -86,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
 
     _running(commands)
+    _keeping(commands)
     return parser
 
 
@@ -105,7 +106,7 @@ def _running(commands: Any) -> None:
     )
     beat.set_defaults(run=_beat)
 
-    _keeping(commands)
+    _placing(commands)
 
     migrate = commands.add_parser("migrate", help="nâng lược đồ dữ liệu lên bản mới nhất")
     migrate.set_defaults(run=_migrate)
@@ -131,6 +132,20 @@ def _keeping(commands: Any) -> None:
     restore.add_argument("--identity", type=Path, required=True, metavar="TỆP")
     restore.add_argument("--snapshot", metavar="TÊN", help="bản nào; mặc định bản mới nhất")
     restore.set_defaults(run=_restore)
+
+
+def _placing(commands: Any) -> None:
+    """What an operator does with all files at once."""
+    files = commands.add_parser("files", help="kiểm tra, niêm phong lại, chuyển nơi lưu mọi tệp")
+    acts = files.add_subparsers(required=True, metavar="VIỆC", dest="act")
+    acts.add_parser("check", help="băm lại mọi tệp ngay bây giờ, sửa từ bản thứ hai nếu có")
+    acts.add_parser("renew", help="niêm phong mọi tệp bằng khóa chủ mới nhất")
+    acts.add_parser("new-key", help="thêm một khóa chủ mới vào tệp của STORAGE_KEY_URL")
+    move = acts.add_parser("move", help="chuyển mọi tệp sang nơi lưu khác; chạy lại thì làm tiếp")
+    move.add_argument("--to", required=True, metavar="URL", help="như STORAGE_URL: file:THƯ_MỤC hoặc s3://…")
+    move.add_argument("--password-file", type=Path, metavar="FILE", help="tệp mật khẩu của nơi mới")
+    move.add_argument("--plain", action="store_true", help="ở nơi mới không niêm phong")
+    files.set_defaults(run=_files)
 
 
 def _judging(command: argparse.ArgumentParser) -> None:
@@ -219,6 +234,14 @@ def _bench(parsed: argparse.Namespace, settings: Settings) -> int:
 
     bench, usual = BENCHES[parsed.name]
     return bench(settings, count=parsed.count or usual)
+
+
+def _files(parsed: argparse.Namespace, settings: Settings) -> int:
+    from docservice import files  # noqa: PLC0415
+
+    if parsed.act == "move":
+        return files.run_move(settings, to=parsed.to, password_file=parsed.password_file, plain=parsed.plain)
+    return {"check": files.run_check, "renew": files.run_renew, "new-key": files.run_new_key}[parsed.act](settings)
 
 
 def _worker(parsed: argparse.Namespace, settings: Settings) -> int:

@@ -17,8 +17,9 @@ from docservice.core.queue import ThreadQueue, open_queue
 from docservice.core.runner import Runner
 from docservice.core.sandbox import Sandbox
 from docservice.core.work import Listener, Ports, Transactions
+from docservice.documents import file_care, file_clearing, file_copies
 from docservice.documents import jobs as document_jobs
-from docservice.documents.errors import FilesUnavailable
+from docservice.documents.errors import FilesMisplaced, FilesUnavailable
 from docservice.documents.events import (
     DocumentCompleted,
     DocumentDirected,
@@ -51,12 +52,15 @@ from docservice.signatures.stamps import StampSource, open_stamps
 from docservice.workflow import service as workflow
 from search import Index, IndexUnavailable, open_index
 from signing.looking import SigningPolicy, policy_of
-from storage import Store, open_store
+from storage import MasterKeys, StorageError, Store, StoreUnavailable, open_master_keys, open_store
 from templates.convert import Converter, OfficePool
 
 # Imported for the job functions they register.
 JOB_MODULES = (
     document_jobs,
+    file_care,
+    file_clearing,
+    file_copies,
     signature_jobs,
     exchange_jobs,
     exchange_examine,
@@ -81,6 +85,9 @@ LISTENERS: Mapping[type[Any], Sequence[Listener]] = {
 }
 
 PERIODIC: Mapping[str, timedelta] = {
+    file_care.CHECK: timedelta(hours=1),
+    file_copies.COPY: timedelta(minutes=1),
+    file_clearing.CLEAR: timedelta(days=1),
     "exchange.collect_all": timedelta(seconds=30),
     "exchange.sweep_intake": timedelta(minutes=15),
     "operations.watch": timedelta(minutes=1),
@@ -92,7 +99,7 @@ PERIODIC: Mapping[str, timedelta] = {
 }
 
 # A server that is down: no fault of the job that meets it.
-OUTAGES = (DatabaseUnavailable, FilesUnavailable, IndexUnavailable)
+OUTAGES = (DatabaseUnavailable, FilesUnavailable, IndexUnavailable, StoreUnavailable)
 
 # What a sandboxed child imports before it is fenced in: everything a call might need later.
 SANDBOX_PRELOAD = (
@@ -172,8 +179,9 @@ def _adapters(settings: Settings, clock: Clock) -> dict[type[Any], Callable[[], 
     keys = settings.path(settings.keys_dir)
     data = settings.base
     return {
-        Store: lambda: open_store(
-            settings.storage_url, base=data, password=settings.secret(settings.storage_password_file)
+        Store: lambda: open_settings_store(settings),
+        file_care.FileCare: lambda: file_care.FileCare(
+            open_settings_copies(settings), settings.file_check_days, sealed=bool(settings.storage_key_url)
         ),
         Index: lambda: open_index(
             settings.search_url, base=data, password=settings.secret(settings.search_password_file)
@@ -209,6 +217,29 @@ def _backup_plan(settings: Settings) -> BackupPlan:
         naming_key=keys / "backup-names.key",
         settings=settings.model_dump(mode="json"),
     )
+
+
+def open_settings_store(settings: Settings, url: str | None = None, password: str | None = None) -> Store:
+    """The store the settings name, or another under the same master key; raises `FilesMisplaced`."""
+    if url is None:
+        url, password = settings.storage_url, settings.secret(settings.storage_password_file)
+    try:
+        return open_store(url, base=settings.base, password=password, masters=_masters(settings))
+    except StorageError as error:
+        raise FilesMisplaced(reason=error.code) from error
+
+
+def open_settings_copies(settings: Settings) -> Store | None:
+    """The store of second copies, where the settings name one."""
+    if not settings.copy_url:
+        return None
+    return open_settings_store(settings, settings.copy_url, settings.secret(settings.copy_password_file))
+
+
+def _masters(settings: Settings) -> MasterKeys | None:
+    module = settings.path(settings.hsm_module) if settings.hsm_module else None
+    pin = settings.secret(settings.storage_key_pin_file)
+    return open_master_keys(settings.storage_key_url, base=settings.base, module=module, pin=pin)
 
 
 def open_settings_database(settings: Settings) -> Database:

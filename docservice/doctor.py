@@ -12,11 +12,15 @@ from sqlalchemy import func, select
 
 from docservice.bootstrap import Node, build
 from docservice.core import journal, outbox
+from docservice.core.clock import VIETNAM
 from docservice.core.intake import IntakeItem
 from docservice.core.sandbox import Sandbox
 from docservice.core.words import say
 from docservice.core.work import SYSTEM, Reading
 from docservice.documents import queries
+from docservice.documents.file_care import FileCare, current_round, open_troubles, share_done
+from docservice.documents.file_clearing import strays
+from docservice.documents.file_copies import uncopied
 from docservice.documents.models import Document, DocumentReader, Grant
 from docservice.documents.readers import readers_of
 from docservice.documents.status import derive
@@ -96,11 +100,56 @@ def _database(node: Node) -> Iterator[Finding]:
 
 
 def _store(node: Node) -> Iterator[Finding]:
-    health = node.ports[Store].check()
+    yield from _place("storage", node.ports[Store])
+    second = node.ports[FileCare].second
+    if second is None:
+        yield Finding("copies", ok=None, text="không có bản thứ hai của tệp (COPY_URL)")
+        return
+    yield from _place("copies", second)
+    with node.transactions.reading(SYSTEM) as reading:
+        missing = uncopied(reading)
+    yield Finding("copies", ok=True if not missing else None, text=f"{missing} tệp chưa có bản thứ hai")
+
+
+def _place(name: str, store: Store) -> Iterator[Finding]:
+    health = store.check()
     room = "" if health.free_bytes is None else f", còn {health.free_bytes // 2**20} MB"
     able = f", có {', '.join(health.abilities)}" if health.abilities else ""
-    yield Finding("storage", ok=health.writable, text=f"{health.place}{room}{able}")
-    yield from (Finding("storage", ok=None, text=warning) for warning in health.warnings)
+    sealed = f", niêm phong bằng khóa {health.sealed}" if health.sealed else ", không niêm phong"
+    yield Finding(name, ok=health.writable, text=f"{health.place}{room}{able}{sealed}")
+    yield from (Finding(name, ok=None, text=_PLACE_WARNINGS.get(warning, warning)) for warning in health.warnings)
+
+
+_PLACE_WARNINGS = {
+    "store_room_low": "còn dưới 1 GB",
+    "store_forgets": "chỉ ở trong bộ nhớ, mất khi dừng",
+    "store_not_encrypted": "được yêu cầu mã hóa (sse) nhưng máy chủ không mã hóa",
+    "store_lock_missing": "được yêu cầu khóa giữ (lock) nhưng máy chủ không có",
+    "store_without_tls": "đi qua mạng không có TLS",
+    "store_sealed_without_key": "có tệp đã niêm phong mà không đặt STORAGE_KEY_URL",
+    "master_key_missing": "không thấy khóa chủ",
+    "master_key_pin_wrong": "sai mã PIN của khe giữ khóa chủ; không tự thử lại",
+    "master_key_unusable": "thiết bị giữ khóa chủ không trả lời",
+}
+
+
+def _files(node: Node) -> Iterator[Finding]:
+    """Whether every file was looked at in its days, what is wrong and not mended, what nobody names."""
+    days = node.ports[FileCare].check_days
+    with node.transactions.reading(SYSTEM) as reading:
+        now, row = reading.now, current_round(reading)
+        troubles, marked = open_troubles(reading), strays(reading)
+    if troubles:
+        named = ", ".join(f"{trouble.key[:16]} ({trouble.wrong}, {trouble.place})" for trouble in troubles[:5])
+        yield Finding("files", ok=False, text=f"{len(troubles)} tệp mất hoặc sai, chưa sửa được: {named}")
+    if row is None:
+        yield Finding("files", ok=True, text="chưa đến lần kiểm tra đầu tiên")
+    else:
+        since = f"{row.begun_at.astimezone(VIETNAM):%d/%m/%Y}"
+        is_late = share_done(row) < 1 and row.begun_at + timedelta(days=days + 2) < now
+        seen = f"vòng từ {since}: đã xem {share_done(row):.0%}, {row.checked} tệp, {row.bad} sai, {row.mended} đã sửa"
+        yield Finding("files", ok=None if is_late else True, text=f"{seen}, mỗi vòng {days} ngày")
+    yield Finding("files", ok=True, text=f"{len(marked)} tệp không dòng nào ghi tên, chờ xóa")
 
 
 def _queue(node: Node) -> Iterator[Finding]:
@@ -194,6 +243,7 @@ def _phone(node: Node) -> Iterator[Finding]:
 _QUESTIONS: dict[str, Callable[[Node], Iterator[Finding]]] = {
     "queue": _queue,
     "storage": _store,
+    "files": _files,
     "search": _index,
     "converter": _converter,
     "sandbox": _sandbox,

@@ -22,6 +22,13 @@ class Settings(BaseSettings):
     database_password_file: Path | None = Field(None, description="File with the database password, mode 0600.")
     storage_url: str = Field("file:files", description="Where files lie: file:FOLDER or s3://key@host:port/bucket.")
     storage_password_file: Path | None = Field(None, description="File with the S3 secret key, mode 0600.")
+    storage_key_url: str = Field(
+        "", description="Master key files are sealed under: file:FILE or pkcs11:TOKEN/KEY[,OLDER]; empty: not sealed."
+    )
+    storage_key_pin_file: Path | None = Field(None, description="File with the PIN of the master key's token, 0600.")
+    copy_url: str = Field("", description="Where second copies of files lie, as STORAGE_URL; empty: none.")
+    copy_password_file: Path | None = Field(None, description="File with the S3 secret key of that place, mode 0600.")
+    file_check_days: int = Field(30, ge=1, le=365, description="In how many days every file's hash is checked once.")
     search_url: str = Field("tantivy:search", description="The index: tantivy:FOLDER or http(s)://user@host:port/name.")
     search_password_file: Path | None = Field(None, description="File with Elasticsearch's password, mode 0600.")
     queue_url: str = Field("thread:", description="What wakes jobs: thread: (this process) or redis://host:port/n.")

@@ -128,6 +128,11 @@ class Runner:
             outbox.release_leases(session)
         return True
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether `take_over` found nobody else."""
+        return self._lock is not None
+
     def close(self) -> None:
         """Let go of the lock of `take_over`."""
         if self._lock is not None:

@@ -1,6 +1,6 @@
 """What documents refuse."""
 
-from docservice.core.errors import Conflict, Invalid, NotFound, Unavailable
+from docservice.core.errors import Conflict, DocError, Invalid, NotFound, Unavailable
 from docservice.core.words import N_, say
 
 
@@ -17,6 +17,16 @@ class FileNotThere(NotFound):
 class FilesUnavailable(Unavailable):
     code = "files_unavailable"
     message = N_("Kho tệp tạm thời không trả lời; xin thử lại sau ít phút.")
+
+
+class FilesMisplaced(Invalid):
+    code = "files_misplaced"
+    message = N_("Không mở được nơi lưu tệp ({reason}); xin xem lại địa chỉ, tệp mật khẩu và khóa chủ.")
+
+
+class FileBroken(DocError):
+    code = "file_broken"
+    message = N_("Tệp này bị mất hoặc hỏng trong kho tệp; xin báo người vận hành khôi phục từ bản thứ hai.")
 
 
 class SearchUnavailable(Unavailable):

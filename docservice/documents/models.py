@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docservice.core.db import Base
@@ -114,10 +114,17 @@ class Step(Base):
     note: Mapped[str | None] = mapped_column(Text)
 
 
+_UNCOPIED = text("copied_at IS NULL")
+
+
 class File(Base):
     """Names what lies in the store, once for each agency: the bytes go when the last row goes."""
 
     __tablename__ = "file"
+    __table_args__ = (
+        Index("ix_file_sha256", "sha256"),
+        Index("ix_file_uncopied", "stored_at", sqlite_where=_UNCOPIED, postgresql_where=_UNCOPIED),
+    )
 
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -126,6 +133,8 @@ class File(Base):
     # Of a PDF, once somebody has looked.
     pages: Mapped[int | None]
     stored_at: Mapped[datetime]
+    # When the second store got it, where there is one.
+    copied_at: Mapped[datetime | None]
 
 
 class Version(Base):
@@ -183,6 +192,7 @@ class Derivative(Base):
     """Something made from a file that can be dropped and made again: its text, pictures, a pack."""
 
     __tablename__ = "derivative"
+    __table_args__ = (Index("ix_derivative_key", "key"),)
 
     of_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     recipe: Mapped[str] = mapped_column(String(30), primary_key=True)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from docservice.core.work import Ports
-from docservice.documents.errors import FilesUnavailable
-from storage import Store, StoredFile, StoreUnavailable
+from docservice.documents.errors import FileBroken, FilesUnavailable
+from storage import NotStored, Store, StoreDamaged, StoredFile, StoreUnavailable
 
 
 def put(ports: Ports, data: bytes, *, original: bool = False) -> StoredFile:
@@ -22,7 +22,12 @@ def put(ports: Ports, data: bytes, *, original: bool = False) -> StoredFile:
 
 
 def get(ports: Ports, sha256: str) -> bytes:
-    """The bytes of a file, whole; for files that are worked on in memory. Raises `FilesUnavailable`."""
+    """The bytes of a file, whole; for files that are worked on in memory.
+
+    Raises:
+        FilesUnavailable: the store does not answer.
+        FileBroken: it is lost, or is not what its name says.
+    """
     with _translated(), ports[Store].open(sha256) as source:
         return source.read()
 
@@ -33,3 +38,5 @@ def _translated() -> Iterator[None]:
         yield
     except StoreUnavailable as error:
         raise FilesUnavailable from error
+    except (NotStored, StoreDamaged) as error:
+        raise FileBroken from error

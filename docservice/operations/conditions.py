@@ -104,7 +104,7 @@ TABLE = (
     Condition(
         "disk_low", "disk_free_share", 0.10, W,
         N_("Đĩa dữ liệu chỉ còn trống {figure:.0%}."),
-        N_("Thêm đĩa hoặc chuyển tệp sang kho khác (`docservice move`)."),
+        N_("Thêm đĩa hoặc chuyển tệp sang kho khác (`docservice files move`)."),
         is_below=True,
     ),
     Condition(
@@ -134,6 +134,21 @@ TABLE = (
         "clock_wrong", "clock_seconds", 60, B,
         N_("Đồng hồ máy này sai {figure:.0f} giây so với “{subject}”: ngày, giờ ghi vào sổ không đáng tin."),
         N_("Chỉnh lại giờ ngay rồi bật đồng bộ giờ."),
+    ),
+    Condition(
+        "files_wrong", "files_wrong", 0, B,
+        N_("{figure:.0f} tệp bị mất hoặc sai trong kho tệp."),
+        N_("Chạy `docservice files check` khi có bản thứ hai (COPY_URL), hoặc khôi phục từ bản sao lưu."),
+    ),
+    Condition(
+        "files_unchecked", "file_round_late_days", 2, W,
+        N_("Vòng kiểm tra tệp chậm {figure:.0f} ngày."),
+        N_("Để máy chạy qua đêm, hoặc chạy `docservice files check`, hoặc tăng FILE_CHECK_DAYS."),
+    ),
+    Condition(
+        "copies_late", "files_without_copy", 1000, W,
+        N_("{figure:.0f} tệp chưa có bản thứ hai."),
+        N_("Xem nơi giữ bản thứ hai (COPY_URL) có trả lời và còn chỗ không."),
     ),
     Condition(
         "backup_late", "backup_age_hours", 48, B,

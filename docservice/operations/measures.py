@@ -17,6 +17,8 @@ from docservice.core import outbox
 from docservice.core.intake import IntakeItem
 from docservice.core.outbox import Job
 from docservice.core.work import Reading
+from docservice.documents.file_care import FileCare, current_round, open_troubles
+from docservice.documents.file_copies import uncopied
 from docservice.exchange.carrier import Carrier
 from docservice.identity.models import Certificate
 from docservice.operations.models import BackupRun
@@ -56,6 +58,7 @@ def measures(reading: Reading) -> Iterator[Measure]:
     yield from _certificates(reading)
     yield from _clocks(reading)
     yield from _backups(reading)
+    yield from _files(reading)
 
 
 def ports_down(answers: Mapping[str, bool]) -> Iterator[Measure]:
@@ -138,6 +141,16 @@ def _backups(reading: Reading) -> Iterator[Measure]:
     if last is not None:
         yield Measure("backup_age_hours", _since(last, reading.now) / 3600)
     yield Measure("backups_made", 0.0 if last is None else 1.0)
+
+
+def _files(reading: Reading) -> Iterator[Measure]:
+    """What the checks of hashes found; a round is late by the days it runs beyond those it was given."""
+    yield Measure("files_wrong", len(open_troubles(reading)))
+    care, row = reading.ports[FileCare], current_round(reading)
+    is_open = row is not None and row.ended_at is None
+    late = _since(row.begun_at, reading.now) / _DAY - care.check_days if row is not None and is_open else 0.0
+    yield Measure("file_round_late_days", max(0.0, late))
+    yield Measure("files_without_copy", uncopied(reading) if care.second is not None else 0)
 
 
 @dataclass(frozen=True)

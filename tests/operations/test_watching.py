@@ -21,7 +21,8 @@ from docservice.operations.figures import NodeFigures
 from docservice.operations.listener import MetricsNeedToken, listening
 from docservice.operations.readiness import Readiness
 from storage import Store, StoreUnavailable
-from storage.memory import MemoryStore
+from storage.memory import MemoryPlace
+from storage.plain import PlainStore
 from tests.node import Office, open_office
 
 ROOT = Path(__file__).parents[2]
@@ -132,11 +133,11 @@ def test_a_worker_answers_on_a_listener_of_its_own(office: Office) -> None:
     readiness.close()
 
 
-class Failing(MemoryStore):
+class Failing(PlainStore):
     """A store that fails, and then one that hangs."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(MemoryPlace())
         self.asked = 0
         self.go_on = threading.Event()
 

@@ -1,0 +1,225 @@
+"""`docservice files`: what an operator does with all files at once - check, renew, move, a new master key.
+
+Each goes on where it was broken off, and tells how far it is; a check and a renewal may run beside the service.
+"""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select, text
+
+from docservice.bootstrap import Node, build, open_settings_store
+from docservice.core.errors import Conflict, Invalid, Unavailable
+from docservice.core.words import N_
+from docservice.core.work import SYSTEM
+from docservice.documents import file_names
+from docservice.documents.errors import FilesMisplaced
+from docservice.documents.file_care import FileCare, look_at, remember
+from docservice.documents.models import Stage, Version
+from docservice.exchange.models import Parcel
+from docservice.settings import Settings
+from storage import StorageError, Store, StoreUnavailable, add_master_key, verify
+
+_PAGE = 500
+_TELL_SECONDS = 2.0
+_ORIGINAL = (Stage.SIGNED, Stage.SEALED, Stage.RECEIVED, Stage.PRESERVED)
+
+
+class PlaceSilent(Unavailable):
+    code = "place_silent"
+    message = N_("Nơi lưu tệp không trả lời ({reason}); chạy lại lệnh này để làm tiếp từ chỗ dừng.")
+
+
+class FilesMissing(Conflict):
+    code = "files_missing"
+    message = N_("{count} tệp bị mất hoặc sai ở nơi cũ nên chưa chuyển được, trước hết là {key}; xem lệnh doctor.")
+
+
+class NoKeyFile(Invalid):
+    code = "no_key_file"
+    message = N_("STORAGE_KEY_URL phải là file:TỆP thì mới tạo được khóa chủ ở đây; khóa trong HSM do HSM tạo.")
+
+
+@dataclass
+class Telling:
+    """Lines of progress, one every two seconds and one at the end."""
+
+    verb: str
+    count: int = 0
+    size: int = 0
+
+    def __post_init__(self) -> None:
+        self._begun = self._told = time.monotonic()
+
+    def add(self, size: int) -> None:
+        self.count += 1
+        self.size += size
+        if time.monotonic() - self._told > _TELL_SECONDS:
+            self.tell()
+
+    def tell(self) -> None:
+        self._told = time.monotonic()
+        speed = self.size / max(0.001, self._told - self._begun) / 2**20
+        sys.stdout.write(f"{self.verb}: {self.count} tệp, {self.size / 2**20:.1f} MB, {speed:.0f} MB/s\n")
+        sys.stdout.flush()
+
+
+def run_check(settings: Settings) -> int:
+    """Hash every file that a row names, now, and mend what can be mended; exit code 1 when something stays wrong."""
+    with _opened(settings) as node:
+        first, care = node.ports[Store], node.ports[FileCare]
+        telling, wrong = Telling("đã kiểm tra"), []
+        for key, is_own in _named(node):
+            found = look_at(first, care.second if is_own else None, key, renews=False)
+            if found.wrong:
+                with node.transactions.work(SYSTEM) as work:
+                    remember(work, found)
+            if set(found.wrong) - found.mended:
+                wrong.append(key)
+            telling.add(0)
+        telling.tell()
+    for key in wrong:
+        sys.stdout.write(f"HỎNG {key}\n")
+    return 1 if wrong else 0
+
+
+def run_renew(settings: Settings) -> int:
+    """Have every file lie sealed under the newest master key, or say which could not."""
+    with _opened(settings) as node:
+        telling, failed = Telling("đã niêm phong lại"), 0
+        for store in filter(None, (node.ports[Store], node.ports[FileCare].second)):
+            for file in store.list():
+                try:
+                    if store.renew(file.key):
+                        telling.add(file.size)
+                except StoreUnavailable:
+                    raise
+                except StorageError as error:
+                    failed += 1
+                    sys.stdout.write(f"HỎNG {file.key} {error.code}\n")
+        telling.tell()
+        sealed = node.ports[Store].check().sealed
+    if not failed:
+        sys.stdout.write(f"mọi tệp ở dưới khóa {sealed}; khóa cũ có thể bỏ\n" if sealed else "không đặt khóa chủ\n")
+    return 1 if failed else 0
+
+
+def run_new_key(settings: Settings) -> int:
+    """Write a new master key below the others in the file the settings name; the service takes it at its next start."""
+    scheme, _, rest = settings.storage_key_url.partition(":")
+    if scheme != "file" or not rest:
+        raise NoKeyFile
+    try:
+        name = add_master_key(settings.base / rest)
+    except StorageError as error:
+        raise FilesMisplaced(reason=error.code) from error
+    sys.stdout.write(f"đã thêm khóa {name} vào {settings.base / rest}; cất một bản ở nơi khác, mất khóa là mất tệp\n")
+    return 0
+
+
+def run_move(settings: Settings, *, to: str, password_file: Path | None, plain: bool) -> int:
+    """Copy every file to another place, each hashed on its way and read again there; nothing is taken away here.
+
+    Exit code 0: all are there and nobody works on this node, so the settings can be changed. 3: all are there that
+    were, but the service runs and may have put further ones; stop it and run this again.
+    """
+    there = settings.model_copy(update={"storage_key_url": ""}) if plain else settings
+    target = open_settings_store(there, to, settings.secret(password_file))
+    try:
+        with _opened(settings) as node:
+            is_busy = _is_busy(node)
+            missing = _copy_all(node, target)
+            if not missing:
+                # What a row names and the listing did not show would be lost with the old place.
+                missing = [key for key, _ in _named(node) if not target.exists(key)]
+    finally:
+        target.close()
+    if missing:
+        raise FilesMissing(count=len(missing), key=missing[0])
+    if is_busy:
+        sys.stdout.write(
+            "mọi tệp đến lúc này đã sang nơi mới, nhưng dịch vụ đang chạy: dừng dịch vụ rồi chạy lại lệnh này\n"
+        )
+        return 3
+    sys.stdout.write(f"mọi tệp đã sang nơi mới; đặt STORAGE_URL={to} rồi mở lại dịch vụ, nơi cũ còn nguyên\n")
+    return 0
+
+
+def _copy_all(node: Node, target: Store) -> list[str]:
+    source, telling = node.ports[Store], Telling("đã chuyển")
+    missing = []
+    for page in _pages(source):
+        kept = _originals(node, [key for key, _ in page])
+        for key, size in page:
+            if not target.exists(key):
+                try:
+                    with source.open(key) as data:
+                        target.put(data, original=key in kept)
+                    verify(target, key)
+                except StoreUnavailable:
+                    raise
+                except StorageError:
+                    missing.append(key)
+                    continue
+            telling.add(size)
+    telling.tell()
+    return missing
+
+
+def _pages(store: Store) -> Iterator[list[tuple[str, int]]]:
+    page: list[tuple[str, int]] = []
+    for file in store.list():
+        page.append((file.key, file.size))
+        if len(page) == _PAGE:
+            yield page
+            page = []
+    yield page
+
+
+def _named(node: Node) -> Iterator[tuple[str, bool]]:
+    """Every key a row names, and whether it is a file in its own right."""
+    after = ""
+    while True:
+        with node.transactions.reading(SYSTEM) as reading:
+            keys = file_names.next_named(reading, after=after, most=_PAGE)
+            own = file_names.originals(reading, keys)
+        if not keys:
+            return
+        yield from ((key, key in own) for key in keys)
+        after = keys[-1]
+
+
+def _originals(node: Node, keys: list[str]) -> set[str]:
+    """Those that were signed here or received: the new place retains them from the start where its address says so."""
+    with node.transactions.reading(SYSTEM) as reading:
+        signed = select(Version.sha256).where(Version.sha256.in_(keys), Version.stage.in_(_ORIGINAL))
+        carried = select(Parcel.original_sha256).where(Parcel.original_sha256.in_(keys))
+        found = {*reading.session.scalars(signed), *reading.session.scalars(carried)}
+    return {key for key in found if key}
+
+
+def _is_busy(node: Node) -> bool:
+    """Whether another process works on this node: it holds the runner's lock, or a connection to the database."""
+    if node.database.url.get_backend_name() == "sqlite":
+        return not node.runner.is_alone
+    others = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    )
+    with node.transactions.reading(SYSTEM) as reading:
+        return bool(reading.session.scalar(others))
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Node]:
+    node = build(settings)
+    try:
+        yield node
+    except StoreUnavailable as error:
+        raise PlaceSilent(reason=str(error.params.get("reason", error.code))) from error
+    finally:
+        node.close()
