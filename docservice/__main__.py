@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
 
     _running(commands)
-    _keeping(commands)
+    _placing(commands)
     return parser
 
 
@@ -106,7 +106,7 @@ def _running(commands: Any) -> None:
     )
     beat.set_defaults(run=_beat)
 
-    _placing(commands)
+    _keeping(commands)
 
     migrate = commands.add_parser("migrate", help="nâng lược đồ dữ liệu lên bản mới nhất")
     migrate.set_defaults(run=_migrate)

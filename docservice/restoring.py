@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from docservice.bootstrap import build, open_settings_database
+from docservice.bootstrap import build, open_settings_database, open_settings_store
 from docservice.core import journal
 from docservice.core.db import Database
 from docservice.core.errors import Conflict, Invalid
@@ -24,7 +24,7 @@ from docservice.migrations import migrate
 from docservice.operations.rows import Tell, digests, is_empty, load, unbound
 from docservice.operations.vault import BackupDamaged, Vault, identities_in, unpacked
 from docservice.settings import Settings
-from storage import Store, open_store
+from storage import Store
 
 _MARK = ".restoring"
 _IN_MEMORY = 16 * 1024 * 1024
@@ -78,7 +78,7 @@ def restore(
     bringing = _Bringing(vault, identities, vault.manifest(name, identities), tell)
     base = settings.base
     _claim(base, name)
-    store = open_store(settings.storage_url, base=base, password=settings.secret(settings.storage_password_file))
+    store = open_settings_store(settings)
     database = open_settings_database(settings)
     try:
         if not is_empty(database.engine):
