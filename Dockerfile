@@ -31,7 +31,7 @@ RUN .venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation -e .
 
 # The service owns its data and nothing else here.
 RUN useradd --system --uid 10001 --home-dir /data --no-create-home docservice \
-    && install -d -o docservice -g docservice -m 0700 /data
+    && install -d -o docservice -g docservice -m 0700 /data /backups /run/convert
 USER docservice
 ENV DATA_DIR=/data PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 VOLUME /data

@@ -106,6 +106,11 @@ def _running(commands: Any) -> None:
     )
     beat.set_defaults(run=_beat)
 
+    converter = commands.add_parser("converter", help="chuyển tệp văn phòng sang PDF cho tiến trình khác, qua socket")
+    converter.add_argument("--socket", type=Path, required=True, metavar="TỆP")
+    converter.add_argument("--check", action="store_true", help="chỉ hỏi tiến trình đang chạy có chuyển được không")
+    converter.set_defaults(run=_converter)
+
     _keeping(commands)
 
     migrate = commands.add_parser("migrate", help="nâng lược đồ dữ liệu lên bản mới nhất")
@@ -254,6 +259,12 @@ def _beat(_parsed: argparse.Namespace, settings: Settings) -> int:
     from docservice.worker import run_beat  # noqa: PLC0415
 
     return run_beat(settings)
+
+
+def _converter(parsed: argparse.Namespace, settings: Settings) -> int:
+    from docservice.worker import run_converter, run_converter_check  # noqa: PLC0415
+
+    return run_converter_check(parsed.socket) if parsed.check else run_converter(settings, socket=parsed.socket)
 
 
 def _backup(parsed: argparse.Namespace, settings: Settings) -> int:

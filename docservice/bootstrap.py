@@ -10,12 +10,14 @@ from typing import Any
 
 from docservice.core.clock import Clock, SystemClock
 from docservice.core.db import Database, DatabaseUnavailable, open_database
+from docservice.core.errors import Invalid
 from docservice.core.intake import Intake
 from docservice.core.logs import keep_secret
 from docservice.core.metrics import count_sandboxed
 from docservice.core.queue import ThreadQueue, open_queue
 from docservice.core.runner import Runner
 from docservice.core.sandbox import Sandbox
+from docservice.core.words import N_
 from docservice.core.work import Listener, Ports, Transactions
 from docservice.documents import file_care, file_clearing, file_copies
 from docservice.documents import jobs as document_jobs
@@ -54,6 +56,7 @@ from search import Index, IndexUnavailable, open_index
 from signing.looking import SigningPolicy, policy_of
 from storage import MasterKeys, StorageError, Store, StoreUnavailable, open_master_keys, open_store
 from templates.convert import Converter, OfficePool
+from templates.convert_socket import SocketConverter
 
 # Imported for the job functions they register.
 JOB_MODULES = (
@@ -186,7 +189,7 @@ def _adapters(settings: Settings, clock: Clock) -> dict[type[Any], Callable[[], 
         Index: lambda: open_index(
             settings.search_url, base=data, password=settings.secret(settings.search_password_file)
         ),
-        Converter: lambda: OfficePool(size=settings.converters),
+        Converter: lambda: open_converter(settings),
         Sandbox: lambda: Sandbox(size=settings.sandboxes, preload=SANDBOX_PRELOAD, tell=count_sandboxed),
         Carrier: lambda: FolderCarrier(data / settings.carrier_url.removeprefix("folder:")),
         KeySource: lambda: FolderKeys(keys / "pkcs12"),
@@ -203,6 +206,21 @@ def _adapters(settings: Settings, clock: Clock) -> dict[type[Any], Callable[[], 
         Conditions: lambda: conditions(settings.path(settings.alerts_file) if settings.alerts_file else None),
         Intake: lambda: Intake(data / "intake", limit_bytes=settings.intake_limit_mb * 1024 * 1024),
     }
+
+
+class ConverterUnknown(Invalid):
+    code = "converter_unknown"
+    message = N_("CONVERT_URL phải là office: hoặc unix:ĐƯỜNG_DẪN.")
+
+
+def open_converter(settings: Settings) -> Converter:
+    """Our own office processes, or whoever listens on the socket the settings name; raises `ConverterUnknown`."""
+    scheme, _, rest = settings.convert_url.partition(":")
+    if scheme == "unix" and rest:
+        return SocketConverter(settings.base / rest)
+    if settings.convert_url != "office:":
+        raise ConverterUnknown
+    return OfficePool(size=settings.converters)
 
 
 def _backup_plan(settings: Settings) -> BackupPlan:

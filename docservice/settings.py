@@ -55,6 +55,7 @@ class Settings(BaseSettings):
         False, description="Whether the service knows a transaction again (clientData) and asks its person once."
     )
     intake_limit_mb: int = Field(64, ge=1, le=64, description="Largest parcel taken in, in MB.")
+    convert_url: str = Field("office:", description="Who converts: office: (own processes) or unix:SOCKET (a service).")
     converters: int = Field(1, ge=1, le=8, description="Office processes that convert at the same time.")
     sandboxes: int = Field(2, ge=1, le=16, description="Children that examine and read files at the same time.")
     public_url: str = Field(

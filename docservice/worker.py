@@ -6,6 +6,10 @@ twice finds the job claimed.
 """
 
 import signal
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
 from types import FrameType
 from typing import Any
 from uuid import UUID
@@ -14,6 +18,8 @@ from docservice.bootstrap import PERIODIC, Node, build
 from docservice.core.queue import RELAY, RUN_JOB, open_celery
 from docservice.settings import Settings
 from docservice.watched import watched
+from templates.convert import OfficePool
+from templates.convert_socket import SocketConverter, converting
 
 SWEEP_SECONDS = 15.0
 # So many jobs a relay sends on; each that ends has the next relay sent by its commit.
@@ -54,6 +60,25 @@ def run_beat(settings: Settings) -> int:
     finally:
         node.close()
     return 0
+
+
+def run_converter(settings: Settings, *, socket: Path) -> int:
+    """Convert for others until SIGTERM; opens no database, no store and no network."""
+    pool = OfficePool(size=settings.converters)
+    pool.warm()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _signal, _frame: stop.set())
+    with closing(pool), converting(socket, pool):
+        stop.wait()
+    return 0
+
+
+def run_converter_check(socket: Path) -> int:
+    """Whether the converter behind a socket converts; 1 when it does not."""
+    health = SocketConverter(socket).check()
+    sys.stdout.write(f"{health.problem or 'tốt'}\n")
+    return 0 if health.ready else 1
 
 
 def make_app(node: Node) -> Any:

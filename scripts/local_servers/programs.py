@@ -20,6 +20,8 @@ from scripts.local_servers.place import CHECKOUT, ServerUnavailable, builds
 
 # The last commit upstream: MinIO is no longer maintained since February 2026 (AGPL, run as a program of its own).
 MINIO_MODULE = "github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c"
+# What `docker compose` reads its files with, as the small program its authors ship for that (Apache-2.0).
+COMPOSE_MODULE = "github.com/compose-spec/compose-go/v2/cmd@v2.16.2"
 _NEEDS_GO = (1, 24)
 
 # Elastic's own server without the optional modules.
@@ -34,6 +36,11 @@ _SECONDS = 1800
 def minio_program() -> Path:
     """The MinIO server; the first call compiles it, which takes some minutes. Raises `ServerUnavailable`."""
     return _made_once(f"minio-{MINIO_MODULE.rpartition('-')[2]}", _build_minio) / "minio"
+
+
+def compose_loader() -> Path:
+    """Prints the resolved compose file it is given, or says what is wrong with it. Raises `ServerUnavailable`."""
+    return _made_once(f"compose-{COMPOSE_MODULE.rpartition('@')[2]}", _build_compose_loader) / "cmd"
 
 
 def elasticsearch_home() -> Path:
@@ -60,8 +67,16 @@ def _made_once(name: str, make: Callable[[Path], None]) -> Path:
 
 
 def _build_minio(target: Path) -> None:
+    _build_go(MINIO_MODULE, target)
+
+
+def _build_compose_loader(target: Path) -> None:
+    _build_go(COMPOSE_MODULE, target)
+
+
+def _build_go(module: str, target: Path) -> None:
     build = {"GOBIN": str(target), "CGO_ENABLED": "0", "GOFLAGS": "-trimpath -buildvcs=false"}
-    _run([_go(), "install", "-ldflags=-s -w", MINIO_MODULE], build)
+    _run([_go(), "install", "-ldflags=-s -w", module], build)
 
 
 def _go() -> str:
