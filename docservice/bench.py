@@ -16,6 +16,8 @@ from docservice.core.clock import VIETNAM
 from docservice.core.sandbox import Sandbox
 from docservice.demo import people, script
 from docservice.demo.journey import Journey
+from docservice.loads.intake import bench_intake
+from docservice.loads.load import bench_load
 from docservice.settings import Settings
 from signing.bench import Bench
 from signing.verdict import verify
@@ -166,4 +168,6 @@ BENCHES: dict[str, tuple[Callable[..., int], int]] = {
     "verify": (bench_verify, 500),
     "convert": (bench_convert, 30),
     "check": (bench_check, 30),
+    "intake": (bench_intake, 200),
+    "load": (bench_load, 1_000_000),
 }

@@ -19,7 +19,7 @@ from docservice.core.runner import Runner
 from docservice.core.sandbox import Sandbox
 from docservice.core.words import N_
 from docservice.core.work import Listener, Ports, Transactions
-from docservice.documents import file_care, file_clearing, file_copies
+from docservice.documents import file_care, file_clearing, file_copies, pictures
 from docservice.documents import jobs as document_jobs
 from docservice.documents.errors import FilesMisplaced, FilesUnavailable
 from docservice.documents.events import (
@@ -64,6 +64,7 @@ JOB_MODULES = (
     file_care,
     file_clearing,
     file_copies,
+    pictures,
     signature_jobs,
     exchange_jobs,
     exchange_examine,

@@ -114,9 +114,17 @@ def pictures_of(pdf: bytes, *, dpi: int, pages: tuple[int, ...] | None = None, m
             image = page.render(scale=dpi / 72, may_draw_forms=True).to_pil()
             page.close()
             out = io.BytesIO()
-            image.save(out, media, quality=80, method=4)
+            # Half the time of Pillow's usual method, for a file three hundredths larger.
+            image.save(out, media, quality=80, method=2)
             pictures.append(out.getvalue())
     return tuple(pictures)
+
+
+@guarded
+def first_look(pdf: bytes, *, dpi: int, media: str) -> tuple[int, bytes]:
+    """How many pages there are, and the first as a picture, in one call. Raises `PdfUnreadable`."""
+    (picture,) = pictures_of(pdf, dpi=dpi, pages=(0,), media=media)
+    return page_count(pdf), picture
 
 
 @guarded

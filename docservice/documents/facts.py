@@ -171,6 +171,8 @@ def add_version(
     )
     work.session.add(version)
     work.session.flush()
+    if stage is Stage.RECEIVED:
+        work.later("documents.draw", merge_key=f"documents.draw:{document.id}", document_id=document.id)
     return version
 
 

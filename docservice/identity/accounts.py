@@ -13,13 +13,13 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import delete, func, select
+from sqlalchemy import Date, bindparam, delete, func, select
 
 from docservice.core.ids import new_id
 from docservice.core.work import Actor, Reading, Work
 from docservice.identity.errors import LoginTaken, PasswordTooShort, SignInWrong, TooManyTries
-from docservice.identity.models import Account, Agency, Person, Post, SignInFailure, SignInSession, Tenure, Unit
-from docservice.identity.queries import tokens_of_post, valid_on
+from docservice.identity.models import Account, Agency, Person, Post, Role, SignInFailure, SignInSession, Tenure, Unit
+from docservice.identity.queries import tokens_of, valid_on
 
 IDLE, LONGEST = timedelta(hours=8), timedelta(hours=24)
 WINDOW = timedelta(minutes=15)
@@ -163,68 +163,88 @@ def touch_session(work: Work, *, token_sha256: str) -> None:
         session.seen_at = work.now
 
 
+# Asked by every request: made once, because making a statement takes longer than running it.
+_OPEN_SESSION = (
+    select(
+        SignInSession.person_id,
+        Person.full_name,
+        SignInSession.token_sha256,
+        SignInSession.csrf,
+        Account.is_demo,
+        SignInSession.seen_at,
+    )
+    .join(Person, Person.id == SignInSession.person_id)
+    .join(Account, Account.person_id == Person.id)
+    .where(
+        SignInSession.token_sha256 == bindparam("token_sha256"),
+        SignInSession.ended_at.is_(None),
+        SignInSession.seen_at > bindparam("used_after"),
+        SignInSession.began_at > bindparam("began_after"),
+        Account.closed_at.is_(None),
+    )
+)
+_HATS = (
+    select(Post.id, Post.agency_id, Post.unit_id, Post.role, Post.title, Agency.name, Unit.name)
+    .join(Tenure, Tenure.post_id == Post.id)
+    .join(Agency, Agency.id == Post.agency_id)
+    .outerjoin(Unit, Unit.id == Post.unit_id)
+    .where(
+        Tenure.person_id == bindparam("person_id"),
+        valid_on(Tenure, bindparam("day", type_=Date)),
+        valid_on(Post, bindparam("day", type_=Date)),
+    )
+    .order_by(Post.id)
+    .distinct()
+)
+
+
 def signed_in(reading: Reading, *, token: str) -> SignedIn | None:
     """Who holds this token now; None when the session has ended, by whatever reason."""
     row = reading.session.execute(
-        select(SignInSession, Person, Account)
-        .join(Person, Person.id == SignInSession.person_id)
-        .join(Account, Account.person_id == Person.id)
-        .where(
-            SignInSession.token_sha256 == _sha256(token),
-            SignInSession.ended_at.is_(None),
-            SignInSession.seen_at > reading.now - IDLE,
-            SignInSession.began_at > reading.now - LONGEST,
-            Account.closed_at.is_(None),
-        )
+        _OPEN_SESSION,
+        {
+            "token_sha256": _sha256(token),
+            "used_after": reading.now - IDLE,
+            "began_after": reading.now - LONGEST,
+        },
     ).one_or_none()
     if row is None:
         return None
-    session, person, account = row
+    person_id, name, token_sha256, csrf, is_demo, seen_at = row
     return SignedIn(
-        person_id=person.id,
-        name=person.full_name,
-        token_sha256=session.token_sha256,
-        csrf=session.csrf,
-        is_demo=account.is_demo,
-        seen_at=session.seen_at,
-        hats=hats_of(reading, person),
+        person_id, name, token_sha256, csrf, is_demo, seen_at, hats_of(reading, person_id=person_id, name=name)
     )
 
 
-def hats_of(reading: Reading, person: Person) -> tuple[Hat, ...]:
+def hats_of(reading: Reading, *, person_id: UUID, name: str) -> tuple[Hat, ...]:
     """The posts the person holds today, oldest first."""
-    rows = reading.session.execute(
-        select(Post, Agency.name, Unit.name)
-        .join(Tenure, Tenure.post_id == Post.id)
-        .join(Agency, Agency.id == Post.agency_id)
-        .outerjoin(Unit, Unit.id == Post.unit_id)
-        .where(Tenure.person_id == person.id, valid_on(Tenure, reading.today), valid_on(Post, reading.today))
-        .order_by(Post.id)
-        .distinct()
-    )
+    rows = reading.session.execute(_HATS, {"person_id": person_id, "day": reading.today})
     return tuple(
         Hat(
             Actor(
-                name=person.full_name,
-                person_id=person.id,
-                post_id=post.id,
-                agency_id=post.agency_id,
-                unit_id=post.unit_id,
-                role=post.role,
-                tokens=tokens_of_post(post),
+                name=name,
+                person_id=person_id,
+                post_id=post_id,
+                agency_id=agency_id,
+                unit_id=unit_id,
+                role=role,
+                tokens=tokens_of(post_id=post_id, agency_id=agency_id, unit_id=unit_id, role=Role(role)),
             ),
-            post.title,
+            title,
             agency_name,
             unit_name,
         )
-        for post, agency_name, unit_name in rows
+        for post_id, agency_id, unit_id, role, title, agency_name, unit_name in rows
     )
 
 
 def demo_people(reading: Reading) -> list[tuple[Person, tuple[Hat, ...]]]:
     """The people of the demo, who sign in by a tile; none on a real node."""
     wanted = select(Person).join(Account).where(Account.is_demo, Account.closed_at.is_(None)).order_by(Person.id)
-    return [(person, hats_of(reading, person)) for person in reading.session.scalars(wanted)]
+    return [
+        (person, hats_of(reading, person_id=person.id, name=person.full_name))
+        for person in reading.session.scalars(wanted)
+    ]
 
 
 def is_demo_person(reading: Reading, person_id: UUID) -> bool:

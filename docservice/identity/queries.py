@@ -38,7 +38,7 @@ class Holder:
     mode: TenureMode
 
 
-def valid_on(row: Any, day: date) -> ColumnElement[bool]:
+def valid_on(row: Any, day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """The condition that a dated row holds on a day (both ends included)."""
     return and_(row.valid_from <= day, or_(row.valid_to.is_(None), row.valid_to >= day))
 
@@ -62,11 +62,16 @@ def actor_as(reading: Reading, *, person_id: UUID, post_id: UUID) -> Actor:
 
 def tokens_of_post(post: Post) -> frozenset[str]:
     """The reader tokens a post brings; none reaches beyond its agency."""
-    tokens = {f"post:{post.id}", f"agency:{post.agency_id}/all"}
-    if group := GROUP_OF_ROLE.get(Role(post.role)):
-        tokens.add(f"agency:{post.agency_id}/{group}")
-    if post.unit_id is not None:
-        tokens.add(f"unit:{post.unit_id}")
+    return tokens_of(post_id=post.id, agency_id=post.agency_id, unit_id=post.unit_id, role=Role(post.role))
+
+
+def tokens_of(*, post_id: UUID, agency_id: UUID, unit_id: UUID | None, role: Role) -> frozenset[str]:
+    """The reader tokens of a post with these facts."""
+    tokens = {f"post:{post_id}", f"agency:{agency_id}/all"}
+    if group := GROUP_OF_ROLE.get(role):
+        tokens.add(f"agency:{agency_id}/{group}")
+    if unit_id is not None:
+        tokens.add(f"unit:{unit_id}")
     return frozenset(tokens)
 
 

@@ -7,7 +7,19 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from docservice.core.clock import VIETNAM
 from docservice.core.work import Actor, Reading
@@ -71,8 +83,8 @@ def _counting(actors: tuple[Actor, ...], today: date) -> CompoundSelect[str, int
     """The counting statement; made once a day for the same posts, since making it takes longer than running it."""
     return union_all(
         *(
-            select(literal(box.code).label("code"), func.count().label("n")).select_from(
-                box.select(actor, today).subquery()
+            box.select(actor, today).with_only_columns(
+                literal(box.code).label("code"), func.count().label("n"), maintain_column_froms=True
             )
             for box, holders in _boxes(actors).items()
             for actor in holders
@@ -84,27 +96,13 @@ def rows(
     reading: Reading, actors: Sequence[Actor], box: Box, *, sort: str = "work", text: str = "", number: int = 1
 ) -> Page:
     """One page of a box over all posts that have it; `text` narrows to subjects, senders and numbers that hold it."""
-    parts: list[Select[tuple[UUID, UUID]]] = []
-    for actor in _boxes(actors).get(box, []):
-        chosen = box.select(actor, reading.today)
-        if text.strip():
-            chosen = chosen.where(_holds(text.strip()))
-        inner = chosen.subquery()
-        parts.append(select(inner.c.id, literal(str(actor.post_id)).label("post_id")))
-    if not parts:
+    if box not in _boxes(actors):
         return Page((), 0, 1, 1)
-    both = union_all(*parts).subquery()
-    total = reading.session.scalar(select(func.count()).select_from(both)) or 0
+    listing = _listing(tuple(actors), box, reading.today, sort if sort in SORTS else "work", text.strip())
+    total = reading.session.scalar(listing.total) or 0
     pages = max(1, -(-total // PAGE))
     number = min(max(1, number), pages)
-    order = SORTS.get(sort, SORTS["work"])
-    found = reading.session.execute(
-        select(Document, both.c.post_id)
-        .join(both, both.c.id == Document.id)
-        .order_by(*order, Document.id)
-        .limit(PAGE)
-        .offset((number - 1) * PAGE)
-    ).all()
+    found = reading.session.execute(listing.page, {"skipped": (number - 1) * PAGE}).all()
     ids = [document.id for document, _ in found]
     opened, broken = _opened(reading, ids), _broken(reading, ids)
     return Page(
@@ -114,6 +112,31 @@ def rows(
         total,
         number,
         pages,
+    )
+
+
+@dataclass(frozen=True)
+class _Listing:
+    """`page` takes `skipped`, how many rows come before it."""
+
+    total: Select[int]
+    page: Select[Document, str]
+
+
+@lru_cache(maxsize=1024)
+def _listing(actors: tuple[Actor, ...], box: Box, today: date, sort: str, text: str) -> _Listing:
+    """The statements of a box's page; kept, since making them takes longer than running them."""
+    parts = []
+    for actor in _boxes(actors)[box]:
+        chosen = box.select(actor, today)
+        if text:
+            chosen = chosen.where(_holds(text))
+        parts.append(chosen.with_only_columns(Document.id, literal(str(actor.post_id)).label("post_id")))
+    both = union_all(*parts).subquery()
+    page = select(Document, both.c.post_id).join(both, both.c.id == Document.id)
+    return _Listing(
+        select(func.count()).select_from(both),
+        page.order_by(*SORTS[sort], Document.id).limit(PAGE).offset(bindparam("skipped", type_=Integer)),
     )
 
 

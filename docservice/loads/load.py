@@ -21,7 +21,6 @@ from sqlalchemy import select
 
 from docservice.bootstrap import Node, build
 from docservice.core.work import SYSTEM
-from docservice.documents.jobs import rebuild_index
 from docservice.documents.models import Document
 from docservice.documents.queries import visible_to
 from docservice.edge import salted
@@ -87,7 +86,7 @@ def measure(settings: Settings, *, count: int, seconds: float, tell: Callable[[s
     try:
         documents = filling.fill(node, count=count, tell=tell)
         _index(node, documents, tell)
-        visitors = _sign_in(node)
+        visitors = sign_in_everybody(node)
     finally:
         node.close()
     many = not settings.is_embedded
@@ -111,12 +110,12 @@ def _index(node: Node, documents: int, tell: Callable[[str], None]) -> None:
         return
     begun = time.monotonic()
     with node.transactions.reading(SYSTEM) as reading:
-        rebuild_index(reading, node.ports)
+        node.ports[Index].rebuild(filling.entries(reading))
     spent = time.monotonic() - begun
     tell(f"indexed {documents / spent:.0f} documents a second")
 
 
-def _sign_in(node: Node) -> list[Visitor]:
+def sign_in_everybody(node: Node) -> list[Visitor]:
     """Sessions for everybody, begun by the service itself, and the newest documents of each."""
     visitors = []
     with node.transactions.work(SYSTEM) as work:
@@ -249,8 +248,8 @@ def _print(figures: Figures) -> int:
 def _line(seconds: Sequence[float]) -> str:
     if len(seconds) < 2:
         return "too few"
-    p95 = statistics.quantiles(seconds, n=20)[-1]
-    return f"median {statistics.median(seconds) * 1000:5.0f} ms, p95 {p95 * 1000:5.0f} ms, max {max(seconds) * 1000:5.0f} ms"
+    marks = {"median": statistics.median(seconds), "p95": statistics.quantiles(seconds, n=20)[-1], "max": max(seconds)}
+    return ", ".join(f"{name} {value * 1000:5.0f} ms" for name, value in marks.items())
 
 
 def _say(line: str) -> None:

@@ -90,7 +90,9 @@ def in_bulk(connection: Connection) -> Iterator[None]:
         connection.execute(insert(_STATE), states)
     yield
     if connection.dialect.name == "postgresql":
-        connection.execute(text("ALTER TABLE document_reader ADD CONSTRAINT document_reader_pkey PRIMARY KEY (token, document_id)"))
+        connection.execute(
+            text("ALTER TABLE document_reader ADD CONSTRAINT document_reader_pkey PRIMARY KEY (token, document_id)")
+        )
         connection.execute(text("CREATE INDEX ix_document_reader_document ON document_reader (document_id)"))
     _MADE.drop_all(connection)
 
@@ -117,135 +119,213 @@ def settle(engine: Engine) -> None:
 
 def that_follow(connection: Connection) -> Iterator[tuple[str, str]]:
     """Each statement with the words for whoever waits."""
-    is_postgresql = connection.dialect.name == "postgresql"
+    made = _Following(is_postgresql=connection.dialect.name == "postgresql")
+    yield from made.documents()
+    yield from made.readers()
+    yield from made.files()
+    yield from made.registers()
+    yield from made.parcels()
 
-    def child(of: str, number: str) -> str:
+
+_MADE_OF = (
+    "load_document d JOIN load_state s ON s.incoming = d.incoming AND s.state = d.state "
+    "JOIN load_cast c ON c.unit_id = d.unit_id"
+)
+_WHO = " ".join(f"WHEN '{who}' THEN c.{who}" for who in ("official", "head", "checker", "leader", "clerk"))
+_SERIES = f"CASE WHEN d.incoming THEN '{INCOMING}' ELSE '{OUTGOING}' END"
+_SIGN = "CASE WHEN d.incoming THEN CAST(k.ordinal AS text) ELSE k.ordinal || '/' || d.kind || '-UBND' END"
+_BOOK = (
+    "load_document d JOIN load_number k ON k.id = d.id "
+    f"JOIN register r ON r.agency_id = d.agency_id AND r.series = {_SERIES}"
+)
+# Who sees a document from how many steps on, as `documents.readers` says: incoming, steps, token.
+_READERS = (
+    (0, 1, "official"), (0, 1, "leader"), (0, 1, "unit"), (0, 4, "checkers"), (0, 4, "head"), (0, 5, "leaders"),
+    (0, 5, "checker"), (0, 7, "clerks"), (0, 8, "clerk"), (0, 12, "all"), (1, 1, "clerks"), (1, 1, "clerk"),
+    (1, 4, "leaders"), (1, 5, "leader"), (1, 5, "unit"), (1, 6, "head"), (1, 6, "official"),
+)  # fmt: skip
+_STAGES = (
+    (1, 1, 1, "received"),
+    (0, 3, 1, "submitted"),
+    (0, 7, 2, "signed"),
+    (0, 9, 3, "numbered"),
+    (0, 11, 4, "sealed"),
+)
+_GROUPS = frozenset({"clerks", "leaders", "checkers", "all"})
+
+
+class _Following:
+    """The statements in one database's words."""
+
+    def __init__(self, *, is_postgresql: bool) -> None:
+        self._is_postgresql = is_postgresql
+        self._yes, self._no = ("true", "false") if is_postgresql else ("1", "0")
+        self._date = "CAST(d.at AS date)" if is_postgresql else "date(d.at)"
+        self._day = "to_char(d.at, 'DD/MM/YYYY')" if is_postgresql else "strftime('%d/%m/%Y', d.at)"
+
+    def documents(self) -> Iterator[tuple[str, str]]:
+        yield (
+            "numbers",
+            """
+            INSERT INTO load_number SELECT d.id, row_number() OVER (PARTITION BY d.agency_id, d.incoming ORDER BY d.n)
+            FROM load_document d JOIN load_state s ON s.incoming = d.incoming AND s.state = d.state
+            WHERE s.steps >= CASE WHEN d.incoming THEN 3 ELSE 8 END""",
+        )
+        waits = " ".join(
+            f"WHEN '{kind}' THEN {self._token(kind)}" for kind in sorted({w for w in _WAITS.values() if w})
+        )
+        yield (
+            "rows of documents",
+            f"""
+            INSERT INTO document (id, agency_id, direction, kind, kind_name, subject, urgency, revision, created_at,
+              drafter_post_id, unit_id, signer_post_id, receiver_codes, notation, issued_on, on_paper, origin_name,
+              origin_notation, due, status, waiting_for, waiting_since)
+            SELECT d.id, d.agency_id, CASE WHEN d.incoming THEN 'incoming' ELSE 'outgoing' END, d.kind, d.kind_name,
+              d.subject, 'normal', s.steps, d.at,
+              CASE WHEN NOT d.incoming THEN c.official END, CASE WHEN NOT d.incoming THEN c.unit_id END,
+              CASE WHEN NOT d.incoming THEN c.leader END, '[]', {_SIGN},
+              CASE WHEN d.incoming OR s.steps >= 8 THEN {self._date} END,
+              CASE WHEN d.incoming THEN {self._yes} ELSE {self._no} END,
+              CASE WHEN d.incoming THEN 'Sở Giả Định' END,
+              CASE WHEN d.incoming THEN d.n || '/' || d.kind || '-SGD' END,
+              CASE WHEN s.waits <> '' AND d.n % 3 = 0 THEN {self._date} END, s.status, CASE s.waits {waits} END, d.at
+            FROM {_MADE_OF} LEFT JOIN load_number k ON k.id = d.id""",
+        )
+        yield (
+            "steps",
+            f"""
+            INSERT INTO step (id, document_id, ordinal, verb, post_id, actor, at, to_post_id, to_unit_id)
+            SELECT {self._child("d.id", "p.ordinal")}, d.id, p.ordinal, p.verb, CASE p.who {_WHO} END,
+              CASE WHEN p.who = '' THEN 'hệ thống' ELSE 'Người Giả Định' END, d.at,
+              CASE WHEN p.receiver = 'official' THEN c.official END, CASE WHEN p.receiver = 'unit' THEN c.unit_id END
+            FROM {_MADE_OF} JOIN load_step p ON p.incoming = d.incoming AND p.ordinal <= s.steps""",
+        )
+
+    def readers(self) -> Iterator[tuple[str, str]]:
+        rules = ", ".join(f"({self._truth(incoming)}, {steps}, '{kind}')" for incoming, steps, kind in _READERS)
+        kinds = sorted({kind for _, _, kind in _READERS})
+        chosen = " ".join(f"WHEN '{kind}' THEN {self._token(kind)}" for kind in kinds)
+        yield (
+            "readers",
+            f"""
+            WITH rule (incoming, steps, kind) AS (VALUES {rules})
+            INSERT INTO document_reader (token, document_id)
+            SELECT CASE r.kind {chosen} END AS token, d.id AS document_id
+            FROM {_MADE_OF} JOIN rule r ON r.incoming = d.incoming AND r.steps <= s.steps ORDER BY 1, 2""",
+        )
+        yield (
+            "assignments",
+            f"""
+            INSERT INTO assignment (id, document_id, share, unit_id, post_id, at)
+            SELECT {self._child("d.id", "512 + p.ordinal")}, d.id, 'lead',
+              CASE WHEN p.receiver = 'unit' THEN c.unit_id END, CASE WHEN p.receiver = 'official' THEN c.official END,
+              d.at
+            FROM {_MADE_OF} JOIN load_step p ON p.incoming = d.incoming AND p.ordinal <= s.steps
+            WHERE p.receiver <> ''""",
+        )
+
+    def files(self) -> Iterator[tuple[str, str]]:
+        yield (
+            "files",
+            """
+            INSERT INTO file (agency_id, sha256, size, media_type, pages, stored_at)
+            SELECT a.agency_id, l.sha256, l.size, 'application/pdf', 1, a.at FROM load_letter l
+            CROSS JOIN (SELECT agency_id, min(at) AS at FROM load_document GROUP BY agency_id) a""",
+        )
+        yield (
+            "texts",
+            """
+            INSERT INTO derivative (of_sha256, recipe, recipe_version, key)
+            SELECT sha256, 'text', 1, text_key FROM load_letter""",
+        )
+        rules = ", ".join(f"({self._truth(i)}, {steps}, {n}, '{stage}')" for i, steps, n, stage in _STAGES)
+        yield (
+            "versions",
+            f"""
+            WITH rule (incoming, steps, ordinal, stage) AS (VALUES {rules})
+            INSERT INTO version (id, document_id, ordinal, stage, sha256, made_at)
+            SELECT {self._child("d.id", "256 + r.ordinal")}, d.id, r.ordinal, r.stage, l.sha256, d.at
+            FROM {_MADE_OF} JOIN rule r ON r.incoming = d.incoming AND r.steps <= s.steps
+            JOIN load_letter l ON l.n = d.n % (SELECT max(n) + 1 FROM load_letter)""",
+        )
+
+    def registers(self) -> Iterator[tuple[str, str]]:
+        of = "(array_agg(c.unit_id ORDER BY c.unit_id))[1]" if self._is_postgresql else "min(c.unit_id)"
+        year = "extract(year FROM max(d.at))" if self._is_postgresql else "strftime('%Y', max(d.at))"
+        yield (
+            "registers",
+            f"""
+            INSERT INTO register (id, agency_id, series, year, opened_after, opened_on, last_ordinal, last_day)
+            SELECT {self._child(of, "CASE WHEN d.incoming THEN 1 ELSE 2 END")}, d.agency_id, {_SERIES},
+              CAST({year} AS integer), 0, {self._date.replace("d.at", "min(d.at)")}, max(k.ordinal),
+              {self._date.replace("d.at", "max(d.at)")}
+            FROM load_document d JOIN load_number k ON k.id = d.id JOIN load_cast c ON c.unit_id = d.unit_id
+            GROUP BY d.agency_id, d.incoming""",
+        )
+        yield (
+            "numbers given",
+            f"""
+            INSERT INTO number (id, register_id, ordinal, notation, document_id, given_on, given_at)
+            SELECT {self._child("d.id", "1024")}, r.id, k.ordinal, {_SIGN}, d.id, {self._date}, d.at FROM {_BOOK}""",
+        )
+        line = (
+            f"CASE WHEN d.incoming THEN {_line(self._day, incoming=True)} ELSE {_line(self._day, incoming=False)} END"
+        )
+        yield (
+            "lines of registers",
+            f"""
+            INSERT INTO register_line (id, register_id, ordinal, columns, at)
+            SELECT {self._child("d.id", "1025")}, r.id, k.ordinal,
+              {f"CAST({line} AS json)" if self._is_postgresql else line}, d.at FROM {_BOOK}""",
+        )
+
+    def parcels(self) -> Iterator[tuple[str, str]]:
+        yield (
+            "parcels",
+            f"""
+            INSERT INTO parcel (id, agency_id, way, document_id, message_id, from_code, to_code, partner_name,
+              created_at, carried_at)
+            SELECT {self._child("d.id", "1026")}, d.agency_id, 'out', d.id, 'L99,' || d.n, 'L99', 'L99.0',
+              'Sở Giả Định', d.at, d.at FROM {_MADE_OF} WHERE s.status = 'released'""",
+        )
+        yield (
+            "receipts",
+            f"""
+            WITH said (code) AS (VALUES ('01'), ('03'))
+            INSERT INTO receipt (id, parcel_id, code, description, at)
+            SELECT {self._child("p.id", "1027 + CAST(said.code AS integer)")}, p.id, said.code, '', p.created_at
+            FROM parcel p CROSS JOIN said""",
+        )
+
+    def _child(self, of: str, number: str) -> str:
         """An id of what belongs to a row: that row's own id with other last 48 bits."""
-        if is_postgresql:
+        if self._is_postgresql:
             return f"CAST(substr(CAST({of} AS text), 1, 24) || lpad(to_hex({number}), 12, '0') AS uuid)"
         return f"substr({of}, 1, 20) || printf('%012x', {number})"
 
-    def dashed(of: str) -> str:
-        if is_postgresql:
+    def _token(self, kind: str) -> str:
+        if kind in _GROUPS:
+            return f"'agency:' || {self._dashed('d.agency_id')} || '/{kind}'"
+        if kind == "unit":
+            return f"'unit:' || {self._dashed('c.unit_id')}"
+        return f"'post:' || {self._dashed(f'c.{kind}')}"
+
+    def _dashed(self, of: str) -> str:
+        if self._is_postgresql:
             return f"CAST({of} AS text)"
         parts = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
         return " || '-' || ".join(f"substr({of}, {begin}, {length})" for begin, length in parts)
 
-    def token(kind: str) -> str:
-        groups = {"clerks", "leaders", "checkers", "all"}
-        if kind in groups:
-            return f"'agency:' || {dashed('d.agency_id')} || '/{kind}'"
-        return f"'{'unit' if kind == 'unit' else 'post'}:' || {dashed('c.unit_id' if kind == 'unit' else f'c.{kind}')}"
-
-    who = "CASE p.who WHEN 'official' THEN c.official WHEN 'head' THEN c.head WHEN 'checker' THEN c.checker " \
-          "WHEN 'leader' THEN c.leader WHEN 'clerk' THEN c.clerk END"
-    made = "load_document d JOIN load_state s ON s.incoming = d.incoming AND s.state = d.state " \
-           "JOIN load_cast c ON c.unit_id = d.unit_id"
-    yes, no = ("true", "false") if is_postgresql else ("1", "0")
-    day = "to_char(d.at, 'DD/MM/YYYY')" if is_postgresql else "strftime('%d/%m/%Y', d.at)"
-    date = "CAST(d.at AS date)" if is_postgresql else "date(d.at)"
-    year = "CAST(extract(year FROM max(d.at)) AS integer)" if is_postgresql else "CAST(strftime('%Y', max(d.at)) AS integer)"
-    series = f"CASE WHEN d.incoming THEN '{INCOMING}' ELSE '{OUTGOING}' END"
-    numbered = "s.steps >= CASE WHEN d.incoming THEN 3 ELSE 8 END"
-    waits = " ".join(f"WHEN '{kind}' THEN {token(kind)}" for kind in sorted({w for w in _WAITS.values() if w}))
-    sign = "CASE WHEN d.incoming THEN CAST(k.ordinal AS text) ELSE k.ordinal || '/' || d.kind || '-UBND' END"
-
-    yield "numbers", f"""
-        INSERT INTO load_number SELECT d.id, row_number() OVER (PARTITION BY d.agency_id, d.incoming ORDER BY d.n)
-        FROM load_document d JOIN load_state s ON s.incoming = d.incoming AND s.state = d.state WHERE {numbered}"""
-    yield "rows of documents", f"""
-        INSERT INTO document (id, agency_id, direction, kind, kind_name, subject, urgency, revision, created_at,
-          drafter_post_id, unit_id, signer_post_id, receiver_codes, notation, issued_on, on_paper, origin_name,
-          origin_notation, due, status, waiting_for, waiting_since)
-        SELECT d.id, d.agency_id, CASE WHEN d.incoming THEN 'incoming' ELSE 'outgoing' END, d.kind, d.kind_name,
-          d.subject, 'normal', s.steps, d.at,
-          CASE WHEN d.incoming THEN NULL ELSE c.official END, CASE WHEN d.incoming THEN NULL ELSE c.unit_id END,
-          CASE WHEN d.incoming THEN NULL ELSE c.leader END, '[]', {sign},
-          CASE WHEN d.incoming OR s.steps >= 8 THEN {date} END, CASE WHEN d.incoming THEN {yes} ELSE {no} END,
-          CASE WHEN d.incoming THEN 'Sở Giả Định' END,
-          CASE WHEN d.incoming THEN d.n || '/' || d.kind || '-SGD' END,
-          CASE WHEN s.waits <> '' AND d.n % 3 = 0 THEN {date} END, s.status, CASE s.waits {waits} END, d.at
-        FROM {made} LEFT JOIN load_number k ON k.id = d.id"""
-    yield "steps", f"""
-        INSERT INTO step (id, document_id, ordinal, verb, post_id, actor, at, to_post_id, to_unit_id)
-        SELECT {child('d.id', 'p.ordinal')}, d.id, p.ordinal, p.verb, {who},
-          CASE WHEN p.who = '' THEN 'hệ thống' ELSE 'Người Giả Định' END, d.at,
-          CASE WHEN p.receiver = 'official' THEN c.official END, CASE WHEN p.receiver = 'unit' THEN c.unit_id END
-        FROM {made} JOIN load_step p ON p.incoming = d.incoming AND p.ordinal <= s.steps"""
-    readers = (
-        (0, 1, "official"), (0, 1, "leader"), (0, 1, "unit"), (0, 4, "checkers"), (0, 4, "head"), (0, 5, "leaders"),
-        (0, 5, "checker"), (0, 7, "clerks"), (0, 8, "clerk"), (0, 12, "all"), (1, 1, "clerks"), (1, 1, "clerk"),
-        (1, 4, "leaders"), (1, 5, "leader"), (1, 5, "unit"), (1, 6, "head"), (1, 6, "official"),
-    )  # fmt: skip
-    rules = ", ".join(f"({yes if incoming else no}, {steps}, '{kind}')" for incoming, steps, kind in readers)
-    kinds = sorted({kind for _, _, kind in readers})
-    chosen = " ".join(f"WHEN '{kind}' THEN {token(kind)}" for kind in kinds)
-    yield "readers", f"""
-        WITH rule (incoming, steps, kind) AS (VALUES {rules})
-        INSERT INTO document_reader (token, document_id)
-        SELECT CASE r.kind {chosen} END AS token, d.id AS document_id
-        FROM {made} JOIN rule r ON r.incoming = d.incoming AND r.steps <= s.steps ORDER BY 1, 2"""
-    yield "files", """
-        INSERT INTO file (agency_id, sha256, size, media_type, pages, stored_at)
-        SELECT a.agency_id, l.sha256, l.size, 'application/pdf', 1, a.at FROM load_letter l
-        CROSS JOIN (SELECT agency_id, min(at) AS at FROM load_document GROUP BY agency_id) a"""
-    yield "texts", """
-        INSERT INTO derivative (of_sha256, recipe, recipe_version, key) SELECT sha256, 'text', 1, text_key FROM load_letter"""
-    stages = ((1, 1, 1, "received"), (0, 3, 1, "submitted"), (0, 7, 2, "signed"), (0, 9, 3, "numbered"),
-              (0, 11, 4, "sealed"))
-    stage_rules = ", ".join(f"({yes if i else no}, {steps}, {n}, '{stage}')" for i, steps, n, stage in stages)
-    letters = "(SELECT max(n) + 1 FROM load_letter)"
-    yield "versions", f"""
-        WITH rule (incoming, steps, ordinal, stage) AS (VALUES {stage_rules})
-        INSERT INTO version (id, document_id, ordinal, stage, sha256, made_at)
-        SELECT {child('d.id', '256 + r.ordinal')}, d.id, r.ordinal, r.stage, l.sha256, d.at
-        FROM {made} JOIN rule r ON r.incoming = d.incoming AND r.steps <= s.steps
-        JOIN load_letter l ON l.n = d.n % {letters}"""
-    yield "assignments", f"""
-        INSERT INTO assignment (id, document_id, share, unit_id, post_id, at)
-        SELECT {child('d.id', '512 + p.ordinal')}, d.id, 'lead', CASE WHEN p.receiver = 'unit' THEN c.unit_id END,
-          CASE WHEN p.receiver = 'official' THEN c.official END, d.at
-        FROM {made} JOIN load_step p ON p.incoming = d.incoming AND p.ordinal <= s.steps AND p.receiver <> ''"""
-    yield "registers", f"""
-        INSERT INTO register (id, agency_id, series, year, opened_after, opened_on, last_ordinal, last_day)
-        SELECT {child('min(c.unit_id)' if not is_postgresql else '(array_agg(c.unit_id ORDER BY c.unit_id))[1]',
-                      "CASE WHEN d.incoming THEN 1 ELSE 2 END")}, d.agency_id,
-          {series}, {year}, 0, {date.replace('d.at', 'min(d.at)')}, max(k.ordinal), {date.replace('d.at', 'max(d.at)')}
-        FROM load_document d JOIN load_number k ON k.id = d.id JOIN load_cast c ON c.unit_id = d.unit_id
-        GROUP BY d.agency_id, d.incoming"""
-    book = f"load_document d JOIN load_number k ON k.id = d.id " \
-           f"JOIN register r ON r.agency_id = d.agency_id AND r.series = {series}"
-    yield "numbers given", f"""
-        INSERT INTO number (id, register_id, ordinal, notation, document_id, given_on, given_at)
-        SELECT {child('d.id', '1024')}, r.id, k.ordinal, {sign}, d.id, {date}, d.at FROM {book}"""
-    yield "lines of registers", f"""
-        INSERT INTO register_line (id, register_id, ordinal, columns, at)
-        SELECT {child('d.id', '1025')}, r.id, k.ordinal, {_json(
-          "CASE WHEN d.incoming THEN " + _line(day, incoming=True) + " ELSE " + _line(day, incoming=False) + " END",
-          is_postgresql=is_postgresql)}, d.at
-        FROM {book}"""
-    yield "parcels", f"""
-        INSERT INTO parcel (id, agency_id, way, document_id, message_id, from_code, to_code, partner_name, created_at,
-          carried_at)
-        SELECT {child('d.id', '1026')}, d.agency_id, 'out', d.id, 'L99,' || d.n, 'L99', 'L99.0', 'Sở Giả Định', d.at,
-          d.at FROM {made} WHERE s.status = 'released'"""
-    yield "receipts", f"""
-        WITH said (code) AS (VALUES ('01'), ('03'))
-        INSERT INTO receipt (id, parcel_id, code, description, at)
-        SELECT {child('p.id', '1027 + CAST(said.code AS integer)')}, p.id, said.code, '', p.created_at
-        FROM parcel p CROSS JOIN said"""
-
-
-def _json(expression: str, *, is_postgresql: bool) -> str:
-    return f"CAST({expression} AS json)" if is_postgresql else expression
+    def _truth(self, value: int) -> str:
+        return self._yes if value else self._no
 
 
 def _line(day: str, *, incoming: bool) -> str:
     if incoming:
         return (
             f"""'{{"Ngày đến": "' || {day} || '", "Số đến": "' || k.ordinal || '", "Tác giả": "Sở Giả Định", """
-            f""""Số, ký hiệu": "' || d.n || '/' || d.kind || '-SGD", "Tên loại và trích yếu": "' || d.kind_name || ' ' """
-            """|| d.subject || '"}'"""
+            """"Số, ký hiệu": "' || d.n || '/' || d.kind || '-SGD", """
+            """"Tên loại và trích yếu": "' || d.kind_name || ' ' || d.subject || '"}'"""
         )
     return (
         f"""'{{"Số, ký hiệu": "' || k.ordinal || '/' || d.kind || '-UBND", "Ngày tháng văn bản": "' || {day} || '", """

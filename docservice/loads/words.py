@@ -3,7 +3,8 @@
 import random
 from datetime import date
 
-from templates.papers import FAMILY, set_paper
+from templates.fonts import FAMILY
+from templates.papers import set_paper
 
 _VERBS = (
     "triển khai", "báo cáo kết quả", "đề nghị phối hợp", "hướng dẫn thực hiện", "kiểm tra", "rà soát", "tổng kết",
@@ -20,7 +21,8 @@ _WHEN = ("quý I", "quý II", "quý III", "quý IV", "6 tháng đầu năm", "n�
 _PLACES = ("Suối Trúc", "Bản Đá", "Nà Lúa", "Đồi Chè", "Khe Sậy", "Mường Ví", "Hang Thử", "Bãi Dâu", "Cầu Mẫu")
 
 QUERIES = (
-    "phòng chống thiên tai", "bao cao ket qua", "thu ngân sách quý II", "đất đai", "an toan thuc pham", "trật tự xây dựng",
+    "phòng chống thiên tai", "bao cao ket qua", "thu ngân sách quý II", "đất đai", "an toan thuc pham",
+    "trật tự xây dựng",
     "chuyển đổi số năm 2026", "tiếp công dân", "bảo hiểm y tế", "giảm nghèo", "ho tich", "đấu giá quyền sử dụng đất",
 )  # fmt: skip
 
