@@ -27,10 +27,11 @@ class DidNotStart(Unavailable):
 @contextmanager
 def running(settings: Settings, *command: str) -> Iterator[subprocess.Popen[bytes]]:
     """A process of the product with these settings, ended in good order."""
-    named = {
-        name.upper(): str(value) for name, value in settings.model_dump().items() if value is not None and value != ""
-    }
-    child = subprocess.Popen([sys.executable, "-m", "docservice", *command], env=os.environ | named)
+    # No password is among them: those are in files, which the settings name.
+    named = [
+        f"{name.upper()}={value}" for name, value in settings.model_dump().items() if value is not None and value != ""
+    ]
+    child = subprocess.Popen(["/usr/bin/env", *named, sys.executable, "-m", "docservice", *command])
     try:
         yield child
     finally:
