@@ -6,6 +6,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from docservice.core.clock import Clock, SystemClock
@@ -221,7 +222,13 @@ def open_converter(settings: Settings) -> Converter:
         return SocketConverter(settings.base / rest)
     if settings.convert_url != "office:":
         raise ConverterUnknown
-    return OfficePool(size=settings.converters)
+    return office_pool(settings)
+
+
+def office_pool(settings: Settings) -> OfficePool:
+    """Office processes of this process's own, with the operator's fonts."""
+    folder = settings.path(settings.fonts_dir) if settings.fonts_dir else None
+    return OfficePool(size=settings.converters, fonts=folder)
 
 
 def _backup_plan(settings: Settings) -> BackupPlan:

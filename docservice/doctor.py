@@ -4,7 +4,7 @@ Exit code 0 when everything answers, 1 when something does not.
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -165,7 +165,23 @@ def _index(node: Node) -> Iterator[Finding]:
 
 def _converter(node: Node) -> Iterator[Finding]:
     health = node.ports[Converter].check()
-    yield Finding("converter", ok=health.ready, text=health.problem or f"{health.processes} tiến trình, PDF/A-2b")
+    told = f"{health.processes} tiến trình, {health.restarts} lần khởi động lại, đã chuyển thử ra PDF/A-2b"
+    yield Finding("converter", ok=health.ready, text=health.problem or told)
+    if health.ready:
+        yield _fonts(node, health.fonts)
+
+
+def _fonts(node: Node, found: Sequence[str]) -> Finding:
+    """Which letters are embedded: the operator's Times New Roman, or the family with its measures."""
+    if found and all(name.lower().startswith("timesnewroman") for name in found):
+        return Finding("fonts", ok=True, text="Times New Roman được nhúng")
+    if not found or not all(name.startswith("LiberationSerif") for name in found):
+        return Finding("fonts", ok=False, text=f"chữ in ra không phải Times New Roman: {', '.join(found)}")
+    if node.settings.fonts_dir is not None:
+        return Finding(
+            "fonts", ok=None, text="FONTS_DIR không có đủ bốn kiểu Times New Roman; đang dùng Liberation Serif"
+        )
+    return Finding("fonts", ok=True, text="Liberation Serif (cùng số đo với Times New Roman)")
 
 
 def _sandbox(node: Node) -> Iterator[Finding]:

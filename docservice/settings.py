@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     intake_limit_mb: int = Field(64, ge=1, le=64, description="Largest parcel taken in, in MB.")
     convert_url: str = Field("office:", description="Who converts: office: (own processes) or unix:SOCKET (a service).")
     converters: int = Field(1, ge=1, le=8, description="Office processes that convert at the same time.")
+    fonts_dir: Path | None = Field(None, description="Folder with the operator's licensed Times New Roman.")
     sandboxes: int = Field(2, ge=1, le=16, description="Children that examine and read files at the same time.")
     public_url: str = Field(
         "http://127.0.0.1:8000", description="Address people type; https makes the session cookie secure."

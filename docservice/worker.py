@@ -14,11 +14,10 @@ from types import FrameType
 from typing import Any
 from uuid import UUID
 
-from docservice.bootstrap import PERIODIC, Node, build
+from docservice.bootstrap import PERIODIC, Node, build, office_pool
 from docservice.core.queue import RELAY, RUN_JOB, open_celery
 from docservice.settings import Settings
 from docservice.watched import watched
-from templates.convert import OfficePool
 from templates.convert_socket import SocketConverter, converting
 
 SWEEP_SECONDS = 15.0
@@ -64,7 +63,7 @@ def run_beat(settings: Settings) -> int:
 
 def run_converter(settings: Settings, *, socket: Path) -> int:
     """Convert for others until SIGTERM; opens no database, no store and no network."""
-    pool = OfficePool(size=settings.converters)
+    pool = office_pool(settings)
     pool.warm()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

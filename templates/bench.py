@@ -106,7 +106,7 @@ def _rate(office: "subprocess.Popen[bytes]", source: Path, count: int) -> float:
     begun = 0.0
     for number in range(count + 1):
         begun = monotonic() if number == 1 else begun
-        office.stdin.write(f"{source}\n".encode())
+        office.stdin.write(f"{json.dumps({'source': str(source)})}\n".encode())
         office.stdin.flush()
         if not json.loads(office.stdout.readline()).get("ok"):
             raise ValueError("the bare converter failed")

@@ -1,7 +1,7 @@
 """Runs inside the fence, under the system's Python: starts the office program and converts what it is told to.
 
-It reads a file name a line from standard input and answers a line of JSON. It imports nothing of this project: the
-fence shows it nothing of this project.
+It reads a line of JSON from standard input (`source`, a path; `fitted`) and answers one. It imports nothing of this
+project but its neighbour for sheets: the fence shows it nothing of this project.
 """
 
 import json
@@ -42,12 +42,34 @@ def main() -> None:
     converter = _connect(office)
     _answer(ready=True)
     for line in sys.stdin:
-        source = line.strip()
+        told = json.loads(line)
         try:
-            converter.convert(inpath=source, outpath=source + ".pdf", convert_to="pdf", filter_options=list(OPTIONS))
-            _answer(ok=True)
+            _answer(ok=True, pages=_convert(converter, told["source"], fitted=told.get("fitted", False)))
         except Exception as error:  # noqa: BLE001 - whatever the office program says is the answer
+            if _has_gone(office):
+                sys.exit(5)
             _answer(ok=False, error=type(error).__name__)
+
+
+def _convert(converter: "typing.Any", source: str, *, fitted: bool) -> "list[dict[str, object]]":
+    """Write the PDF beside the source; what is known of a workbook's pages."""
+    result = source + ".pdf"
+    if source.endswith(".xlsx"):
+        # Importable only here: it needs `uno`.
+        from sheets import convert_workbook  # noqa: PLC0415
+
+        return convert_workbook(converter.desktop, source, result, OPTIONS, fitted=fitted)
+    converter.convert(inpath=source, outpath=result, convert_to="pdf", filter_options=list(OPTIONS))
+    return []
+
+
+def _has_gone(office: "subprocess.Popen[bytes]") -> bool:
+    """Whether the office program ended: its bridge breaks a moment before."""
+    try:
+        office.wait(0.5)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def _connect(office: "subprocess.Popen[bytes]") -> "typing.Any":

@@ -11,16 +11,19 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
 from templates.convert import Converter, ConverterHealth
 from templates.errors import ConversionFailed, ConverterUnavailable, TemplatesError
+from templates.fit import Misfit
 
 # A document waits for those before it, for an office process to start and for one try on a fresh one.
 PATIENCE_SECONDS = 180.0
 _LARGEST = 256 * 1024 * 1024
 _LONGEST_LINE = 4096
+_LONGEST_ANSWER = 256 * 1024
 _LONGEST_SUFFIX = 5
 _RAISED = {kind.__name__: kind for kind in (ConversionFailed, ConverterUnavailable)}
 
@@ -37,6 +40,13 @@ class SocketConverter:
             raise ConversionFailed("conversion_failed")
         return pdf
 
+    def convert_sheets(self, workbook: bytes, *, fitted: bool) -> tuple[bytes, tuple[Misfit, ...]]:
+        question = {"act": "sheets", "suffix": "xlsx", "fitted": fitted, "size": len(workbook)}
+        said, pdf = self._ask(question, workbook)
+        if not pdf.startswith(b"%PDF-"):
+            raise ConversionFailed("conversion_failed")
+        return pdf, tuple(Misfit(**told) for told in said.get("misfits", ()))
+
     def warm(self) -> None:
         """The other side starts its processes by itself."""
 
@@ -50,6 +60,7 @@ class SocketConverter:
             processes=int(said.get("processes", 0)),
             restarts=int(said.get("restarts", 0)),
             problem=str(said.get("problem", ""))[:500],
+            fonts=tuple(str(font) for font in said.get("fonts", ())),
         )
 
     def close(self) -> None:
@@ -62,7 +73,7 @@ class SocketConverter:
                 line.connect(str(self._path))
                 line.sendall(json.dumps(question).encode() + b"\n" + document)
                 with line.makefile("rb") as answer:
-                    said = _head(answer)
+                    said = _head(answer, longest=_LONGEST_ANSWER)
                     body = answer.read(int(said.get("size", 0))) if said.get("ok") else b""
         except TimeoutError as error:
             raise ConversionFailed("conversion_timeout") from error
@@ -120,19 +131,23 @@ class _Question(socketserver.StreamRequestHandler):
         if asked["act"] == "check":
             health = converter.check()
             facts = {"ready": health.ready, "processes": health.processes, "restarts": health.restarts}
+            facts |= {"fonts": health.fonts}
             return {"ok": True, "problem": health.problem, **facts}, b""
         suffix = str(asked["suffix"])
         if not suffix.isalnum() or len(suffix) > _LONGEST_SUFFIX:
             return {"ok": False, "kind": ConversionFailed.__name__, "error": "document_unreadable"}, b""
         try:
+            if asked["act"] == "sheets":
+                pdf, misfits = converter.convert_sheets(document, fitted=asked.get("fitted") is True)
+                return {"ok": True, "misfits": [asdict(misfit) for misfit in misfits]}, pdf
             return {"ok": True}, converter.convert(document, suffix=suffix)
         except (ConversionFailed, ConverterUnavailable) as error:
             return {"ok": False, "kind": type(error).__name__, "error": error.code}, b""
 
 
-def _head(source: IO[bytes]) -> dict[str, Any]:
+def _head(source: IO[bytes], *, longest: int = _LONGEST_LINE) -> dict[str, Any]:
     """The line before the bytes; raises `ValueError` for what is none, or announces more than any document has."""
-    line = source.readline(_LONGEST_LINE)
+    line = source.readline(longest)
     found = json.loads(line) if line.endswith(b"\n") else None
     if not isinstance(found, dict) or not 0 <= int(found.get("size", 0)) <= _LARGEST:
         raise ValueError("no question")

@@ -11,10 +11,13 @@ from pathlib import Path
 
 from PIL import ImageFont
 
+from templates.catalogue import FONT
 from templates.errors import PaperFailed
 
 FAMILY = "Liberation Serif"
 REGULAR, BOLD, ITALIC, BOLD_ITALIC = "Regular", "Bold", "Italic", "BoldItalic"
+# As the four files of Times New Roman name their styles.
+_STYLES = ("Regular", "Bold", "Italic", "Bold Italic")
 _POINTS_PER_MM = 72 / 25.4
 _MEASURED_AT = 1000
 
@@ -25,9 +28,37 @@ def font_file(style: str) -> Path:
     for folder in _folders():
         for path in sorted(folder.rglob(f"LiberationSerif-{style}.ttf"), reverse=True):
             font = ImageFont.truetype(str(path), 40)
-            if bytes(font.getmask("ẵ")) != bytes(font.getmask("\uffff")):
+            if _has_vietnamese(font):
                 return path
     raise PaperFailed("font_missing", family=f"{FAMILY} {style}")
+
+
+def operator_fonts(folder: Path | None) -> tuple[Path, ...]:
+    """The operator's own Times New Roman: its four styles, or none where one of them or its Vietnamese is missing."""
+    if folder is None or not folder.is_dir():
+        return ()
+    found: dict[str, Path] = {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() not in {".ttf", ".otf"} or not path.is_file():
+            continue
+        try:
+            font = ImageFont.truetype(str(path), 40)
+        except OSError:
+            continue
+        family, style = font.getname()
+        if family == FONT and _has_vietnamese(font):
+            found.setdefault(str(style), path)
+    return tuple(found[style] for style in _STYLES) if set(_STYLES) <= set(found) else ()
+
+
+def is_right_font(name: str) -> bool:
+    """Whether a PDF's font is embedded and Times New Roman or the family with its measures; signs may be a symbol's."""
+    plain = name.replace(" ", "").lower()
+    return not name.endswith("!") and plain.startswith(("liberationserif", "timesnewroman", "opensymbol", "symbol"))
+
+
+def _has_vietnamese(font: ImageFont.FreeTypeFont) -> bool:
+    return bytes(font.getmask("ẵ")) != bytes(font.getmask("\uffff"))
 
 
 def width_mm(text: str, *, size_pt: float, bold: bool) -> float:

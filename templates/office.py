@@ -1,10 +1,12 @@
-"""The gate for office files: what a DOCX or XLSX must be before anything else reads it.
+"""The gate for office files: what a DOCX, XLSX or ODT must be before anything else reads it.
 
 Pure, for the service's fence. Nothing in a file is fetched: what points outside of it is refused.
 """
 
 import io
+import re
 import zipfile
+from typing import Any
 
 from lxml import etree
 
@@ -12,18 +14,31 @@ from templates.errors import OfficeRefused
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ODT = "application/vnd.oasis.opendocument.text"
+# What each is called at the end of a file's name, and by the converter.
+SUFFIXES = {DOCX: "docx", XLSX: "xlsx", ODT: "odt"}
 
 MOST_PARTS = 5_000
 MOST_BYTES = 300 * 1024 * 1024
 MOST_XML = 100 * 1024 * 1024
 # A hyperlink is text to click on; everything else outside would be loaded by itself.
 _HARMLESS_OUTSIDE = ("/hyperlink",)
+_OUTSIDE = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:|//|\\\\|/|\.\./)", re.IGNORECASE)
+_HREF = "{http://www.w3.org/1999/xlink}href"
+_TEXT_LINKS = {
+    "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}a",
+    "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}a",
+}
+_SCRIPTS = (
+    "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}script",
+    "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}event-listeners",
+)
 _ACTIVE_PARTS = ("vbaproject.bin", "vbadata.xml", "/activex/", "/embeddings/", "/externallinks/", "/macrosheets/")
 _MAIN = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX}
 
 
 def examine_office(data: bytes) -> str:
-    """The media type of a DOCX or XLSX that may come in.
+    """The media type of a DOCX, XLSX or ODT that may come in.
 
     Raises `OfficeRefused`: office_unreadable, office_too_large, office_macros, office_external.
     """
@@ -39,15 +54,15 @@ def _examine(archive: zipfile.ZipFile) -> str:
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES:
         raise OfficeRefused("office_too_large")
     names = {part.filename for part in parts}
-    if len(names) != len(parts) or any(_strays(name) for name in names):
+    if len(names) != len(parts):
         raise OfficeRefused("office_unreadable")
     for name in names:
-        low = f"/{name.lower()}"
-        if any(active in low for active in _ACTIVE_PARTS):
-            raise OfficeRefused("office_macros" if "vba" in low or "macro" in low else "office_external")
+        _examine_name(name)
     for part in parts:
         if part.filename.endswith((".xml", ".rels", ".vml")):
             _examine_xml(archive, part)
+    if "mimetype" in names and "content.xml" in names:
+        return _examine_open(archive, names)
     types = archive.read("[Content_Types].xml").lower()
     if b"macroenabled" in types:
         raise OfficeRefused("office_macros")
@@ -57,9 +72,33 @@ def _examine(archive: zipfile.ZipFile) -> str:
     raise OfficeRefused("office_unreadable")
 
 
-def _strays(name: str) -> bool:
-    """Whether a part's name points out of the file, where one were to unpack it."""
-    return name.startswith("/") or "\\" in name or "\x00" in name or ".." in name.split("/")
+def _examine_name(name: str) -> None:
+    """Refuse a part that could act, or whose name points out of the file, where one were to unpack it."""
+    if name.startswith("/") or "\\" in name or "\x00" in name or ".." in name.split("/"):
+        raise OfficeRefused("office_unreadable")
+    low = f"/{name.lower()}"
+    if any(active in low for active in _ACTIVE_PARTS):
+        raise OfficeRefused("office_macros" if "vba" in low or "macro" in low else "office_external")
+
+
+def _examine_open(archive: zipfile.ZipFile, names: set[str]) -> str:
+    """An OpenDocument text: no macros, no passwords, nothing that lies outside of the file."""
+    if archive.read("mimetype").strip() != ODT.encode():
+        raise OfficeRefused("office_unreadable")
+    if any(name.startswith(("Basic/", "Scripts/")) for name in names):
+        raise OfficeRefused("office_macros")
+    for name in names:
+        if not name.endswith(".xml"):
+            continue
+        for element in _parsed(archive.read(name)).iter():
+            if element.tag in _SCRIPTS:
+                raise OfficeRefused("office_macros")
+            if isinstance(element.tag, str) and element.tag.endswith("}encryption-data"):
+                raise OfficeRefused("office_unreadable")
+            target = element.get(_HREF)
+            if target and _OUTSIDE.match(target) and element.tag not in _TEXT_LINKS:
+                raise OfficeRefused("office_external")
+    return ODT
 
 
 def _examine_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
@@ -68,8 +107,7 @@ def _examine_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     xml = archive.read(part)
     if len(xml) != part.file_size:
         raise OfficeRefused("office_too_large")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    tree = etree.fromstring(xml, parser)
+    tree = _parsed(xml)
     if tree.getroottree().docinfo.internalDTD is not None:
         raise OfficeRefused("office_unreadable")
     if part.filename.endswith(".rels"):
@@ -77,3 +115,8 @@ def _examine_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
             outside = relation.get("TargetMode") == "External"
             if outside and not relation.get("Type", "").lower().endswith(_HARMLESS_OUTSIDE):
                 raise OfficeRefused("office_external")
+
+
+def _parsed(xml: bytes) -> Any:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    return etree.fromstring(xml, parser)

@@ -43,6 +43,7 @@ def make_pack(title: str, lines: tuple[str, ...], papers: Sequence[PackPaper]) -
         _bookmarks(pack, entries)
         _links(pack, contents, entries)
         _describe(pack, title)
+        pack.Root.PageMode = pikepdf.Name.UseOutlines
         out = io.BytesIO()
         pack.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         pages = len(pack.pages)
@@ -132,5 +133,16 @@ def _describe(pack: pikepdf.Pdf, title: str) -> None:
     with pack.open_metadata(set_pikepdf_as_editor=False) as metadata:
         metadata["dc:title"] = title
         metadata["dc:language"] = ["vi-VN"]
-    pack.Root.PageMode = pikepdf.Name.UseOutlines
     pack.Root.Lang = pikepdf.String("vi-VN")
+
+
+def entitled(pdf: bytes, *, title: str) -> bytes:
+    """The same file, not signed yet, with its title and language set; raises `PdfUnreadable`."""
+    out = io.BytesIO()
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            _describe(document, title)
+            document.save(out, deterministic_id=True)
+    except pikepdf.PdfError as error:
+        raise PdfUnreadable("pdf_unreadable", title=title[:100]) from error
+    return out.getvalue()

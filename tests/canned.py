@@ -11,9 +11,11 @@ import typst
 
 from templates.convert import ConverterHealth
 from templates.errors import ConversionFailed
+from templates.fit import Misfit
 from templates.layout import DATE_MARK, NUMBER_MARK, SIGNATURE_MARK
 
 _PLACES = {NUMBER_MARK: (178.6, 746.0), DATE_MARK: (412.5, 746.0), SIGNATURE_MARK: (432.0, 300.0)}
+_BEYOND = {"first": "K", "last": "N", "pages": "2"}
 _SOURCE = """
 #set document(title: [Bản thử])
 #set page(paper: "a4")
@@ -36,11 +38,15 @@ class CannedConverter:
         self.converted += 1
         return self._pdf
 
+    def convert_sheets(self, workbook: bytes, *, fitted: bool) -> tuple[bytes, tuple[Misfit, ...]]:
+        pdf = self.convert(workbook, suffix="xlsx")
+        return pdf, () if fitted else (Misfit("columns", sheet="Biểu 1", params=_BEYOND),)
+
     def warm(self) -> None:
         """Nothing has to start."""
 
     def check(self) -> ConverterHealth:
-        return ConverterHealth(ready=True, processes=0, restarts=0, problem="")
+        return ConverterHealth(ready=True, processes=0, restarts=0, problem="", fonts=("LiberationSerif",))
 
     def close(self) -> None:
         """Nothing has to stop."""

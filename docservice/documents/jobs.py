@@ -10,7 +10,7 @@ from docservice.core.runner import JobRun, job
 from docservice.core.sandbox import Sandbox
 from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.work import Ports, Reading
-from docservice.documents import drafting, facts, queries, storing, texts
+from docservice.documents import annexes, drafting, facts, queries, storing, texts
 from docservice.documents.errors import SlotMissing
 from docservice.documents.events import DocumentRendered
 from docservice.documents.models import Document, DocumentReader, Stage, Version
@@ -24,6 +24,7 @@ from templates.convert import Converter
 from templates.docx import fill
 from templates.draft import body_sha256
 from templates.errors import ConverterUnavailable, TemplatesError
+from templates.fonts import is_right_font
 from templates.layout import (
     DATE_LINE,
     DATE_MARK,
@@ -36,7 +37,8 @@ from templates.layout import (
     signature_box,
 )
 from templates.office import DOCX
-from templates.read import places_in
+from templates.pages import entitled
+from templates.read import fonts_in, places_in
 from templates.word import prepare_word
 
 NUMBER_FIELD, DATE_FIELD, LEADER_FIELD, AGENCY_FIELD = "number", "date", "leader", "agency"
@@ -46,6 +48,8 @@ RENDER_FAILURES = {
     "place_missing": "Không thấy chỗ ghi số, ngày hoặc khối chữ ký trong tệp Word; xin bổ sung theo mẫu rồi trình lại.",
     "body_changed": "Nội dung đã thay đổi nên không đổi người ký được; xin trả lại để trình lại từ đầu.",
     "slot_missing": "Bản PDF thiếu chỗ ghi số, ngày hoặc chữ ký; xin xem lại mẫu.",
+    "conversion_timeout": "Chuyển sang PDF quá lâu (quá 500 trang hoặc tệp bất thường); xin tách bớt thành phụ lục.",
+    "document_unreadable": "Tệp Word bị hỏng hoặc phình quá lớn khi mở; xin mở bằng Word và lưu lại dạng .docx.",
     "conversion_failed": "Không chuyển được tệp Word sang PDF; xin mở tệp, lưu lại dạng .docx rồi tải lên lại.",
 }
 
@@ -62,7 +66,9 @@ def render(run: JobRun, *, document_id: UUID) -> None:
     try:
         source, body = sheet()
         converted = run.ports[Converter].convert(source, suffix="docx")
-        prepared = _prepare(run, converted)
+        named = run.ports[Sandbox].run(entitled, converted, title=document.title)
+        prepared = _prepare(run, named)
+        remarks = _remarks(run, named)
     except ConverterUnavailable:
         # Nothing is wrong with the document: the job waits and tries again.
         raise
@@ -87,8 +93,17 @@ def render(run: JobRun, *, document_id: UUID) -> None:
             source_sha256=kept_source.key,
             body_sha256=body,
         )
-        facts.add_step(work, document, Verb.RENDERED, sha256=kept.key)
+        facts.add_step(work, document, Verb.RENDERED, sha256=kept.key, note=remarks)
         work.record(DocumentRendered(document.id))
+
+
+def _remarks(run: JobRun, pdf: bytes) -> str | None:
+    """What whoever checks and signs should know of the pages: what does not fit them, and letters of other fonts."""
+    told = annexes.sentences(annexes.misfits_of(run.ports, pdf))
+    strange = [font for font in run.ports[Sandbox].run(fonts_in, pdf) if not is_right_font(font)]
+    if strange:
+        told.append(f"Có chữ không phải Times New Roman: {', '.join(strange)}.")
+    return " ".join(told) or None
 
 
 def _sheet(reading: Reading, document: Document) -> Callable[[], tuple[bytes, str]]:

@@ -23,7 +23,7 @@ PDF = "application/pdf"
 LONGEST_NAME = 200
 
 REASONS: dict[str, str] = {
-    "not_known": N_("chỉ nhận tệp PDF, Word (.docx) và Excel (.xlsx)"),
+    "not_known": N_("chỉ nhận tệp PDF, Word (.docx), Excel (.xlsx) và OpenDocument (.odt)"),
     "not_word": N_("cửa này nhận tệp Word (.docx)"),
     "not_pdf": N_("tệp không phải là PDF"),
     "empty": N_("tệp rỗng"),

@@ -8,7 +8,7 @@ from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from starlette.datastructures import FormData
 
 from docservice.core.errors import DocError
-from docservice.documents import drafting, previews, queries, storing, uploads
+from docservice.documents import drafting, previews, queries, storing
 from docservice.documents.checking import told
 from docservice.documents.errors import KindUnknown, WrongState
 from docservice.documents.facts import STATUS_NAMES
@@ -160,32 +160,6 @@ def save(
     except DocError as error:
         return _form(request, visit, kind=kind, answers=document.answers_id, document=document, form=form, error=error)
     return shell.go(request, shell.document_address(visit, document), notice="saved")
-
-
-@router.post("/documents/{document_id}/attachments", dependencies=[permit(*DRAFTERS)])
-def attach(request: Request, visit: InVisit, document_id: UUID, file: Annotated[UploadFile, File()]) -> Response:
-    """Add a PDF, DOCX or XLSX that travels with the document."""
-    visit = visit.on_document(document_id)
-    taken = uploads.take_in(visit.node.ports, name=file.filename or "", data=file.file.read())
-    with visit.work() as work:
-        document = workflow.attach(
-            work,
-            document_id=document_id,
-            name=taken.name,
-            sha256=taken.sha256,
-            size=taken.size,
-            media_type=taken.media_type,
-        )
-    return shell.go(request, shell.document_address(visit, document), notice="attached")
-
-
-@router.post("/documents/{document_id}/attachments/{ordinal}/remove", dependencies=[permit(*DRAFTERS)])
-def detach(request: Request, visit: InVisit, document_id: UUID, ordinal: int) -> Response:
-    """Take a file off the draft."""
-    visit = visit.on_document(document_id)
-    with visit.work() as work:
-        document = workflow.detach(work, document_id=document_id, ordinal=ordinal)
-    return shell.go(request, shell.document_address(visit, document), notice="detached")
 
 
 def _drafting(visit: Visit, answers: UUID | None) -> Visit:

@@ -233,6 +233,7 @@ NOTICES: dict[str, str] = {
     "complete": N_("Đã kết thúc xử lý; nơi gửi sẽ được báo."),
     "paper": N_("Đã nhận văn bản giấy; xin vào sổ."),
     "attached": N_("Đã thêm tệp kèm theo."),
+    "attached_pdf": N_("Đã thêm bản PDF; bản này được ký số cùng văn bản."),
     "detached": N_("Đã bỏ tệp kèm theo."),
     "filed": N_("Đã đưa vào hồ sơ."),
     "asked": N_("Đã gửi yêu cầu khai thác."),

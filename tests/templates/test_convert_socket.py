@@ -45,6 +45,9 @@ def test_what_comes_back_is_what_the_converter_made(asked: SocketConverter) -> N
     assert failed.value.code == expected.value.code
     with pytest.raises(ConversionFailed):
         asked.convert(form, suffix="../x")
+    for fitted in (False, True):
+        told = CannedConverter().convert_sheets(form, fitted=fitted)[1]
+        assert asked.convert_sheets(form, fitted=fitted)[1] == told
 
 
 def test_nobody_there_is_a_reason_to_try_later(line: Path) -> None:

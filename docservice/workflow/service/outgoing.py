@@ -1,6 +1,6 @@
 """The acts on an own document, from the draft to the release."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -145,12 +145,23 @@ def revise(
 
 
 def attach(
-    work: Work, *, document_id: UUID, name: str, sha256: str, size: int, media_type: str, revision: int | None = None
+    work: Work,
+    *,
+    document_id: UUID,
+    name: str,
+    sha256: str,
+    size: int,
+    media_type: str,
+    remarks: Sequence[str] = (),
+    revision: int | None = None,
 ) -> Document:
-    """Add a file that will travel with the document; it has passed the fence and lies in the store."""
+    """Add a file that will travel with the document; it has passed the fence and lies in the store.
+
+    `remarks` are what whoever signs should know of it: what does not fit its pages.
+    """
     document = take(work, document_id, Verb.REVISE, revision=revision)
     facts.add_attachment(work, document, name=name, sha256=sha256, size=size, media_type=media_type)
-    facts.add_step(work, document, Verb.REVISE, note=f"Thêm tệp kèm theo: {name}")
+    facts.add_step(work, document, Verb.REVISE, note=" ".join((f"Thêm tệp kèm theo: {name}.", *remarks)))
     return document
 
 
