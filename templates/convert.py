@@ -5,7 +5,6 @@ import threading
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 from typing import Any, Protocol
 
 from templates.errors import ConversionFailed, ConverterUnavailable, PdfUnreadable
@@ -16,9 +15,9 @@ from templates.office_process import OfficeProcess, drop_left_overs
 from templates.read import fonts_in
 from templates.specimen import specimen
 
-# Nobody waits longer for a document: what takes longer is some 500 pages, or hostile.
+# Of processor time: nobody waits longer for a document. What takes longer is some 500 pages, or hostile.
 CONVERT_SECONDS = 9.0
-WAIT_SECONDS = 10.0
+WAIT_SECONDS = 30.0
 # A second try, on another process, is worth it only with some time left.
 _LEAST_SECONDS = 1.0
 # A fresh process now and then: the office program grows with use.
@@ -117,14 +116,13 @@ class OfficePool:
             for last_try in (False, True):
                 office = self._living(office)
                 office.wait_ready()
-                begun = monotonic()
                 try:
                     return office.convert(document, suffix, seconds=left, fitted=fitted)
                 except ConversionFailed as error:
                     # One that refuses a document after it served others may be at fault itself; one that has gone
                     # may have been ended by somebody. Both give the document one more try, on the next process.
                     refused = error.code == "conversion_failed" and office.served <= 1
-                    left -= monotonic() - begun
+                    left -= office.worked
                     office.close()
                     office = self._spare()
                     self._restarts += 1

@@ -19,12 +19,15 @@ _CLOSE_MM = 1.0
 # A drawing's edge may touch the paper's; letters beyond it are lost.
 _BEYOND_MM = 2.0
 _DEEPEST = 6
-_MOST_TOLD = 20
+MOST_TOLD = 20
 
 
 @dataclass(frozen=True)
 class Misfit:
-    """`code` is columns, drawing, paper, small or beyond; `page` counts from 1, `sheet` is a worksheet's name."""
+    """`code` is columns, drawing, paper, small, beyond, table or wide_drawing.
+
+    `page` counts from 1, `sheet` is a worksheet's name.
+    """
 
     code: str
     page: int | None = None
@@ -34,7 +37,7 @@ class Misfit:
 
 def sheet_misfits(pages: Sequence[Mapping[str, Any]]) -> tuple[Misfit, ...]:
     """What the driver told of a workbook's sheets, as misfits; its word is taken for text and numbers only."""
-    return tuple(misfit for sheet in pages[:200] for misfit in _of_sheet(sheet))[:_MOST_TOLD]
+    return tuple(misfit for sheet in pages[:200] for misfit in _of_sheet(sheet))[:MOST_TOLD]
 
 
 def _of_sheet(told: Mapping[str, Any]) -> Iterator[Misfit]:
@@ -68,7 +71,7 @@ def misfits_in(pdf: bytes) -> tuple[Misfit, ...]:
             if _runs_off(page):
                 found.append(Misfit("beyond", page=index + 1))
             page.close()
-            if len(found) >= _MOST_TOLD:
+            if len(found) >= MOST_TOLD:
                 break
     return tuple(found)
 

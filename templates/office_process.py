@@ -16,14 +16,22 @@ from templates.errors import ConversionFailed, ConverterUnavailable
 from templates.fence import LARGEST_FILE, fenced_command
 
 START_SECONDS = 40.0
+_LOOK_SECONDS = 0.5
+# On a busy machine a document may take so many times its own work, and as long may nothing move at all.
+_BUSY = 6
+_TICK = os.sysconf("SC_CLK_TCK")
 _PREFIX = "docservice-office-"
 
 
 class OfficeProcess:
-    """A process that is started at once, and ready after a second or two; `served` counts its documents."""
+    """A process that is started at once, and ready after a second or two.
+
+    `served` counts its documents, `worked` is the processor time of the last one in seconds.
+    """
 
     def __init__(self, *, fonts: Sequence[Path] = ()) -> None:
         self.served = 0
+        self.worked = 0.0
         self._ready = False
         self._folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
         try:
@@ -52,8 +60,9 @@ class OfficeProcess:
             self._ready = True
 
     def convert(self, document: bytes, suffix: str, *, seconds: float, fitted: bool = False) -> tuple[bytes, Any]:
-        """The PDF and what the driver says of its pages.
+        """The PDF and what the driver says of its pages; `seconds` of processor time are allowed.
 
+        Other work on the machine makes a document slower, but not hostile.
         Raises `ConversionFailed`: conversion_timeout when it took longer than it may, office_gone when the process
         ended over it, conversion_failed when the office program refused the document.
         """
@@ -69,7 +78,7 @@ class OfficeProcess:
             told = json.dumps({"source": f"/job/{source.name}", "fitted": fitted})
             self._process.stdin.write(f"{told}\n".encode())
             self._process.stdin.flush()
-            answer = self._answer(seconds)
+            answer = self._answer(seconds * _BUSY, work=seconds)
             if answer is None:
                 raise ConversionFailed("conversion_timeout" if self.alive() else "office_gone")
             if not answer.get("ok"):
@@ -96,23 +105,65 @@ class OfficeProcess:
                     continue
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _answer(self, seconds: float) -> dict[str, object] | None:
-        """The next line of JSON, or None when the time is over or the process has gone."""
+    def _answer(self, seconds: float, *, work: float | None = None) -> dict[str, object] | None:
+        """The next line of JSON; None when the time is over, the process has gone or does nothing, or worked enough."""
         if self._process.stdout is None:
             return None
-        end = monotonic() + seconds
         line = b""
+        watch = _Watch(self._process.pid, seconds=seconds, work=work)
         with selectors.DefaultSelector() as selector:
             selector.register(self._process.stdout, selectors.EVENT_READ)
             while not line.endswith(b"\n"):
-                if not selector.select(max(0.0, end - monotonic())):
-                    return None
+                if not selector.select(_LOOK_SECONDS):
+                    self.worked = watch.worked()
+                    if watch.is_over(self.worked):
+                        return None
+                    continue
                 part = os.read(self._process.stdout.fileno(), 4096)
                 if not part:
                     return None
                 line += part
         found: dict[str, object] = json.loads(line)
         return found
+
+
+class _Watch:
+    """When to give up on an answer: by the clock, by the processor time of a process and all below it, or at rest."""
+
+    def __init__(self, pid: int, *, seconds: float, work: float | None) -> None:
+        self._pid, self._work = pid, work
+        self._end = monotonic() + seconds
+        self._begun = _processor_seconds(pid) if work is not None else 0.0
+        self._moved, self._moved_at = 0.0, monotonic()
+
+    def worked(self) -> float:
+        return _processor_seconds(self._pid) - self._begun if self._work is not None else 0.0
+
+    def is_over(self, worked: float) -> bool:
+        if self._work is None:
+            return monotonic() > self._end
+        if worked > self._moved:
+            self._moved, self._moved_at = worked, monotonic()
+        return worked > self._work or monotonic() > self._end or monotonic() - self._moved_at > self._work
+
+
+def _processor_seconds(pid: int) -> float:
+    """What a process and everything below it have used so far; what has ended already is its parent's."""
+    below: dict[int, list[int]] = {}
+    used: dict[int, int] = {}
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        below.setdefault(int(fields[1]), []).append(int(folder.name))
+        used[int(folder.name)] = sum(int(value) for value in fields[11:15])
+    own = [pid]
+    for one in own:
+        own += below.get(one, ())
+    return sum(used.get(one, 0) for one in own) / _TICK
 
 
 def drop_left_overs() -> None:

@@ -14,7 +14,8 @@ from docservice.documents.uploads import PDF
 from templates.convert import Converter
 from templates.errors import ConverterUnavailable, TemplatesError
 from templates.fit import Misfit, misfits_in
-from templates.office import SUFFIXES, XLSX
+from templates.fit_docx import docx_misfits
+from templates.office import DOCX, SUFFIXES, XLSX
 from templates.pages import entitled
 from templates.read import page_count, pictures_of
 
@@ -23,6 +24,8 @@ MISFITS: Mapping[str, str] = {
     "drawing": N_("Trang tính “{sheet}”: hình “{drawing}” bị mép trang cắt đôi."),
     "small": N_("Trang tính “{sheet}”: chữ bị thu nhỏ còn {percent} %, khó đọc."),
     "paper": N_("{place}: khổ giấy {paper}; văn bản dùng khổ A4 (Phụ lục I, phần I, mục I.1)."),
+    "table": N_("Bảng “{what}” rộng {found} mm, trang chỉ có {room} mm: cột bên phải bị mất."),
+    "wide_drawing": N_("Hình “{what}” rộng {found} mm, trang chỉ có {room} mm: phần bên phải bị mất."),
     "beyond": N_("Trang {page}: có phần nằm ngoài mép giấy, người đọc không thấy."),
 }
 _SHEET, _PAGE = N_("Trang tính “{sheet}”"), N_("Trang {page}")
@@ -54,6 +57,7 @@ def as_pdf(ports: Ports, source: bytes, *, media_type: str, name: str, fitted: b
         else:
             made = ports[Converter].convert(source, suffix=SUFFIXES[media_type])
             pdf = sandbox.run(entitled, made, title=PurePath(name).stem)
+        lost = misfits_of_word(ports, source) if media_type == DOCX else ()
         # What the sheets told of paper is more than their pages show.
         off_page = [one for one in sandbox.run(misfits_in, pdf) if not (sheets and one.code == "paper")]
         pages = sandbox.run(page_count, pdf)
@@ -63,13 +67,21 @@ def as_pdf(ports: Ports, source: bytes, *, media_type: str, name: str, fitted: b
         raise PreviewUnavailable from error
     except (TemplatesError, SandboxFailed) as error:
         raise NotConvertible(reason=error.code) from error
-    return AnnexPdf(pdf, pictures, pages, (*sheets, *off_page))
+    return AnnexPdf(pdf, pictures, pages, (*sheets, *lost, *off_page))
 
 
 def misfits_of(ports: Ports, pdf: bytes) -> tuple[Misfit, ...]:
     """What of a PDF does not fit its pages; nothing where the file cannot be read, which others say."""
     try:
         return ports[Sandbox].run(misfits_in, pdf)
+    except (TemplatesError, SandboxFailed):
+        return ()
+
+
+def misfits_of_word(ports: Ports, word: bytes) -> tuple[Misfit, ...]:
+    """What of a DOCX lies beyond its paper; nothing where the file cannot be read, which others say."""
+    try:
+        return ports[Sandbox].run(docx_misfits, word)
     except (TemplatesError, SandboxFailed):
         return ()
 

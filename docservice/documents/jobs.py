@@ -68,7 +68,7 @@ def render(run: JobRun, *, document_id: UUID) -> None:
         converted = run.ports[Converter].convert(source, suffix="docx")
         named = run.ports[Sandbox].run(entitled, converted, title=document.title)
         prepared = _prepare(run, named)
-        remarks = _remarks(run, named)
+        remarks = _remarks(run, source, named)
     except ConverterUnavailable:
         # Nothing is wrong with the document: the job waits and tries again.
         raise
@@ -97,9 +97,9 @@ def render(run: JobRun, *, document_id: UUID) -> None:
         work.record(DocumentRendered(document.id))
 
 
-def _remarks(run: JobRun, pdf: bytes) -> str | None:
+def _remarks(run: JobRun, word: bytes, pdf: bytes) -> str | None:
     """What whoever checks and signs should know of the pages: what does not fit them, and letters of other fonts."""
-    told = annexes.sentences(annexes.misfits_of(run.ports, pdf))
+    told = annexes.sentences((*annexes.misfits_of_word(run.ports, word), *annexes.misfits_of(run.ports, pdf)))
     strange = [font for font in run.ports[Sandbox].run(fonts_in, pdf) if not is_right_font(font)]
     if strange:
         told.append(f"Có chữ không phải Times New Roman: {', '.join(strange)}.")

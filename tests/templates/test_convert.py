@@ -29,6 +29,7 @@ from templates.docx import fill
 from templates.errors import ConversionFailed
 from templates.fence import MOST_MEMORY_MB
 from templates.fit import misfits_in
+from templates.fit_docx import docx_misfits
 from templates.fonts import font_file, operator_fonts
 from templates.layout import DATE_MARK, NUMBER_MARK, SIGNATURE_MARK
 from templates.office import DOCX, ODT, examine_office
@@ -176,6 +177,11 @@ def kill_offices(*, busiest: bool = False) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
+def busy() -> float:
+    """How many times as long things take now: ten seconds are promised on a machine that has nothing else to do."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def own_offices() -> list[int]:
     """The office programs of this test run: others on the machine have theirs."""
     return [pid for pid, command in processes() if "soffice.bin" in command and _is_below(pid, os.getpid())]
@@ -215,15 +221,17 @@ def test_it_says_that_it_is_ready(converter: Converter) -> None:
 
 
 @pytest.mark.office
+@pytest.mark.crash
 def test_a_killed_office_is_replaced_within_the_call(pool: OfficePool) -> None:
     pool.convert(document(), suffix="docx")
     kill_offices()
     begun = time.monotonic()
     assert "Xin chào" in text_of(pool.convert(document(), suffix="docx"))[0]
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 10 * busy()
 
 
 @pytest.mark.office
+@pytest.mark.crash
 @pytest.mark.parametrize("size", [1, 2])
 def test_a_document_whose_converter_is_killed_is_done_by_the_next(size: int) -> None:
     pool = OfficePool(size=size)
@@ -237,20 +245,21 @@ def test_a_document_whose_converter_is_killed_is_done_by_the_next(size: int) -> 
             assert not long.done()
             kill_offices(busiest=True)
             assert "đoạn 599" in text_of(long.result())[-1]
-            assert time.monotonic() - begun < 10
-        assert pool.check().restarts == 1
+            assert time.monotonic() - begun < 10 * busy()
+        assert pool.check().restarts >= 1
     finally:
         pool.close()
 
 
 @pytest.mark.office
+@pytest.mark.crash
 def test_what_takes_too_long_is_ended_and_the_next_one_is_served(pool: OfficePool) -> None:
     endless = long_document(60_000)
     begun = time.monotonic()
     with pytest.raises(ConversionFailed) as caught:
         pool.convert(endless, suffix="docx")
     assert caught.value.code in {"conversion_timeout", "conversion_failed"}
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 10 * busy()
     assert page_count(pool.convert(document(), suffix="docx")) == 1
 
 
@@ -312,14 +321,19 @@ def test_sheets_that_do_not_fit_are_told_and_can_be_fitted(pool: OfficePool) -> 
 def test_what_runs_off_the_paper_is_told(pool: OfficePool) -> None:
     made = docx.Document()
     made.add_paragraph("Bảng rộng")
-    table = made.add_table(1, 2)
+    table = made.add_table(1, 3)
     table.autofit = False
+    made.sections[0].page_width, made.sections[0].page_height = Mm(210), Mm(297)
     for column in table.columns:
-        column.width = Mm(150)
-        column.cells[0].width = Mm(150)
+        column.width = Mm(100)
+        column.cells[0].width = Mm(100)
         column.cells[0].text = "Nội dung"
-    assert [misfit.code for misfit in misfits_in(pool.convert(saved(made), suffix="docx"))] == ["beyond"]
-    assert misfits_in(pool.convert(fill(draft("BC")), suffix="docx")) == ()
+    for column in table._tbl.tblGrid:  # noqa: SLF001 - python-docx sets no grid by itself
+        column.w = Mm(100)
+    assert [misfit.code for misfit in docx_misfits(saved(made))] == ["table"]
+    ours = fill(draft("BC"))
+    assert docx_misfits(ours) == ()
+    assert misfits_in(pool.convert(ours, suffix="docx")) == ()
 
 
 @pytest.mark.office
