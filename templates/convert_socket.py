@@ -130,7 +130,7 @@ class _Question(socketserver.StreamRequestHandler):
         converter = self.server.converter
         if asked["act"] == "check":
             health = converter.check()
-            facts = {"ready": health.ready, "processes": health.processes, "restarts": health.restarts}
+            facts: dict[str, Any] = {"ready": health.ready, "processes": health.processes, "restarts": health.restarts}
             facts |= {"fonts": health.fonts}
             return {"ok": True, "problem": health.problem, **facts}, b""
         suffix = str(asked["suffix"])
