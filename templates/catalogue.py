@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from datetime import date
 
 # Fields that hold several entries, and those that hold one line beside subject and archive.
-LISTS = frozenset({"addressees", "citations", "recipients", "invited"})
+LISTS = frozenset({"addressees", "citations", "recipients", "invited", "attendees"})
 LINES = frozenset(
     {
         "sender", "occasion", "chair", "time", "place", "person", "position", "sent_to", "purpose", "valid_until",
-        "requested_on", "duration", "from_day", "to_day", "leave_kind",
+        "requested_on", "duration", "from_day", "to_day", "leave_kind", "started_at", "secretary", "ended_at",
     }
 )  # fmt: skip
+
+# Slots for persons' signatures: whoever has the authority to sign, and the secretary of a meeting.
+LEADER, SECRETARY = "leader", "secretary"
 
 DECREE = "Nghị định 30/2020/NĐ-CP"
 IN_FORCE = date(2020, 3, 5)
@@ -61,7 +64,9 @@ class Kind:
 
     `enacts` is the line between the grounds and the articles. `lead` are the sentences a form puts before the body,
     with the names of fields in braces; one that names a list is said for each entry when it begins with a dash.
-    `shows_subject` is whether the form prints it: where it does not, it stands in the registers only.
+    `close` are those it puts after the body. `shows_subject` is whether the form prints it: where it does not, it
+    stands in the registers only. `signers` are the slots for persons' signatures from left to right, and `has_date`
+    is whether a line of place and date stands in the head: minutes have two slots and no such line (form 1.9).
     """
 
     code: str
@@ -72,7 +77,10 @@ class Kind:
     legal_basis: str
     enacts: str | None = None
     lead: tuple[str, ...] = ()
+    close: tuple[str, ...] = ()
     shows_subject: bool = True
+    signers: tuple[str, ...] = (LEADER,)
+    has_date: bool = True
     family: str = "administrative"
     valid_from: date = IN_FORCE
     valid_to: date | None = None
@@ -205,6 +213,37 @@ KINDS: Mapping[str, Kind] = {
         form="1.4",
         fields=(_SUBJECT, _CITATIONS, _BODY, _RECIPIENTS, _ARCHIVE),
         legal_basis=_BASIS,
+    ),
+    "BB": Kind(
+        code="BB",
+        name="Biên bản",
+        abbreviation="BB",
+        form="1.9",
+        fields=(
+            _SUBJECT,
+            Field("started_at"),
+            Field("place"),
+            Field("attendees"),
+            Field("chair"),
+            Field("secretary"),
+            _BODY,
+            Field("ended_at"),
+            _RECIPIENTS,
+            _ARCHIVE,
+        ),
+        legal_basis=_BASIS,
+        lead=(
+            "Thời gian bắt đầu: {started_at}",
+            "Địa điểm: {place}",
+            "Thành phần tham dự:",
+            "- {attendees}",
+            "Chủ trì (chủ tọa): {chair}",
+            "Thư ký (người ghi biên bản): {secretary}",
+            "Nội dung (theo diễn biến cuộc họp/hội nghị/hội thảo):",
+        ),
+        close=("Cuộc họp (hội nghị, hội thảo) kết thúc vào {ended_at}",),
+        signers=(SECRETARY, LEADER),
+        has_date=False,
     ),
     "GGT": Kind(
         code="GGT",

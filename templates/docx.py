@@ -70,7 +70,9 @@ def fill(draft: Draft) -> bytes:
     """The draft as a DOCX in its kind's form (Decree 30/2020, Annex III)."""
     content = draft.content
     template = DocxTemplate(io.BytesIO(form_bytes(content.kind.code)))
-    blocks = _flatten((*_lead(content), *content.body))
+    sentences = (*_said(content, content.kind.lead), *content.body, *_said(content, content.kind.close))
+    blocks = _flatten(sentences)
+    secretary = draft.secretary
     template.render(
         {
             "superior": draft.letterhead.superior,
@@ -85,6 +87,8 @@ def fill(draft: Draft) -> bytes:
             "archive": content.archive,
             "signature_lines": draft.signature.lines,
             "signer": draft.signature.name,
+            "secretary_lines": secretary.lines if secretary else (),
+            "secretary_name": secretary.name if secretary else "",
         },
         jinja_env=_ENVIRONMENT,
     )
@@ -98,12 +102,12 @@ def fill(draft: Draft) -> bytes:
     return save(document)
 
 
-def _lead(content: Content) -> tuple[Block, ...]:
-    """The sentences the form puts before the body; one whose field was left out is not said."""
+def _said(content: Content, sentences: tuple[str, ...]) -> tuple[Block, ...]:
+    """Sentences the form itself puts around the body; one whose field was left out is not said."""
     said: dict[str, tuple[str, ...]] = {name: (text,) for name, text in content.lines}
-    said |= {"addressees": content.addressees, "invited": content.invited}
+    said |= {"addressees": content.addressees, "invited": content.invited, "attendees": content.attendees}
     blocks = []
-    for pattern in content.kind.lead:
+    for pattern in sentences:
         names = re.findall(r"{(\w+)}", pattern)
         if not all(said.get(name) for name in names):
             continue

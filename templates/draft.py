@@ -80,6 +80,7 @@ class Content:
     addressees: tuple[str, ...] = ()
     citations: tuple[str, ...] = ()
     invited: tuple[str, ...] = ()
+    attendees: tuple[str, ...] = ()
     authority: str | None = None
     # Further lines by the names of their fields, as the kind has them.
     lines: tuple[tuple[str, str], ...] = ()
@@ -104,9 +105,12 @@ class SignatureBlock:
 
 @dataclass(frozen=True)
 class Draft:
+    """`secretary` is the further block of a kind that the secretary signs too."""
+
     content: Content
     letterhead: Letterhead
     signature: SignatureBlock
+    secretary: SignatureBlock | None = None
 
 
 def body_sha256(draft: Draft) -> str:
@@ -148,6 +152,7 @@ def read_values(kind: str, values: Mapping[str, object]) -> Content:
         addressees=_entries(read, given, "addressees", left_out),
         citations=_entries(read, given, "citations", left_out),
         invited=_entries(read, given, "invited", left_out),
+        attendees=_entries(read, given, "attendees", left_out),
         authority=read.line(given["authority"], "authority", longest=LONGEST_LINE) if "authority" in given else None,
         lines=tuple(
             (name, read.line(given[name], name, longest=LONGEST_LINE, without=_AT_END))

@@ -23,6 +23,7 @@ from templates.catalogue import (
     LINE_SPACING,
     PAGE,
     PARAGRAPH_GAP_PT,
+    SECRETARY,
     Kind,
 )
 from templates.docx_parts import (
@@ -45,6 +46,7 @@ from templates.layout import (
     HEAD_RIGHT_MM,
     LINE_HEIGHT_PT,
     NUMBER_MARK,
+    SECRETARY_MARK,
     SIGNATURE_HEIGHT_MM,
     SIGNATURE_MARK,
 )
@@ -85,7 +87,7 @@ def build_form(kind: str) -> bytes:
     known = KINDS[kind]
     fields = {field.name for field in known.fields}
     _page(document)
-    _head(document, kind)
+    _head(document, known)
     if kind != LETTER:
         _title(document, shows_subject=known.shows_subject)
     if "addressees" in fields and not known.lead:
@@ -95,7 +97,7 @@ def build_form(kind: str) -> bytes:
     if known.enacts is not None:
         space(write(document.add_paragraph(), known.enacts, COMPONENTS["heading"]), before=6, after=6)
     _body(document)
-    _foot(document)
+    _foot(document, known)
     return save(document)
 
 
@@ -130,7 +132,7 @@ def _page(document: Document) -> None:
             language.set(qn(script), LANGUAGE)
 
 
-def _head(document: Document, kind: str) -> None:
+def _head(document: Document, kind: Kind) -> None:
     table = bare_table(document, 2, (HEAD_LEFT_MM, HEAD_RIGHT_MM))
     left, right = table.rows[0].cells
     _loop(left, "superior", "superior")
@@ -141,10 +143,11 @@ def _head(document: Document, kind: str) -> None:
     space(write(right.add_paragraph(), MOTTO, COMPONENTS["motto"]))
     rule(right.add_paragraph(), column_mm=HEAD_RIGHT_MM, length_mm=MOTTO_MM)
     number, date = table.rows[1].cells
-    for cell, mark, ordinal in ((number, NUMBER_MARK, 1), (date, DATE_MARK, 2)):
+    lines = [(number, NUMBER_MARK, 1), (date, DATE_MARK, 2)]
+    for cell, mark, ordinal in lines if kind.has_date else lines[:1]:
         slot = space(first_paragraph(cell), before=6)
         bookmark(fixed_height(slot, LINE_HEIGHT_PT), mark, ordinal)
-    if kind == LETTER:
+    if kind.code == LETTER:
         subject = write(number.add_paragraph(), f"{LETTER_PREFIX}{{{{ subject }}}}", COMPONENTS["letter_subject"])
         bookmark(space(subject, before=6), SUBJECT, 13)
 
@@ -213,21 +216,40 @@ def _body_text(paragraph: Paragraph) -> Paragraph:
     return space(paragraph, after=PARAGRAPH_GAP_PT, line=LINE_SPACING, align=JUSTIFY, indent_mm=FIRST_LINE_INDENT_MM)
 
 
-def _foot(document: Document) -> None:
+def _foot(document: Document, kind: Kind) -> None:
     bookmark(space(document.add_paragraph(), line=0.5), BEFORE_FOOT, 15)
     table = bare_table(document, 1, (80.0, 85.0))
     left, right = table.rows[0].cells
-    space(write(first_paragraph(left), "Nơi nhận:", COMPONENTS["recipients_title"]), align=LEFT)
-    left.add_paragraph("{%p for entry in recipients %}")
-    space(write(left.add_paragraph(), "- {{ entry }};", COMPONENTS["recipients"]), align=LEFT)
-    left.add_paragraph("{%p endfor %}")
-    space(write(left.add_paragraph(), "- Lưu: {{ archive }}.", COMPONENTS["recipients"]), align=LEFT)
-    _loop(right, "signature_lines", "capacity")
-    slot = space(right.add_paragraph())
-    bookmark(fixed_height(slot, SIGNATURE_HEIGHT_MM * 72 / 25.4), SIGNATURE_MARK, 3)
-    space(write(right.add_paragraph(), "{{ signer }}", COMPONENTS["signer"]))
-    _drop_first(right)
+    if SECRETARY in kind.signers:
+        # Form 1.9: the secretary at the left, the chair at the right, "Nơi nhận" below them.
+        _sign_place(left, SECRETARY_MARK, 4, lines="secretary_lines", name="secretary_name")
+        _sign_place(right, SIGNATURE_MARK, 3)
+        keep_row_whole(table, 0)
+        below = table.add_row().cells[0]
+        _recipients(below)
+        first_paragraph(below).paragraph_format.space_before = Pt(PARAGRAPH_GAP_PT)
+        keep_row_whole(table, 1)
+        return
+    _recipients(left)
+    _sign_place(right, SIGNATURE_MARK, 3)
     keep_row_whole(table, 0)
+
+
+def _recipients(cell: _Cell) -> None:
+    space(write(first_paragraph(cell), "Nơi nhận:", COMPONENTS["recipients_title"]), align=LEFT)
+    cell.add_paragraph("{%p for entry in recipients %}")
+    space(write(cell.add_paragraph(), "- {{ entry }};", COMPONENTS["recipients"]), align=LEFT)
+    cell.add_paragraph("{%p endfor %}")
+    space(write(cell.add_paragraph(), "- Lưu: {{ archive }}.", COMPONENTS["recipients"]), align=LEFT)
+
+
+def _sign_place(cell: _Cell, mark: str, ordinal: int, *, lines: str = "signature_lines", name: str = "signer") -> None:
+    """Capacity and title, room for the signature, the name."""
+    _loop(cell, lines, "capacity")
+    slot = space(cell.add_paragraph())
+    bookmark(fixed_height(slot, SIGNATURE_HEIGHT_MM * 72 / 25.4), mark, ordinal)
+    space(write(cell.add_paragraph(), f"{{{{ {name} }}}}", COMPONENTS["signer"]))
+    _drop_first(cell)
 
 
 def _loop(cell: _Cell, items: str, component: str) -> Paragraph:

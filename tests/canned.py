@@ -12,9 +12,14 @@ import typst
 from templates.convert import ConverterHealth
 from templates.errors import ConversionFailed
 from templates.fit import Misfit
-from templates.layout import DATE_MARK, NUMBER_MARK, SIGNATURE_MARK
+from templates.layout import DATE_MARK, NUMBER_MARK, SECRETARY_MARK, SIGNATURE_MARK
 
-_PLACES = {NUMBER_MARK: (178.6, 746.0), DATE_MARK: (412.5, 746.0), SIGNATURE_MARK: (432.0, 300.0)}
+_PLACES = {
+    NUMBER_MARK: (178.6, 746.0),
+    DATE_MARK: (412.5, 746.0),
+    SIGNATURE_MARK: (432.0, 300.0),
+    SECRETARY_MARK: (198.4, 300.0),
+}
 _BEYOND = {"first": "K", "last": "N", "pages": "2"}
 _SOURCE = """
 #set document(title: [Bản thử])

@@ -39,6 +39,8 @@ class PersonSeed:
     unit: str | None = None
     signs: tuple[Capacity, ...] = ()
     same_as: str | None = None
+    # A certificate without authority to sign documents: whoever writes minutes signs them too.
+    keeps_minutes: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ AGENCIES = (
             PersonSeed("c.checker", "Bạc Văn Kiểm Thử", "Chánh Văn phòng", Role.FORM_CHECKER, "VP"),
             PersonSeed("c.clerk", "Điêu Thị Bản Thử", "Văn thư", Role.CLERK, "VP"),
             PersonSeed("c.head", "Hà Văn Mô Phỏng", "Trưởng phòng", Role.UNIT_HEAD, "VHXH"),
-            PersonSeed("c.official", "Mè Thị Mẫu Vật", "Chuyên viên", Role.OFFICIAL, "VHXH"),
+            PersonSeed("c.official", "Mè Thị Mẫu Vật", "Chuyên viên", Role.OFFICIAL, "VHXH", keeps_minutes=True),
             PersonSeed("c.other", "Lường Văn Người Khác", "Chuyên viên", Role.OFFICIAL, "KT"),
             PersonSeed("c.archivist", "Lèo Thị Lưu Giữ", "Lưu trữ viên", Role.ARCHIVIST, "VP"),
             PersonSeed("c.security", "Tao Văn Canh Gác", "Cán bộ bảo mật", Role.SECURITY_OFFICER, "VP"),
@@ -203,7 +205,7 @@ def _seed_person(
     service.appoint(work, post_id=post.id, person_id=person_id, valid_from=SINCE)
     for capacity in seed.signs:
         _seed_authority(work, post, capacity, home.collective)
-    if seed.signs:
+    if seed.signs or seed.keeps_minutes:
         _seed_certificate(work, keys, agency=agency, person_id=person_id, name=seed.full_name)
     if seed.role is Role.CLERK:
         custody.hand_over(

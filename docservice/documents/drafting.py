@@ -9,13 +9,15 @@ from docservice.documents.errors import FormValueWrong, KindUnknown
 from docservice.documents.models import Document
 from docservice.identity import queries as identity
 from docservice.identity.models import Capacity, TenureMode
-from templates.catalogue import kind_on
+from templates.catalogue import KINDS, SECRETARY, kind_on
 from templates.draft import LONGEST_LINE, Draft, Letterhead, SignatureBlock, read_values
 from templates.errors import FormInvalid
 from templates.values import normal
 from templates.wording import signature_lines
 
 ACTING = "Q."
+# Minutes name the part somebody had in the meeting (form 1.9).
+CHAIR_TITLE, SECRETARY_TITLE = "CHỦ TỌA", "THƯ KÝ"
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,18 @@ def compose(reading: Reading, document: Document) -> Draft:
         kind=document.kind,
         values=document.form_values or {},
         signer_post_id=document.signer_post_id,
+        drafter_post_id=document.drafter_post_id,
     )
 
 
 def compose_form(
-    reading: Reading, *, agency_id: UUID, kind: str, values: Mapping[str, object], signer_post_id: UUID | None
+    reading: Reading,
+    *,
+    agency_id: UUID,
+    kind: str,
+    values: Mapping[str, object],
+    signer_post_id: UUID | None,
+    drafter_post_id: UUID | None,
 ) -> Draft:
     """A draft from values that need not be kept yet; raises `FormValueWrong` naming the field."""
     agency = identity.agency(reading, agency_id)
@@ -82,6 +91,7 @@ def compose_form(
         content=content,
         letterhead=Letterhead(tuple(agency.superior_lines), tuple(agency.issuer_lines), agency.place),
         signature=block_of(reading, kind=kind, signer_post_id=signer_post_id),
+        secretary=_secretary_of(reading, drafter_post_id) if SECRETARY in content.kind.signers else None,
     )
 
 
@@ -98,6 +108,8 @@ def block_of(reading: Reading, *, kind: str, signer_post_id: UUID | None) -> Sig
     if holder is None:
         raise FormValueWrong(field="signer", reason="post_vacant")
     authority = identity.signing_authority(reading, post_id=holder.post.id, kind=kind)
+    if kind in KINDS and SECRETARY in KINDS[kind].signers:
+        return SignatureBlock((CHAIR_TITLE,), holder.person.full_name)
     acting = ACTING if holder.mode is TenureMode.ACTING and authority.capacity != Capacity.DEPUTY else None
     lines = signature_lines(
         authority.capacity,
@@ -107,3 +119,11 @@ def block_of(reading: Reading, *, kind: str, signer_post_id: UUID | None) -> Sig
         acting=acting,
     )
     return SignatureBlock(lines, holder.person.full_name)
+
+
+def _secretary_of(reading: Reading, post_id: UUID | None) -> SignatureBlock:
+    """The secretary is who wrote the minutes: the holder of the drafting post."""
+    holder = identity.holder_of(reading, post_id) if post_id else None
+    if holder is None:
+        raise FormValueWrong(field="secretary", reason="post_vacant")
+    return SignatureBlock((SECRETARY_TITLE,), holder.person.full_name)

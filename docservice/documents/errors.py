@@ -104,6 +104,10 @@ FIELD_NAMES = {
     "from_day": N_("Kể từ ngày"),
     "to_day": N_("Đến hết ngày"),
     "leave_kind": N_("Được tính vào thời gian"),
+    "started_at": N_("Thời gian bắt đầu"),
+    "attendees": N_("Thành phần tham dự"),
+    "secretary": N_("Thư ký (người ghi biên bản)"),
+    "ended_at": N_("Kết thúc vào"),
 }
 VALUE_REASONS = {
     "value_missing": N_("chưa nhập"),

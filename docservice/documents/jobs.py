@@ -1,6 +1,6 @@
 """Making the exact PDF/A that will be signed, and keeping the search index at the facts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -17,9 +17,10 @@ from docservice.documents.models import Document, DocumentReader, Stage, Version
 from docservice.documents.status import Status, Verb
 from docservice.identity import queries as identity
 from search import Entry, Index
-from signing.locks import ISSUED, left_open
+from signing.locks import left_open
 from signing.request import Box, SignatureSlot, TextSlot
 from signing.slots import prepare_slots
+from templates.catalogue import KINDS, LEADER, SECRETARY, Kind
 from templates.convert import Converter
 from templates.docx import fill
 from templates.draft import body_sha256
@@ -30,8 +31,11 @@ from templates.layout import (
     DATE_MARK,
     NUMBER_LINE,
     NUMBER_MARK,
+    SECRETARY_MARK,
     SIGNATURE_MARK,
+    Place,
     Rectangle,
+    SlotSize,
     line_box,
     seal_box,
     signature_box,
@@ -41,7 +45,9 @@ from templates.pages import entitled
 from templates.read import fonts_in, places_in
 from templates.word import prepare_word
 
-NUMBER_FIELD, DATE_FIELD, LEADER_FIELD, AGENCY_FIELD = "number", "date", "leader", "agency"
+NUMBER_FIELD, DATE_FIELD, AGENCY_FIELD = "number", "date", "agency"
+LEADER_FIELD, SECRETARY_FIELD = LEADER, SECRETARY
+_SIGNER_MARKS = {LEADER: SIGNATURE_MARK, SECRETARY: SECRETARY_MARK}
 
 # What a drafter can do about a file that did not become a PDF.
 RENDER_FAILURES = {
@@ -67,7 +73,7 @@ def render(run: JobRun, *, document_id: UUID) -> None:
         source, body = sheet()
         converted = run.ports[Converter].convert(source, suffix="docx")
         named = run.ports[Sandbox].run(entitled, converted, title=document.title)
-        prepared = _prepare(run, named)
+        prepared = _prepare(run, named, KINDS[document.kind])
         remarks = _remarks(run, source, named)
     except ConverterUnavailable:
         # Nothing is wrong with the document: the job waits and tries again.
@@ -168,25 +174,31 @@ def _body(reading: Reading, ports: Ports, version: Version | None) -> str:
     return texts.read_text(ports, version.sha256) if kept is None else kept
 
 
-def _prepare(run: JobRun, pdf: bytes) -> bytes:
+def _prepare(run: JobRun, pdf: bytes, kind: Kind) -> bytes:
     """Add the empty fields: number and date stay open for the clerk, the agency's signature locks everything."""
     places = run.ports[Sandbox].run(places_in, pdf)
-    for mark in (NUMBER_MARK, DATE_MARK, SIGNATURE_MARK):
-        if mark not in places:
-            raise SlotMissing(mark=mark)
-    signature = signature_box(places[SIGNATURE_MARK])
-    opened = left_open(ISSUED)
-    return prepare_slots(
-        pdf,
-        texts=(
-            TextSlot(NUMBER_FIELD, _box(line_box(places[NUMBER_MARK], NUMBER_LINE))),
-            TextSlot(DATE_FIELD, _box(line_box(places[DATE_MARK], DATE_LINE))),
-        ),
-        signatures=(
-            SignatureSlot(LEADER_FIELD, _box(signature), leaves_open=opened[LEADER_FIELD]),
-            SignatureSlot(AGENCY_FIELD, _box(seal_box(signature)), leaves_open=opened[AGENCY_FIELD]),
-        ),
-    )
+    lines = {NUMBER_FIELD: _line_slot(places, NUMBER_MARK, NUMBER_LINE)}
+    if kind.has_date:
+        lines[DATE_FIELD] = _line_slot(places, DATE_MARK, DATE_LINE)
+    persons = {field: signature_box(_place(places, _SIGNER_MARKS[field])) for field in kind.signers}
+    # Persons sign in any order, then come number and date, then the agency's seal.
+    order: dict[str, tuple[str, ...]] = dict.fromkeys(kind.signers, ())
+    order |= dict.fromkeys(lines, kind.signers) | {AGENCY_FIELD: tuple(lines)}
+    opened = left_open(order)
+    signatures = [SignatureSlot(field, _box(box), leaves_open=opened[field]) for field, box in persons.items()]
+    seal = SignatureSlot(AGENCY_FIELD, _box(seal_box(persons[LEADER])), leaves_open=opened[AGENCY_FIELD])
+    texts = tuple(TextSlot(field, box) for field, box in lines.items())
+    return prepare_slots(pdf, texts=texts, signatures=(*signatures, seal))
+
+
+def _place(places: Mapping[str, Place], mark: str) -> Place:
+    if mark not in places:
+        raise SlotMissing(mark=mark)
+    return places[mark]
+
+
+def _line_slot(places: Mapping[str, Place], mark: str, slot: SlotSize) -> Box:
+    return _box(line_box(_place(places, mark), slot))
 
 
 def _box(rectangle: Rectangle) -> Box:

@@ -35,6 +35,8 @@ class Stage(StrEnum):
     """What the bytes of a version are: each stage extends the file before it."""
 
     SUBMITTED = "submitted"
+    # The secretary has signed, the chair has not.
+    COUNTERSIGNED = "countersigned"
     SIGNED = "signed"
     NUMBERED = "numbered"
     SEALED = "sealed"

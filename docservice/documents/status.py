@@ -13,6 +13,8 @@ class Status(StrEnum):
     RENDERING = "rendering"
     CHECK_CONTENT = "check_content"
     CHECK_FORM = "check_form"
+    TO_COUNTERSIGN = "to_countersign"
+    COUNTERSIGNING = "countersigning"
     APPROVAL = "approval"
     SIGNATURE = "signature"
     CHANGING_SIGNER = "changing_signer"
@@ -47,6 +49,9 @@ class Verb(StrEnum):
     SKIP_CHECK_CONTENT = "skip_check_content"
     CHECK_FORM = "check_form"
     SKIP_CHECK_FORM = "skip_check_form"
+    ASK_SECRETARY = "ask_secretary"
+    COUNTERSIGN = "countersign"
+    COUNTERSIGNED = "countersigned"
     APPROVE = "approve"
     APPROVE_AND_SIGN = "approve_and_sign"
     SIGN = "sign"
@@ -90,6 +95,13 @@ TRANSITIONS: dict[tuple[Status | None, Verb], Status] = {
     (S.CHECK_FORM, V.CHECK_FORM): S.APPROVAL,
     (S.CHECK_FORM, V.SKIP_CHECK_FORM): S.APPROVAL,
     (S.CHECK_FORM, V.RETURN): S.RETURNED,
+    # Minutes: the secretary signs before the chair (form 1.9).
+    (S.APPROVAL, V.ASK_SECRETARY): S.TO_COUNTERSIGN,
+    (S.TO_COUNTERSIGN, V.COUNTERSIGN): S.COUNTERSIGNING,
+    (S.TO_COUNTERSIGN, V.WITHDRAW): S.DRAFT,
+    (S.COUNTERSIGNING, V.COUNTERSIGNED): S.APPROVAL,
+    (S.COUNTERSIGNING, V.CANCEL_SIGNING): S.TO_COUNTERSIGN,
+    (S.COUNTERSIGNING, V.SIGNING_ENDED): S.TO_COUNTERSIGN,
     (S.APPROVAL, V.APPROVE): S.SIGNATURE,
     (S.APPROVAL, V.APPROVE_AND_SIGN): S.SIGNING,
     (S.APPROVAL, V.RETURN): S.RETURNED,

@@ -27,6 +27,8 @@ _UNDER_WAY = (
     Status.RENDERING,
     Status.CHECK_CONTENT,
     Status.CHECK_FORM,
+    Status.TO_COUNTERSIGN,
+    Status.COUNTERSIGNING,
     Status.APPROVAL,
     Status.SIGNATURE,
     Status.CHANGING_SIGNER,
@@ -196,16 +198,22 @@ TO_SIGN = Box(
     _waits_for(_post, Status.APPROVAL, Status.SIGNATURE),
     N_("Không có văn bản nào chờ ký."),
 )
+TO_COUNTERSIGN = Box(
+    "to-countersign",
+    N_("Biên bản chờ ký"),
+    _waits_for(_post, Status.TO_COUNTERSIGN),
+    N_("Không có biên bản nào chờ bạn ký với tư cách thư ký."),
+)
 
-_OWN_WORK = (TO_HANDLE, SUPPORT, INFORMED, DUE_SOON, DRAFTS, UNDER_WAY)
+_OWN_WORK = (TO_HANDLE, SUPPORT, INFORMED, DUE_SOON, DRAFTS, UNDER_WAY, TO_COUNTERSIGN)
 
 BOXES: dict[Role, tuple[Box, ...]] = {
-    Role.CLERK: (TO_REGISTER, TO_PRESENT, TO_NUMBER, TO_RELEASE, SENT_BACK, DRAFTS, UNDER_WAY),
+    Role.CLERK: (TO_REGISTER, TO_PRESENT, TO_NUMBER, TO_RELEASE, SENT_BACK, DRAFTS, UNDER_WAY, TO_COUNTERSIGN),
     Role.OFFICIAL: _OWN_WORK,
     Role.UNIT_HEAD: (TO_CHECK, TO_ASSIGN, TO_SIGN, *_OWN_WORK),
     Role.FORM_CHECKER: (TO_CHECK_FORM, TO_CHECK, TO_ASSIGN, TO_SIGN, *_OWN_WORK),
-    Role.LEADER: (TO_DIRECT, TO_SIGN, DRAFTS, UNDER_WAY),
-    Role.DEPUTY: (TO_DIRECT, TO_SIGN, DRAFTS, UNDER_WAY),
+    Role.LEADER: (TO_DIRECT, TO_SIGN, DRAFTS, UNDER_WAY, TO_COUNTERSIGN),
+    Role.DEPUTY: (TO_DIRECT, TO_SIGN, DRAFTS, UNDER_WAY, TO_COUNTERSIGN),
     Role.ARCHIVIST: (),
     Role.ADMINISTRATOR: (),
     Role.SECURITY_OFFICER: (),

@@ -11,7 +11,7 @@ from docservice.core.runner import JobRun, job
 from docservice.core.sandbox import Sandbox
 from docservice.core.work import Reading, Work
 from docservice.documents import facts, queries, storing
-from docservice.documents.jobs import DATE_FIELD, NUMBER_FIELD
+from docservice.documents.jobs import DATE_FIELD, NUMBER_FIELD, SECRETARY_FIELD
 from docservice.documents.models import Attachment, Document, Stage, Version
 from docservice.documents.status import Verb
 from docservice.identity import queries as identity
@@ -35,6 +35,7 @@ from signing.slots import fill_texts
 from signing.timestamps import TimeStamps
 from signing.verdict import verify
 from storage import StoredFile
+from templates.catalogue import KINDS
 from templates.layout import DATE_LINE, NUMBER_LINE, SlotSize
 from templates.papers import line_picture
 from templates.wording import number_line, place_date_line
@@ -216,7 +217,7 @@ def _complete(run: JobRun, asked: _Asked, made: tuple[bytes, bool], look: Looked
         if asked.annex is not None:
             annexes.keep_sealed(work, document, asked.annex.id, stored)
         else:
-            stage = Stage.SEALED if signing.role == SignerRole.AGENCY else Stage.SIGNED
+            stage = _stage_after(signing)
             version = _add_version(work, document, asked.version, stage=stage, stored=stored, verdict=verdict)
             signing.made_version_id = version.id
         signing.finished_at = work.now
@@ -236,9 +237,16 @@ def _complete(run: JobRun, asked: _Asked, made: tuple[bytes, bool], look: Looked
         )
         work.session.flush()
         if signing.role == SignerRole.PERSON:
-            facts.add_step(work, document, Verb.SIGNED, signing=signing.id, sha256=stored.key)
+            verb = Verb.COUNTERSIGNED if signing.field == SECRETARY_FIELD else Verb.SIGNED
+            facts.add_step(work, document, verb, signing=signing.id, sha256=stored.key)
         else:
             _seal_when_all_is_signed(work, document)
+
+
+def _stage_after(signing: Signing) -> Stage:
+    if signing.role == SignerRole.AGENCY:
+        return Stage.SEALED
+    return Stage.COUNTERSIGNED if signing.field == SECRETARY_FIELD else Stage.SIGNED
 
 
 def _add_version(
@@ -346,10 +354,10 @@ def _lines(reading: Reading, document: Document) -> dict[str, TextValue]:
         raise ValueError("the number is given before it is written")
     place = identity.agency(reading, document.agency_id).place
     notation = number.notation.split("/", maxsplit=1)[1]
-    return {
-        NUMBER_FIELD: _text(number_line(number.ordinal, notation), NUMBER_LINE),
-        DATE_FIELD: _text(place_date_line(place, number.given_on), DATE_LINE),
-    }
+    lines = {NUMBER_FIELD: _text(number_line(number.ordinal, notation), NUMBER_LINE)}
+    if KINDS[document.kind].has_date:
+        lines[DATE_FIELD] = _text(place_date_line(place, number.given_on), DATE_LINE)
+    return lines
 
 
 def _text(value: str, slot: SlotSize) -> TextValue:

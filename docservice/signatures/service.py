@@ -8,25 +8,37 @@ from docservice.core.errors import NotAllowed
 from docservice.core.ids import new_id
 from docservice.core.work import Reading, Work
 from docservice.documents import queries
-from docservice.documents.jobs import AGENCY_FIELD, LEADER_FIELD
+from docservice.documents.jobs import AGENCY_FIELD, LEADER_FIELD, SECRETARY_FIELD
 from docservice.documents.models import Attachment, Document, File, Stage, Version
 from docservice.documents.uploads import PDF
 from docservice.identity import queries as identity
 from docservice.signatures.errors import ConsentMoved, PersonHasNotSigned
 from docservice.signatures.models import SignerRole, Signing
+from templates.catalogue import KINDS
 
 ANNEX_FIELD = "annex"
 
 
 def ask_person(work: Work, document: Document, *, consented_sha256: str) -> Signing:
     """The acting person signs this version, and only these bytes; raises `ConsentMoved`, `NoSigningAuthority`."""
-    version = _current(work, document, Stage.SUBMITTED)
+    countersigned = SECRETARY_FIELD in KINDS[document.kind].signers
+    version = _current(work, document, Stage.COUNTERSIGNED if countersigned else Stage.SUBMITTED)
     if version.sha256 != consented_sha256:
         raise ConsentMoved
     person_id, post_id = _person_and_post(work)
     identity.signing_authority(work, post_id=post_id, kind=document.kind)
     certificate = identity.certificate_of(work, person_id=person_id)
     return _ask(work, document, version, field=LEADER_FIELD, role=SignerRole.PERSON, certificate_id=certificate.id)
+
+
+def ask_secretary(work: Work, document: Document, *, consented_sha256: str) -> Signing:
+    """The acting person signs the minutes they wrote, before the chair (form 1.9); raises `ConsentMoved`."""
+    version = _current(work, document, Stage.SUBMITTED)
+    if version.sha256 != consented_sha256:
+        raise ConsentMoved
+    person_id, _ = _person_and_post(work)
+    certificate = identity.certificate_of(work, person_id=person_id)
+    return _ask(work, document, version, field=SECRETARY_FIELD, role=SignerRole.PERSON, certificate_id=certificate.id)
 
 
 def ask_agency(work: Work, document: Document) -> None:

@@ -135,6 +135,7 @@ def _consenting(verb: Verb, service: Callable[..., Document]) -> None:
 
 _consenting(Verb.APPROVE_AND_SIGN, workflow.approve_and_sign)
 _consenting(Verb.SIGN, workflow.sign)
+_consenting(Verb.COUNTERSIGN, workflow.countersign)
 
 
 @router.post("/change_signer", dependencies=[allow(Verb.CHANGE_SIGNER)])

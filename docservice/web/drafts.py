@@ -247,6 +247,7 @@ def _composed(visit: Visit, kind: str, form: FormData) -> Draft:
             kind=kind,
             values=read_form_values(wanted, form),
             signer_post_id=routing.signer_post_id,
+            drafter_post_id=visit.actor.post_id,
         )
 
 

@@ -27,6 +27,9 @@ FACTS: dict[Verb, str] = {
     Verb.SKIP_CHECK_CONTENT: N_("Bỏ qua kiểm tra nội dung"),
     Verb.CHECK_FORM: N_("Kiểm tra thể thức: đạt"),
     Verb.SKIP_CHECK_FORM: N_("Bỏ qua kiểm tra thể thức"),
+    Verb.ASK_SECRETARY: N_("Chuyển thư ký ký trước"),
+    Verb.COUNTERSIGN: N_("Thư ký ký số"),
+    Verb.COUNTERSIGNED: N_("Thư ký đã ký số"),
     Verb.APPROVE: N_("Duyệt"),
     Verb.APPROVE_AND_SIGN: N_("Duyệt và ký số"),
     Verb.SIGN: N_("Ký số"),
@@ -82,6 +85,7 @@ SHARES: dict[Share, str] = {
 
 STAGES: dict[Stage, str] = {
     Stage.SUBMITTED: N_("Bản trình ký"),
+    Stage.COUNTERSIGNED: N_("Thư ký đã ký số"),
     Stage.SIGNED: N_("Đã ký số cá nhân"),
     Stage.NUMBERED: N_("Đã ghi số, ngày (bản in để đóng dấu ướt)"),
     Stage.SEALED: N_("Bản chính thức"),
@@ -213,6 +217,7 @@ NOTICES: dict[str, str] = {
     "check_form": N_("Đã kiểm tra thể thức."),
     "approve": N_("Đã duyệt."),
     "approve_and_sign": N_("Đã duyệt; chữ ký số đang được tạo."),
+    "countersign": N_("Chữ ký số của thư ký đang được tạo."),
     "sign": N_("Chữ ký số đang được tạo."),
     "return": N_("Đã trả lại."),
     "cancel_signing": N_("Đã hủy lần ký đang chờ; văn bản chờ ký lại."),

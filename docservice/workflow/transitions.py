@@ -79,11 +79,13 @@ ACTS: dict[Verb, tuple[Act, ...]] = {
     Verb.SUBMIT: (Act(_DRAFTERS, drafter),),
     Verb.CHECK_CONTENT: (Act(_HEADS, own_unit),),
     Verb.CHECK_FORM: (Act(_CHECKERS),),
+    Verb.COUNTERSIGN: (Act(_DRAFTERS, drafter),),
     Verb.APPROVE: (Act(_SIGNERS, signer),),
     Verb.APPROVE_AND_SIGN: (Act(_SIGNERS, signer),),
     Verb.SIGN: (Act(_SIGNERS, signer),),
     Verb.CANCEL_SIGNING: (
         Act(_SIGNERS, signer, frozenset({Status.SIGNING})),
+        Act(_DRAFTERS, drafter, frozenset({Status.COUNTERSIGNING})),
         Act(_CLERKS, anyone, frozenset({Status.SEALING})),
     ),
     Verb.RETURN: (

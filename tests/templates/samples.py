@@ -2,11 +2,15 @@
 
 from typing import Any
 
-from templates.catalogue import KINDS
+from templates.catalogue import KINDS, SECRETARY
 from templates.draft import Draft, Letterhead, SignatureBlock, read_values
 
 COMMUNE = Letterhead((), ("ỦY BAN NHÂN DÂN", "XÃ SUỐI TRÚC"), "Suối Trúc")
 DEPARTMENT = Letterhead(("ỦY BAN NHÂN DÂN", "TỈNH HOA BAN"), ("SỞ NÔNG NGHIỆP VÀ MÔI TRƯỜNG",), "Hoa Ban")
+CHAIR = SignatureBlock(("CHỦ TỌA",), "Lò Thị Ví Dụ")
+WRITER = SignatureBlock(("THƯ KÝ",), "Hà Văn Mô Phỏng")
+# A unit with a seal of its own under a commune: two lines, not bold, above its own bold name.
+OFFICE = Letterhead(("ỦY BAN NHÂN DÂN", "XÃ SUỐI TRÚC"), ("PHÒNG VĂN HÓA - XÃ HỘI",), "Suối Trúc")
 LEADER = SignatureBlock(("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"), "Lò Thị Ví Dụ")
 
 
@@ -116,6 +120,21 @@ def leave_values() -> dict[str, Any]:
     }
 
 
+def minutes_values() -> dict[str, Any]:
+    return {
+        "subject": "Họp giao ban tháng 11 năm 2026",
+        "started_at": "08 giờ 00, ngày 24 tháng 11 năm 2026",
+        "place": "Phòng họp số 1, trụ sở Ủy ban nhân dân xã",
+        "attendees": ["Thường trực Ủy ban nhân dân xã", "Trưởng các phòng, ban"],
+        "chair": "Bà Lò Thị Ví Dụ, Chủ tịch Ủy ban nhân dân xã",
+        "secretary": "Ông Hà Văn Mô Phỏng, công chức Văn phòng",
+        "body": [{"paragraph": "Các phòng báo cáo kết quả công tác tháng 11; cuộc họp thống nhất nhiệm vụ tháng 12."}],
+        "ended_at": "11 giờ 30, ngày 24 tháng 11 năm 2026",
+        "recipients": ["Thành phần dự họp"],
+        "archive": "VT, Hồ sơ",
+    }
+
+
 VALUES = {code: with_title for code, kind in KINDS.items() if kind.form == "1.4"} | {
     "CV": letter_values,
     "BC": report_values,
@@ -124,6 +143,7 @@ VALUES = {code: with_title for code, kind in KINDS.items() if kind.form == "1.4"
     "TTr": lambda: with_title(addressees=["Hội đồng nhân dân xã Suối Trúc"]),
     "CĐ": telegram_values,
     "GM": invitation_values,
+    "BB": minutes_values,
     "GGT": introduction_values,
     "GNP": leave_values,
 }
@@ -136,4 +156,7 @@ def draft(
     letterhead: Letterhead = COMMUNE,
     signature: SignatureBlock = LEADER,
 ) -> Draft:
-    return Draft(read_values(kind, VALUES[kind]() if values is None else values), letterhead, signature)
+    content = read_values(kind, VALUES[kind]() if values is None else values)
+    if SECRETARY in KINDS[kind].signers:
+        return Draft(content, letterhead, CHAIR, WRITER)
+    return Draft(content, letterhead, signature)

@@ -16,12 +16,13 @@ from pypdfium2 import raw
 from templates.catalogue import COMPONENTS, KINDS, PAGE
 from templates.convert import OfficePool
 from templates.docx import fill
-from templates.draft import SignatureBlock
+from templates.draft import Draft, Letterhead, SignatureBlock
 from templates.forms import LETTER, MOTTO, NATION
 from templates.layout import HEAD_LEFT_MM, HEAD_RIGHT_MM, POINTS_PER_MM
 from templates.read import fonts_in, pictures_of
 from templates.wording import signature_lines
-from tests.templates.samples import COMMUNE, DEPARTMENT, VALUES, draft
+from tests.judges import judge_pdfa
+from tests.templates.samples import COMMUNE, DEPARTMENT, OFFICE, VALUES, draft
 
 pytestmark = [pytest.mark.office, pytest.mark.slow]
 
@@ -147,20 +148,47 @@ def test_a_sheet_of_all_kinds_for_the_manual(office: OfficePool, request: pytest
 def test_every_component_lies_where_the_decree_wants_it(
     office: OfficePool, kind: str, signer: str, length: str
 ) -> None:
-    values = long_values(kind) if length == "long" else VALUES[kind]()
-    letterhead = DEPARTMENT if signer == "by order" else COMMUNE
-    made = draft(kind, values=values, letterhead=letterhead, signature=SIGNERS[signer])
+    made = made_of(kind, signer, length)
     pdf = office.convert(fill(made), suffix="docx")
     assert {name.split("-")[0] for name in fonts_in(pdf)} == {"LiberationSerif"}
     with pikepdf.open(io.BytesIO(pdf)) as document, document.open_metadata() as metadata:
         assert metadata.pdfa_status == "2B"
         assert [float(side) for side in document.pages[0].mediabox] == pytest.approx([0, 0, 595.3, 841.9], abs=0.5)
     lines = lines_in(pdf)
-    check_head(lines, made.letterhead.issuer)
+    check_head(lines, made.letterhead)
     check_title(lines, kind, made.content.subject)
     check_margins(lines)
-    check_foot(lines, made.signature)
+    check_foot(lines, made)
     check_page_numbers(lines)
+
+
+@pytest.mark.judges
+@pytest.mark.timeout(900)
+def test_every_document_is_pdfa_by_verapdf(office: OfficePool, tmp_path: Path) -> None:
+    files = []
+    for kind in KINDS:
+        for signer in SIGNERS:
+            for length in ("short", "long"):
+                file = tmp_path / f"{kind} {signer} {length}.pdf"
+                file.write_bytes(office.convert(fill(made_of(kind, signer, length)), suffix="docx"))
+                files.append(file)
+    reports = judge_pdfa(files)
+    assert len(reports) == len(files) == len(KINDS) * 6
+    assert [report for report in reports if not report.compliant] == []
+
+
+@pytest.mark.parametrize("kind", ["CV", "BC", "QĐ"])
+def test_a_unit_with_its_own_seal_stands_under_the_committee_it_belongs_to(office: OfficePool, kind: str) -> None:
+    made = draft(kind, letterhead=OFFICE, signature=SignatureBlock(("TRƯỞNG PHÒNG",), "Hà Văn Mô Phỏng"))
+    lines = lines_in(office.convert(fill(made), suffix="docx"))
+    check_head(lines, OFFICE)
+
+
+def made_of(kind: str, signer: str, length: str) -> Draft:
+    """One of the documents that are measured."""
+    values = long_values(kind) if length == "long" else VALUES[kind]()
+    letterhead = DEPARTMENT if signer == "by order" else COMMUNE
+    return draft(kind, values=values, letterhead=letterhead, signature=SIGNERS[signer])
 
 
 def line(lines: list[Line], text: str) -> Line:
@@ -175,15 +203,21 @@ def check_style(entry: Line, component: str) -> None:
     assert (entry.bold, entry.italic) == (wanted.bold, wanted.italic), entry
 
 
-def check_head(lines: list[Line], issuer: tuple[str, ...]) -> None:
+def check_head(lines: list[Line], letterhead: Letterhead) -> None:
     left = PAGE.left_mm * POINTS_PER_MM
     right_middle = left + (HEAD_LEFT_MM + HEAD_RIGHT_MM / 2) * POINTS_PER_MM
     left_middle = left + HEAD_LEFT_MM / 2 * POINTS_PER_MM
     nation, motto = line(lines, NATION[:20]), line(lines, MOTTO[:12])
     check_style(nation, "nation")
     check_style(motto, "motto")
-    own = line(lines, issuer[0][:12])
-    check_style(own, "issuer")
+    # The superior's name not bold, then the agency's own, bold, each in its lines (Annex I, part I, II.2).
+    head = [(text, "superior") for text in letterhead.superior] + [(text, "issuer") for text in letterhead.issuer]
+    at_left = [entry for entry in lines if entry.page == 0 and entry.middle < nation.left]
+    for entry, (text, component) in zip(at_left, head, strict=False):
+        assert text.startswith(entry.text[:12])
+        check_style(entry, component)
+        assert entry.middle == pytest.approx(left_middle, abs=NEAR_PT)
+    own = line(lines, letterhead.issuer[0][:12])
     assert nation.bottom > motto.bottom
     assert nation.middle == pytest.approx(right_middle, abs=NEAR_PT)
     assert motto.middle == pytest.approx(right_middle, abs=NEAR_PT)
@@ -218,7 +252,8 @@ def check_margins(lines: list[Line]) -> None:
         assert entry.bottom >= PAGE.bottom_mm * POINTS_PER_MM - NEAR_PT, entry
 
 
-def check_foot(lines: list[Line], signature: SignatureBlock) -> None:
+def check_foot(lines: list[Line], made: Draft) -> None:
+    signature = made.signature
     title = line(lines, "Nơi nhận:")
     check_style(title, "recipients_title")
     assert title.left == pytest.approx(PAGE.left_mm * POINTS_PER_MM, abs=NEAR_PT + 2)
@@ -228,13 +263,28 @@ def check_foot(lines: list[Line], signature: SignatureBlock) -> None:
     check_style(name, "signer")
     assert capacity.page == name.page == title.page
     assert capacity.middle == pytest.approx(name.middle, abs=NEAR_PT)
-    # "Nơi nhận" is level with the first line of the capacity.
-    assert title.bottom == pytest.approx(capacity.bottom, abs=5)
+    if made.secretary is not None:
+        check_secretary(lines, made.secretary, capacity, name)
+        assert title.top < name.bottom
+    else:
+        # "Nơi nhận" is level with the first line of the capacity.
+        assert title.bottom == pytest.approx(capacity.bottom, abs=5)
     last = line(
         [entry for entry in lines if entry.page == name.page and entry.left > title.right], signature.lines[-1][:8]
     )
     # Room for the seal, in real size, between the title and the name.
     assert last.bottom - name.top > 34 * POINTS_PER_MM
+
+
+def check_secretary(lines: list[Line], block: SignatureBlock, capacity: Line, name: Line) -> None:
+    """The secretary at the left, level with the chair at the right (form 1.9)."""
+    own_title, own_name = line(lines, block.lines[0]), line(lines, block.name)
+    check_style(own_title, "capacity")
+    check_style(own_name, "signer")
+    assert own_title.bottom == pytest.approx(capacity.bottom, abs=1)
+    assert own_name.bottom == pytest.approx(name.bottom, abs=4)
+    assert own_title.right < capacity.left
+    assert own_title.middle == pytest.approx(own_name.middle, abs=NEAR_PT)
 
 
 def check_page_numbers(lines: list[Line]) -> None:

@@ -20,8 +20,11 @@ from docservice.identity.errors import NoSigningAuthority, NotCustodian
 from docservice.identity.models import Role
 from docservice.identity.queries import actor_as
 from docservice.signatures.errors import ConsentMoved
+from docservice.signatures.keys import TrustSource
 from docservice.workflow import service as workflow
+from signing.verdict import verify
 from tests.node import REPORT, Office
+from tests.templates.samples import minutes_values
 
 
 def verbs(office: Office, document_id: UUID) -> list[str]:
@@ -250,3 +253,41 @@ def test_every_document_says_who_it_waits_for_and_since_when(office: Office) -> 
     assert document.waiting_for == f"post:{office.post('c.leader')}"
     assert document.waiting_since is not None
     assert Verb.CHECK_FORM in verbs(office, document_id)
+
+
+def test_minutes_are_signed_by_the_secretary_then_by_the_chair(office: Office) -> None:
+    document_id = office.checked(kind="BB", values=minutes_values(), receiver_codes=[])
+    assert office.status(document_id) == "to_countersign"
+    assert office.document(document_id).waiting_for == f"post:{office.post('c.official')}"
+    shown = office.shown(document_id)
+    for verb in (workflow.approve_and_sign, workflow.countersign):
+        with pytest.raises((NotAllowed, WrongState)):
+            office.act("c.leader", verb, document_id=document_id, consented_sha256=shown)
+    office.act("c.official", workflow.countersign, document_id=document_id, consented_sha256=shown)
+    office.drain()
+    assert office.status(document_id) == "approval"
+    with pytest.raises(ConsentMoved):
+        office.act("c.leader", workflow.approve_and_sign, document_id=document_id, consented_sha256=shown)
+    office.sign(document_id)
+    for act in (workflow.number, workflow.seal, workflow.release):
+        office.act("c.clerk", act, document_id=document_id)
+        office.drain()
+    assert office.document(document_id).notation == "312/BB-UBND"
+    with office.reading() as reading:
+        stages = [v.stage for v in queries.versions(reading, document_id)]
+        sealed = storing.get(reading.ports, queries.versions(reading, document_id)[-1].sha256)
+    assert stages == ["submitted", "countersigned", "signed", "numbered", "sealed"]
+    verdict = verify(sealed, trust=office.node.ports[TrustSource].current(), at=office.clock.now())
+    assert [(s.field, s.indication) for s in verdict.signatures] == [
+        ("secretary", "TOTAL-PASSED"), ("leader", "TOTAL-PASSED"), ("agency", "TOTAL-PASSED"),
+    ]  # fmt: skip
+
+
+def test_minutes_with_a_new_chair_are_signed_by_the_secretary_again(office: Office) -> None:
+    document_id = office.checked(kind="BB", values=minutes_values(), receiver_codes=[])
+    office.act("c.official", workflow.countersign, document_id=document_id, consented_sha256=office.shown(document_id))
+    office.drain()
+    deputy = office.post("c.deputy")
+    office.act("c.leader", workflow.change_signer, document_id=document_id, signer_post_id=deputy)
+    office.drain()
+    assert office.status(document_id) == "to_countersign"

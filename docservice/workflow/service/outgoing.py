@@ -22,6 +22,7 @@ from docservice.signatures.models import Ending
 from docservice.signatures.queries import unstamped
 from docservice.workflow.service.step import take
 from docservice.workflow.transitions import allowed
+from templates.catalogue import KINDS, SECRETARY
 from templates.office import DOCX
 
 
@@ -201,6 +202,8 @@ def skip_missing_checks(work: Work, event: DocumentRendered) -> None:
     if document.status == Status.CHECK_CONTENT and not _unit_heads(work, document):
         facts.add_step(work, document, Verb.SKIP_CHECK_CONTENT, note="Đơn vị soạn thảo không có trưởng đơn vị.")
     _skip_form_check_where_none(work, document)
+    # A changed signer means new pages: what the secretary signed before is not on them.
+    _ask_secretary(work, document)
 
 
 def check_content(work: Work, *, document_id: UUID, note: str | None = None, revision: int | None = None) -> Document:
@@ -208,6 +211,7 @@ def check_content(work: Work, *, document_id: UUID, note: str | None = None, rev
     document = take(work, document_id, Verb.CHECK_CONTENT, revision=revision)
     facts.add_step(work, document, Verb.CHECK_CONTENT, note=note)
     _skip_form_check_where_none(work, document)
+    _ask_secretary(work, document)
     return document
 
 
@@ -215,6 +219,15 @@ def check_form(work: Work, *, document_id: UUID, note: str | None = None, revisi
     """The agency's form checker answers for form and technique (article 11)."""
     document = take(work, document_id, Verb.CHECK_FORM, revision=revision)
     facts.add_step(work, document, Verb.CHECK_FORM, note=note)
+    _ask_secretary(work, document)
+    return document
+
+
+def countersign(work: Work, *, document_id: UUID, consented_sha256: str, revision: int | None = None) -> Document:
+    """The secretary, who wrote the minutes, signs them before the chair does."""
+    document = take(work, document_id, Verb.COUNTERSIGN, revision=revision)
+    signatures.ask_secretary(work, document, consented_sha256=consented_sha256)
+    facts.add_step(work, document, Verb.COUNTERSIGN, consent=consented_sha256)
     return document
 
 
@@ -327,6 +340,11 @@ def _unit_heads(work: Work, document: Document) -> bool:
     return document.unit_id is not None and bool(
         identity.holders_in(work, agency_id=document.agency_id, roles=heads, unit_id=document.unit_id)
     )
+
+
+def _ask_secretary(work: Work, document: Document) -> None:
+    if document.status == Status.APPROVAL and SECRETARY in KINDS[document.kind].signers:
+        facts.add_step(work, document, Verb.ASK_SECRETARY)
 
 
 def _skip_form_check_where_none(work: Work, document: Document) -> None:
