@@ -32,7 +32,7 @@ class MadePack:
 
 def make_pack(title: str, lines: tuple[str, ...], papers: Sequence[PackPaper]) -> MadePack:
     """Contents page first, then every paper; raises `PdfUnreadable` for a paper no parser can open."""
-    sources = [_flattened(paper) for paper in papers]
+    sources = [_source(paper) for paper in papers]
     lengths = [len(source.pages) for source in sources]
     contents, entries = _contents(title, lines, papers, lengths)
     with pikepdf.new() as pack:
@@ -52,14 +52,23 @@ def make_pack(title: str, lines: tuple[str, ...], papers: Sequence[PackPaper]) -
     return MadePack(out.getvalue(), pages)
 
 
-def _flattened(paper: PackPaper) -> pikepdf.Pdf:
-    """A copy whose form fields and signatures are drawn into its pages: a merge would drop them."""
+def flattened(pdf: bytes) -> pikepdf.Pdf:
+    """A copy whose form fields and signatures are drawn into its pages: a merge would drop them.
+
+    Raises whatever pikepdf does for a broken file.
+    """
+    document = pikepdf.open(io.BytesIO(pdf))
+    document.flatten_annotations("all")
+    if "/AcroForm" in document.Root:
+        del document.Root.AcroForm
+    return document
+
+
+def _source(paper: PackPaper) -> pikepdf.Pdf:
     try:
-        source = pikepdf.open(io.BytesIO(paper.pdf))
-        source.flatten_annotations("all")
+        return flattened(paper.pdf)
     except pikepdf.PdfError as error:
         raise PdfUnreadable("pdf_unreadable", title=paper.title[:100]) from error
-    return source
 
 
 def _contents(

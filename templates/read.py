@@ -97,6 +97,23 @@ def text_of(pdf: bytes) -> tuple[str, ...]:
     return tuple(texts)
 
 
+# Lighter than this is the paper's own grey in a scan.
+_INK = 110
+_INK_DPI = 50
+
+
+@guarded
+def last_ink(pdf: bytes) -> float:
+    """How far up the lowest mark on the last page stands, in points from the page's lower edge; its top when empty."""
+    with open_pdf(pdf) as document:
+        document.init_forms()
+        page = document[len(document) - 1]
+        picture = page.render(scale=_INK_DPI / 72, may_draw_forms=True, grayscale=True).to_pil()
+        box = picture.point([255 if value < _INK else 0 for value in range(256)]).getbbox()
+        _, height = page.get_size()
+    return float(height if box is None else height - box[3] * 72 / _INK_DPI)
+
+
 @guarded
 def pictures_of(pdf: bytes, *, dpi: int, pages: tuple[int, ...] | None = None, media: str = "PNG") -> tuple[bytes, ...]:
     """Pictures (PNG or WEBP) of pages (all, or the given ones from 0), form fields and signatures drawn.

@@ -281,7 +281,7 @@ def check_secretary(lines: list[Line], block: SignatureBlock, capacity: Line, na
     own_title, own_name = line(lines, block.lines[0]), line(lines, block.name)
     check_style(own_title, "capacity")
     check_style(own_name, "signer")
-    assert own_title.bottom == pytest.approx(capacity.bottom, abs=1)
+    assert own_title.bottom == pytest.approx(capacity.bottom, abs=4)
     assert own_name.bottom == pytest.approx(name.bottom, abs=4)
     assert own_title.right < capacity.left
     assert own_title.middle == pytest.approx(own_name.middle, abs=NEAR_PT)
