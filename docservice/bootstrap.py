@@ -19,7 +19,7 @@ from docservice.core.runner import Runner
 from docservice.core.sandbox import Sandbox
 from docservice.core.words import N_
 from docservice.core.work import Listener, Ports, Transactions
-from docservice.documents import file_care, file_clearing, file_copies, pictures
+from docservice.documents import copy_jobs, file_care, file_clearing, file_copies, pictures
 from docservice.documents import jobs as document_jobs
 from docservice.documents.errors import FilesMisplaced, FilesUnavailable
 from docservice.documents.events import (
@@ -65,6 +65,7 @@ JOB_MODULES = (
     file_clearing,
     file_copies,
     pictures,
+    copy_jobs,
     signature_jobs,
     exchange_jobs,
     exchange_examine,
@@ -114,6 +115,7 @@ SANDBOX_PRELOAD = (
     "signing.rehearsal:rehearse",
     "signing.revisions",
     "templates.compare",
+    "templates.copying",
     "templates.office",
     "templates.read",
     "templates.word",

@@ -24,7 +24,7 @@ from docservice.settings import Settings
 from docservice.signatures.stamps import AUTHORITY_FOLDER
 
 Ask = Callable[[str, str], str]
-SERIES = {numbering.OUTGOING: "văn bản đi", numbering.INCOMING: "văn bản đến"}
+SERIES = {numbering.OUTGOING: "văn bản đi", numbering.INCOMING: "văn bản đến", numbering.COPIES: "bản sao"}
 
 
 class NotEmpty(Conflict):

@@ -1,6 +1,7 @@
 """How a copy's own block and an extract are set: the parts, sizes and styles are the catalogue's (Annex I, part II)."""
 
 import json
+from collections.abc import Mapping
 
 from templates.catalogue import COMPONENTS, FIRST_LINE_INDENT_MM, PAGE, PARAGRAPH_GAP_PT
 from templates.copying import CopyBlock, Extract
@@ -133,7 +134,7 @@ def _listed(entries: tuple[str, ...]) -> list[str]:
     return [f"{entry.rstrip(' .;')}{';' if entry is not entries[-1] else '.'}" for entry in entries]
 
 
-def _set(source: str, values: dict[str, object]) -> bytes:
+def _set(source: str, values: Mapping[str, object]) -> bytes:
     head = f'#set text(font: "{FAMILY}", lang: "vi", fallback: false, hyphenate: false)\n#set par(leading: 0.5em)\n'
     inputs = {"sizes": _SIZES, "values": json.dumps(values, ensure_ascii=False)}
     return set_paper(head + _PARTS + source, inputs)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 import pikepdf
 
@@ -122,13 +123,18 @@ def _page_faults(page: pikepdf.Page, number: int) -> list[ScanFault]:
     steps = [2 ** (step / 2) for step in range(-2, 5)]
     if not any(_near(short, _A4_PT[0] * s) and _near(long, _A4_PT[1] * s) for s in steps):
         faults.append(ScanFault("scale", number))
-    images = [pikepdf.PdfImage(image) for image in page.images.values()]
+    images = [pikepdf.PdfImage(image) for image in _streams(page)]
     whole = [image for image in images if _covers(image, width, height)]
     if not whole:
         faults.append(ScanFault("resolution", number))
     elif any(image.colorspace in {"/DeviceGray", "/CalGray"} or image.image_mask for image in whole):
         faults.append(ScanFault("colour", number))
     return faults
+
+
+def _streams(page: pikepdf.Page) -> list[Any]:
+    found: Any = page.get_images()
+    return list(found.values())
 
 
 def _near(length: float, wanted: float) -> bool:
@@ -197,7 +203,7 @@ def with_block(pdf: bytes, block: bytes) -> bytes:
         x = left + PAGE.left_mm * POINTS_PER_MM
         top = min(bottom, high - PAGE.top_mm * POINTS_PER_MM) - _GAP_MM * POINTS_PER_MM
         has_room = top - height >= low + _FOOT_MM * POINTS_PER_MM and x + width <= right
-        if not has_room or last.obj.get("/Rotate", 0):
+        if not has_room or "/Rotate" in last.obj:
             document.add_blank_page(page_size=_A4_PT)
             last = document.pages[-1]
             x, top = PAGE.left_mm * POINTS_PER_MM, _A4_PT[1] - PAGE.top_mm * POINTS_PER_MM

@@ -74,7 +74,7 @@ AGENCIES = (
             PersonSeed("p.official", "Tòng Thị Minh Họa", "Chuyên viên", Role.OFFICIAL, "KGVX"),
             PersonSeed("p.deputy", "Lù Văn Phỏng Tác", "Phó Chủ tịch", Role.DEPUTY, signs=(Capacity.DEPUTY,)),
         ),
-        registers=((numbering.OUTGOING, 1244), (numbering.INCOMING, 2310)),
+        registers=((numbering.OUTGOING, 1244), (numbering.INCOMING, 2310), (numbering.COPIES, 11)),
     ),
     AgencySeed(
         code=COMMUNE,
@@ -99,7 +99,7 @@ AGENCIES = (
             PersonSeed("c.security", "Tao Văn Canh Gác", "Cán bộ bảo mật", Role.SECURITY_OFFICER, "VP"),
             PersonSeed("c.admin", "Ngần Văn Vận Hành", "Quản trị hệ thống", Role.ADMINISTRATOR, "VP"),
         ),
-        registers=((numbering.OUTGOING, 311), (numbering.INCOMING, 806)),
+        registers=((numbering.OUTGOING, 311), (numbering.INCOMING, 806), (numbering.COPIES, 4)),
     ),
     AgencySeed(
         code=COUNCIL,
@@ -118,7 +118,7 @@ AGENCIES = (
                 "k.checker", "Bạc Văn Kiểm Thử", "Chánh Văn phòng", Role.FORM_CHECKER, "VP", same_as="c.checker"
             ),
         ),
-        registers=((numbering.OUTGOING, 20), (numbering.INCOMING, 41)),
+        registers=((numbering.OUTGOING, 20), (numbering.INCOMING, 41), (numbering.COPIES, 0)),
     ),
     AgencySeed(
         code=DEPARTMENT,
@@ -135,7 +135,7 @@ AGENCIES = (
             PersonSeed("s.official", "Hoàng Thị Giả Thiết", "Chuyên viên", Role.OFFICIAL, "CCHC"),
             PersonSeed("s.clerk", "Vì Thị Mô Tả", "Văn thư", Role.CLERK, "VP"),
         ),
-        registers=((numbering.OUTGOING, 902), (numbering.INCOMING, 1530)),
+        registers=((numbering.OUTGOING, 902), (numbering.INCOMING, 1530), (numbering.COPIES, 7)),
     ),
 )
 

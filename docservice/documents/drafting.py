@@ -55,7 +55,7 @@ def read_word_form(reading: Reading, *, kind: str, values: Mapping[str, object])
 
 def recipients_of(document: Document) -> tuple[str, ...]:
     """The entries of "Nơi nhận" as the document says them."""
-    if document.word_sha256 is None:
+    if document.word_sha256 is None and document.copy_of_id is None:
         return read_values(document.kind, document.form_values or {}).recipients
     return tuple(str(entry) for entry in (document.form_values or {}).get("recipients", ()))
 

@@ -76,7 +76,45 @@ class FormValueWrong(Invalid):
         )
 
 
+COPY_REASONS = {
+    "copy_of_certified": N_("sao y và trích sao chỉ được làm từ bản gốc hoặc bản chính; bản sao y thì chọn sao lục"),
+    "copy_of_original": N_("sao lục chỉ được làm từ bản sao y"),
+    "copy_of_copy": N_("bản sao lục và bản trích sao không được sao tiếp; hãy sao từ bản chính"),
+    "copy_same_electronic": N_(
+        "văn bản điện tử không sao y, sao lục sang văn bản điện tử; hãy chuyển chính văn bản điện tử đó"
+    ),
+    "copy_not_final": N_("chỉ sao văn bản đã phát hành hoặc văn bản đến đã vào sổ"),
+    "copy_no_file": N_("văn bản chưa có bản PDF để in, sao"),
+    "copy_source_unsigned": N_("chữ ký số trên văn bản không hợp lệ nên không sao được"),
+    "passages_missing": N_("chưa chọn đoạn nào để trích"),
+    "passage_not_found": N_("đoạn “{passage}” không có trong văn bản"),
+    "text_not_read": N_("hệ thống đang đọc chữ của văn bản; xin thử lại sau ít giây"),
+    "scan_too_poor": N_(
+        "bản quét chưa đạt chuẩn số hóa: cần ảnh màu, từ 200 dpi trở lên, tỷ lệ 100%; xin quét lại rồi nhận lại văn bản"
+    ),
+    "pdf_unreadable": N_("không đọc được tệp PDF"),
+    "pdf_encrypted": N_("tệp PDF đặt mật khẩu"),
+    "paper_failed": N_("có chữ không trình bày được"),
+}
+
+
+class CopyRefused(Invalid):
+    """`reason` is a code of `COPY_REASONS`; each follows from articles 25 to 27 of Decree 30/2020."""
+
+    code = "copy_refused"
+    message = N_("Không làm được bản sao này: {reason}.")
+
+    def sentence(self, language: str = "vi") -> str:
+        reason = str(self.details["reason"])
+        words = say(COPY_REASONS.get(reason, reason), language, **{"passage": "", **self.details})
+        return say(self.message, language, reason=words)
+
+
 FIELD_NAMES = {
+    "amount": N_("Số lượng bản"),
+    "reason": N_("Lý do"),
+    "place_name": N_("Địa danh"),
+    "signature_lines": N_("Chức vụ người ký"),
     "subject": N_("Trích yếu"),
     "addressees": N_("Kính gửi"),
     "citations": N_("Căn cứ"),

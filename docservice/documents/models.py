@@ -39,6 +39,7 @@ class Stage(StrEnum):
     COUNTERSIGNED = "countersigned"
     SIGNED = "signed"
     NUMBERED = "numbered"
+    COPIED = "copied"
     SEALED = "sealed"
     RECEIVED = "received"
     PRESERVED = "preserved"
@@ -76,6 +77,8 @@ class Document(Base):
     signer_post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
     receiver_codes: Mapped[list[str]]
     answers_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id"))
+    # A copy names what it is a copy of; `on_paper` says onto what it was made.
+    copy_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id"), index=True)
     # Both: number and notation as issued, and the day; an incoming document keeps its issuer's.
     notation: Mapped[str | None] = mapped_column(String(60))
     issued_on: Mapped[date | None]

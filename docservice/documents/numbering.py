@@ -18,6 +18,8 @@ from docservice.documents.models import Document, Number, Register, RegisterLine
 
 OUTGOING = "outgoing"
 INCOMING = "incoming"
+# One series for every form of copy (Annex I, part II, II.1).
+COPIES = "copies"
 
 
 def format_ordinal(ordinal: int) -> str:
@@ -94,10 +96,18 @@ def cancel_number(work: Work, *, number: Number, reason: str) -> None:
     work.note("cancel_number", number.document_id, notation=number.notation, reason=reason)
 
 
-def write_line(work: Work, *, number: Number, columns: dict[str, Any]) -> RegisterLine:
-    """Write the register's line with the values as they are now (Annex IV names the columns)."""
+def write_line(work: Work, *, number: Number, columns: dict[str, Any], further_to: UUID | None = None) -> RegisterLine:
+    """Write the register's line with the values as they are now (Annex IV names the columns).
+
+    `further_to` is the first line of the same number, which stays as it was written.
+    """
     line = RegisterLine(
-        id=new_id(), register_id=number.register_id, ordinal=number.ordinal, columns=columns, at=work.now
+        id=new_id(),
+        register_id=number.register_id,
+        ordinal=number.ordinal,
+        columns=columns,
+        corrects_id=further_to,
+        at=work.now,
     )
     work.session.add(line)
     work.session.flush()

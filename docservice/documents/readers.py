@@ -19,6 +19,7 @@ _GROUPS_BY_VERB: dict[Verb, tuple[str, ...]] = {
     Verb.SKIP_CHECK_FORM: ("leaders",),
     Verb.SIGNED: ("clerks",),
     Verb.RELEASE: ("all",),
+    Verb.COPY: ("clerks",),
     Verb.ARRIVE: ("clerks",),
     Verb.PRESENT: ("leaders",),
 }
@@ -34,7 +35,11 @@ def readers_of(
         if document.unit_id:
             tokens.add(f"unit:{document.unit_id}")
     for step in steps:
-        tokens |= {f"agency:{document.agency_id}/{group}" for group in _GROUPS_BY_VERB.get(step.verb, ())}
+        groups = _GROUPS_BY_VERB.get(step.verb, ())
+        if document.copy_of_id is not None and step.verb == Verb.RELEASE:
+            # A copy of what few may read is not for everybody only because it was made.
+            groups = ()
+        tokens |= {f"agency:{document.agency_id}/{group}" for group in groups}
         tokens |= {f"post:{post}" for post in (step.post_id, step.to_post_id) if post}
     for assignment in assignments:
         if assignment.unit_id:

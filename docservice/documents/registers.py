@@ -3,15 +3,18 @@
 Values are written as they are at registration; a later change of a name or a title never reaches back.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from docservice.core.work import Reading
+from docservice.documents.copies import CopyTerms
 from docservice.documents.models import Document, Number, Register, RegisterLine
-from docservice.documents.numbering import INCOMING
+from docservice.documents.numbering import COPIES, INCOMING, OUTGOING
 from docservice.identity import queries as identity
 from templates.catalogue import KINDS
 from templates.wording import notation
@@ -43,6 +46,20 @@ INCOMING_COLUMNS = (
     "Ký nhận",
     "Ghi chú",
 )
+
+
+# The decree draws no book for copies; their numbers run in a series of their own (Annex I, part II, II.1).
+COPY_COLUMNS = (
+    "Số, ký hiệu bản sao",
+    "Ngày sao",
+    "Hình thức sao",
+    "Văn bản được sao",
+    "Người ký bản sao",
+    "Nơi nhận",
+    "Số lượng bản",
+    "Ghi chú",
+)
+COLUMNS = {OUTGOING: OUTGOING_COLUMNS, INCOMING: INCOMING_COLUMNS, COPIES: COPY_COLUMNS}
 
 
 def notation_of(reading: Reading, document: Document) -> str:
@@ -88,6 +105,35 @@ def incoming_columns(reading: Reading, document: Document) -> dict[str, Any]:
     return dict(zip(INCOMING_COLUMNS, values, strict=True))
 
 
+def copy_columns(reading: Reading, copy: Document, source: Document, terms: CopyTerms) -> dict[str, Any]:
+    """The line of a copy at the moment its number is given."""
+    signer = identity.holder_of(reading, copy.signer_post_id) if copy.signer_post_id else None
+    receivers = [*terms.recipients, *(_receiver(reading, code) for code in copy.receiver_codes)]
+    way = f"{'giấy' if source.on_paper else 'điện tử'} sang {'giấy' if copy.on_paper else 'điện tử'}"
+    unread = "Trích từ bản quét không có chữ: văn thư tự đối chiếu" if terms.passages and not terms.compared else ""
+    values = (
+        copy.notation,
+        _day(copy.issued_on),
+        f"{copy.kind_name}, {way}",
+        copy.subject,
+        signer.person.full_name if signer else "",
+        "; ".join(receivers),
+        f"{terms.amount:02d}",
+        unread,
+    )
+    return dict(zip(COPY_COLUMNS, values, strict=True))
+
+
+def printing_columns(first: Mapping[str, Any], *, amount: int, reason: str, on: date) -> dict[str, Any]:
+    """The further line for paper originals that were printed of an electronic document (article 18.5)."""
+    return {
+        **first,
+        "Số lượng bản": f"{amount:02d} bản giấy",
+        "Ngày chuyển": _day(on),
+        "Ghi chú": f"In bản chính giấy: {reason}",
+    }
+
+
 @dataclass(frozen=True)
 class Line:
     """A line of a book, and the document it belongs to."""
@@ -115,7 +161,7 @@ def years(reading: Reading, *, series: str) -> list[int]:
 
 def book(reading: Reading, *, series: str, year: int, limit: int | None, offset: int) -> Book:
     """A register of the acting post's agency as it was written; a cancelled number keeps its line."""
-    columns = INCOMING_COLUMNS if series == INCOMING else OUTGOING_COLUMNS
+    columns = COLUMNS[series]
     own = (Register.agency_id == reading.actor.agency_id, Register.series == series, Register.year == year)
     lines = (
         select(RegisterLine, Number)

@@ -27,6 +27,7 @@ class Status(StrEnum):
     TO_RELEASE = "to_release"
     RELEASED = "released"
     CANCELLED = "cancelled"
+    COPYING = "copying"
     # Incoming
     ARRIVED = "arrived"
     TO_REGISTER = "to_register"
@@ -69,6 +70,11 @@ class Verb(StrEnum):
     SEALED = "sealed"
     RELEASE = "release"
     CANCEL_NUMBER = "cancel_number"
+    PRINT_ORIGINAL = "print_original"
+    COPY = "copy"
+    COPY_READY = "copy_ready"
+    COPY_PRINTED = "copy_printed"
+    COPY_FAILED = "copy_failed"
     ARRIVE = "arrive"
     VERIFY = "verify"
     REGISTER = "register"
@@ -129,6 +135,16 @@ TRANSITIONS: dict[tuple[Status | None, Verb], Status] = {
     (S.TO_SEAL, V.CANCEL_NUMBER): S.CANCELLED,
     (S.SEALING, V.SEALED): S.TO_RELEASE,
     (S.TO_RELEASE, V.RELEASE): S.RELEASED,
+    # A paper original for the wet stamp changes nothing about the document (article 18.5).
+    (S.TO_SEAL, V.PRINT_ORIGINAL): S.TO_SEAL,
+    (S.TO_RELEASE, V.PRINT_ORIGINAL): S.TO_RELEASE,
+    (S.RELEASED, V.PRINT_ORIGINAL): S.RELEASED,
+    # A copy: numbered at once, then sealed when electronic; what is printed is signed and stamped by hand.
+    (None, V.COPY): S.COPYING,
+    (S.COPYING, V.COPY_READY): S.TO_SEAL,
+    (S.COPYING, V.COPY_PRINTED): S.TO_RELEASE,
+    (S.COPYING, V.COPY_FAILED): S.CANCELLED,
+    (S.TO_RELEASE, V.CANCEL_NUMBER): S.CANCELLED,
     (None, V.ARRIVE): S.ARRIVED,
     (S.ARRIVED, V.VERIFY): S.TO_REGISTER,
     (S.TO_REGISTER, V.VERIFY): S.TO_REGISTER,

@@ -3,6 +3,7 @@
 import docservice.core.intake
 import docservice.core.journal
 import docservice.core.outbox
+import docservice.documents.copies
 import docservice.documents.file_models
 import docservice.documents.models
 import docservice.exchange.models

@@ -53,7 +53,7 @@ def sign(run: JobRun, *, signing_id: UUID) -> None:
     if asked is None:
         return
     before = storing.get(run.ports, asked.shown_sha256)
-    if asked.signing.role == SignerRole.AGENCY:
+    if asked.signing.role == SignerRole.AGENCY and asked.document.copy_of_id is None:
         _refuse_broken(run, storing.get(run.ports, asked.version.sha256))
     try:
         look = _look_over(run, before)
@@ -66,6 +66,8 @@ def sign(run: JobRun, *, signing_id: UUID) -> None:
             _leave_as_it_is(run, asked)
             return
         before, request = annexes.prepare_annex(run, before, field=asked.signing.field, notation=asked.notation)
+    elif asked.document.copy_of_id is not None:
+        before, request = annexes.prepare_copy(run, before, field=asked.signing.field, document=asked.document)
     else:
         image = asked.certificate.image_sha256
         appearance = Appearance(storing.get(run.ports, image)) if image else None

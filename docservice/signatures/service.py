@@ -45,13 +45,14 @@ def ask_agency(work: Work, document: Document) -> None:
     """The acting custodian seals the numbered version and each annex in a PDF of its own, in one act (article 32).
 
     Raises `NotCustodian`, and `PersonHasNotSigned` while the authorised person's signature is missing; whether
-    that signature still holds is verified by the job before it seals.
+    that signature still holds is verified by the job before it seals. A copy the agency made has no other signature.
     """
     person_id, _ = _person_and_post(work)
     identity.device_kept_by(work, agency_id=document.agency_id, person_id=person_id)
-    if finished_signing(work, document.id, role=SignerRole.PERSON) is None:
+    is_copy = document.copy_of_id is not None
+    if not is_copy and finished_signing(work, document.id, role=SignerRole.PERSON) is None:
         raise PersonHasNotSigned
-    version = queries.latest_version(work, document.id, stage=Stage.NUMBERED)
+    version = queries.latest_version(work, document.id, stage=Stage.COPIED if is_copy else Stage.NUMBERED)
     if version is None:
         raise ConsentMoved
     certificate = identity.certificate_of(work, agency_id=document.agency_id)

@@ -22,7 +22,7 @@ from docservice.signatures.agent import JobKeys
 from docservice.web.acts import roles_of
 
 router = APIRouter(prefix="/agent")
-_SIGNERS = tuple(sorted({*roles_of(Verb.SIGN), *roles_of(Verb.SEAL)}))
+_SIGNERS = tuple(sorted({*roles_of(Verb.COUNTERSIGN), *roles_of(Verb.SIGN), *roles_of(Verb.SEAL)}))
 
 
 class ResultsUnreadable(Invalid):

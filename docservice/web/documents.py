@@ -11,7 +11,8 @@ from docservice.core import outbox
 from docservice.core.outbox import Job
 from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.work import Reading
-from docservice.documents import facts, pictures, queries, storing
+from docservice.documents import copies, facts, pictures, queries, storing
+from docservice.documents.copies import Printing
 from docservice.documents.errors import FileNotThere, FilesUnavailable
 from docservice.documents.models import Answer, Assignment, Attachment, Direction, Document, File, Step, Version
 from docservice.documents.status import Verb
@@ -24,6 +25,7 @@ from docservice.records.models import CaseFile
 from docservice.signatures.queries import key_at, unstamped
 from docservice.signatures.verdicts import sentence_of
 from docservice.web import choices, shell
+from docservice.web.acts import roles_of
 from docservice.workflow.queries import open_acts
 from templates.errors import TemplatesError
 
@@ -58,6 +60,10 @@ class Opened:
     unstamped: bool
     # Where the key is that an open signature waits for.
     key_at: str | None
+    may_copy: bool
+    copies: list[Document]
+    copied: Document | None
+    printings: list[Printing]
 
 
 @router.get("/documents/{document_id}", dependencies=[permit()])
@@ -93,7 +99,7 @@ def state(visit: InVisit, document_id: UUID, revision: int) -> Response:
 
 @router.get("/documents/{document_id}/files/{n}", dependencies=[permit()])
 def download(request: Request, visit: InVisit, document_id: UUID, n: str) -> Response:
-    """One file of the document: a version by its ordinal (`3`), an attachment by its own (`a1`)."""
+    """One file of the document: a version by its ordinal (`3`), an attachment (`a1`), a paper original (`p1`)."""
     visit = visit.on_document(document_id)
     with visit.reading() as reading:
         document = queries.get_visible(reading, document_id)
@@ -178,6 +184,10 @@ def open_document(reading: Reading, document_id: UUID) -> Opened:
         trouble=outbox.troubled(reading.session, f"document:{document.id}"),
         unstamped=bool(unstamped(reading, document.id)),
         key_at=key_at(reading, document.id),
+        may_copy=reading.actor.role in roles_of(Verb.COPY) and bool(copies.allowed_forms(document)),
+        copies=copies.copies_of(reading, document.id),
+        copied=queries.find_visible(reading, document.copy_of_id) if document.copy_of_id else None,
+        printings=copies.printings_of(reading, document.id),
     )
 
 
@@ -233,6 +243,10 @@ def _file(reading: Reading, document: Document, n: str) -> tuple[str, str]:
         for entry in queries.attachments(reading, document.id):
             if entry.ordinal == int(n[1:]):
                 return entry.sent_sha256, entry.name
+    if n.startswith("p") and n[1:].isdigit():
+        for printing in copies.printings_of(reading, document.id):
+            if printing.ordinal == int(n[1:]) and printing.sha256:
+                return printing.sha256, f"{(document.notation or '').replace('/', '_')}_ban-chinh-giay.pdf"
     for version in queries.versions(reading, document.id):
         if n == str(version.ordinal):
             notation = document.origin_notation if document.direction == Direction.INCOMING else document.notation

@@ -14,7 +14,7 @@ from docservice.web import shell
 from docservice.web.acts import roles_of
 
 router = APIRouter(prefix="/documents/{document_id}/hsm")
-_SIGNERS = tuple(sorted({*roles_of(Verb.SIGN), *roles_of(Verb.SEAL)}))
+_SIGNERS = tuple(sorted({*roles_of(Verb.COUNTERSIGN), *roles_of(Verb.SIGN), *roles_of(Verb.SEAL)}))
 
 
 @router.post("", dependencies=[permit(*_SIGNERS)])

@@ -47,6 +47,11 @@ FACTS: dict[Verb, str] = {
     Verb.SEALED: N_("Đã ký số cơ quan"),
     Verb.RELEASE: N_("Phát hành"),
     Verb.CANCEL_NUMBER: N_("Hủy số"),
+    Verb.PRINT_ORIGINAL: N_("In bản chính giấy"),
+    Verb.COPY: N_("Làm bản sao"),
+    Verb.COPY_READY: N_("Bản sao đã sẵn sàng để ký số cơ quan"),
+    Verb.COPY_PRINTED: N_("Bản sao đã sẵn sàng để in, ký, đóng dấu"),
+    Verb.COPY_FAILED: N_("Không làm được bản sao"),
     Verb.ARRIVE: N_("Văn bản đến"),
     Verb.VERIFY: N_("Kiểm tra chữ ký số khi đến"),
     Verb.REGISTER: N_("Vào sổ văn bản đến"),
@@ -88,6 +93,7 @@ STAGES: dict[Stage, str] = {
     Stage.COUNTERSIGNED: N_("Thư ký đã ký số"),
     Stage.SIGNED: N_("Đã ký số cá nhân"),
     Stage.NUMBERED: N_("Đã ghi số, ngày (bản in để đóng dấu ướt)"),
+    Stage.COPIED: N_("Bản sao"),
     Stage.SEALED: N_("Bản chính thức"),
     Stage.RECEIVED: N_("Bản nhận được"),
     Stage.PRESERVED: N_("Bản lưu trữ có dấu thời gian"),
@@ -130,6 +136,12 @@ SORTS: dict[str, str] = {
     "newest": N_("Mới nhất trước"),
     "due": N_("Theo hạn xử lý"),
     "subject": N_("Theo trích yếu"),
+}
+
+# Onto what a copy is made.
+MEDIA: dict[str, str] = {
+    "paper": N_("ra giấy"),
+    "electronic": N_("sang văn bản điện tử"),
 }
 
 # What a page says once after something was done.
@@ -229,6 +241,8 @@ NOTICES: dict[str, str] = {
     "cancel_number": N_("Đã hủy số; số này không dùng lại."),
     "seal": N_("Chữ ký số cơ quan đang được tạo."),
     "release": N_("Đã phát hành; văn bản đang được gửi."),
+    "copy": N_("Đã cấp số bản sao và ghi sổ; bản sao đang được làm."),
+    "print_original": N_("Đã ghi sổ; bản in đang được làm, xem ở mục “Bản sao, bản chính giấy”."),
     "register": N_("Đã vào sổ văn bản đến."),
     "refuse": N_("Đã trả lại nơi gửi."),
     "present": N_("Đã trình lãnh đạo."),

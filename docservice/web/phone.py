@@ -21,7 +21,7 @@ from signing.images import Picture
 
 router = APIRouter(prefix="/phone")
 keys_router = APIRouter(prefix="/certificates/phone")
-_SIGNERS = tuple(sorted({*roles_of(Verb.SIGN), *roles_of(Verb.SEAL)}))
+_SIGNERS = tuple(sorted({*roles_of(Verb.COUNTERSIGN), *roles_of(Verb.SIGN), *roles_of(Verb.SEAL)}))
 
 
 @router.post("", dependencies=[permit(*_SIGNERS)])

@@ -2,24 +2,29 @@
 
 import csv
 import io
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 
-from docservice.documents import registers
-from docservice.documents.numbering import INCOMING, OUTGOING
+from docservice.core.errors import NotFound
+from docservice.documents import numbering, registers
+from docservice.documents.numbering import COPIES, INCOMING, OUTGOING
 from docservice.edge import InVisit, permit
+from docservice.identity.models import Role
 from docservice.web import labels, shell
+from docservice.web.acts import read_day
 
 router = APIRouter(prefix="/registers")
 READERS = tuple(sorted(labels.BOOK_READERS))
 PAGE = 50
+_FILES = {OUTGOING: "so-van-ban-di", INCOMING: "so-van-ban-den", COPIES: "so-ban-sao"}
 
 
 @router.get("", dependencies=[permit(*READERS)])
 def show(request: Request, visit: InVisit, series: str = OUTGOING, year: int | None = None, page: int = 1) -> Response:
     """One book of one year, newest line first."""
     visit = request.state.visit = visit.in_role(*READERS)
-    series = series if series in {INCOMING, OUTGOING} else OUTGOING
+    series = series if series in registers.COLUMNS else OUTGOING
     with visit.reading() as reading:
         years = registers.years(reading, series=series)
         chosen = year or (years[0] if years else reading.today.year)
@@ -35,14 +40,41 @@ def show(request: Request, visit: InVisit, series: str = OUTGOING, year: int | N
         pages=max(1, -(-book.total // PAGE)),
         incoming=INCOMING,
         outgoing=OUTGOING,
+        copies=COPIES,
     )
+
+
+@router.post("/open", dependencies=[permit(Role.CLERK)])
+def open_book(
+    request: Request,
+    visit: InVisit,
+    series: Annotated[str, Form(max_length=20)],
+    last_used: Annotated[int, Form(ge=0, le=999_999)] = 0,
+    last_day: Annotated[str, Form(max_length=10)] = "",
+    former_system: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Open the book of a series the agency has none of yet, after the last number used elsewhere."""
+    visit = visit.in_role(Role.CLERK)
+    with visit.work() as work:
+        if series not in registers.COLUMNS or work.actor.agency_id is None:
+            raise NotFound
+        numbering.open_register(
+            work,
+            agency_id=work.actor.agency_id,
+            series=series,
+            year=work.today.year,
+            last_used=last_used,
+            last_day=read_day(last_day),
+            former_system=former_system.strip() or None,
+        )
+    return shell.go(request, f"/registers?series={series}", notice="saved")
 
 
 @router.get("/export", dependencies=[permit(*READERS)])
 def export(visit: InVisit, year: int, series: str = OUTGOING) -> Response:
     """The whole book as CSV that a spreadsheet opens with its Vietnamese letters."""
     visit = visit.in_role(*READERS)
-    series = series if series in {INCOMING, OUTGOING} else OUTGOING
+    series = series if series in registers.COLUMNS else OUTGOING
     with visit.reading() as reading:
         book = registers.book(reading, series=series, year=year, limit=None, offset=0)
     out = io.StringIO()
@@ -52,7 +84,7 @@ def export(visit: InVisit, year: int, series: str = OUTGOING) -> Response:
         writer.writerow([_harmless(str(line.columns.get(column, ""))) for column in book.columns])
     # The mark tells spreadsheets that this is UTF-8.
     data = "\ufeff" + out.getvalue()
-    name = f"so-van-ban-{'den' if series == INCOMING else 'di'}-{year}.csv"
+    name = f"{_FILES[series]}-{year}.csv"
     return Response(
         data, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )

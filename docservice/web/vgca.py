@@ -17,7 +17,7 @@ from docservice.signatures import vgca
 from docservice.web.acts import roles_of
 
 router = APIRouter()
-_SIGNERS = tuple(sorted({*roles_of(Verb.SIGN), *roles_of(Verb.SEAL)}))
+_SIGNERS = tuple(sorted({*roles_of(Verb.COUNTERSIGN), *roles_of(Verb.SIGN), *roles_of(Verb.SEAL)}))
 
 
 @router.post("/documents/{document_id}/vgca", dependencies=[permit(*_SIGNERS)])

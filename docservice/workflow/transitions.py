@@ -46,6 +46,16 @@ def handler(actor: Actor, _document: Document, assignments: list[Assignment]) ->
     return any(a.post_id == actor.post_id and a.share == Share.LEAD for a in assignments)
 
 
+def printed_copy(_actor: Actor, document: Document, _assignments: list[Assignment]) -> bool:
+    """A copy on paper, which nobody but the clerk has in hand yet."""
+    return document.copy_of_id is not None and document.on_paper
+
+
+def no_copy(_actor: Actor, document: Document, _assignments: list[Assignment]) -> bool:
+    """A document of its own: a paper original is printed of these only."""
+    return document.copy_of_id is None
+
+
 @dataclass(frozen=True)
 class Act:
     """An act of a person: the roles that may do it, the tie to the document it takes, the step it belongs to.
@@ -98,7 +108,12 @@ ACTS: dict[Verb, tuple[Act, ...]] = {
     Verb.DISCARD: (Act(_DRAFTERS, drafter),),
     Verb.CHANGE_SIGNER: (Act(_SIGNERS, signer), Act(_CHECKERS)),
     Verb.NUMBER: (Act(_CLERKS),),
-    Verb.CANCEL_NUMBER: (Act(_CLERKS),),
+    Verb.CANCEL_NUMBER: (
+        Act(_CLERKS, anyone, frozenset({Status.TO_SEAL})),
+        Act(_CLERKS, printed_copy, frozenset({Status.TO_RELEASE})),
+    ),
+    Verb.PRINT_ORIGINAL: (Act(_CLERKS, no_copy),),
+    Verb.COPY: (Act(_CLERKS),),
     Verb.SEAL: (Act(_CLERKS),),
     Verb.RELEASE: (Act(_CLERKS),),
     Verb.REGISTER: (Act(_CLERKS),),

@@ -1,5 +1,6 @@
 """The acts of people on documents, each one transaction: check the act, append the fact, promise what follows."""
 
+from docservice.workflow.service.copying import CopyOrder, Passages, make_copy, print_original
 from docservice.workflow.service.incoming import (
     assign,
     complete,
@@ -38,6 +39,8 @@ from docservice.workflow.service.outgoing import (
 )
 
 __all__ = [
+    "CopyOrder",
+    "Passages",
     "Routing",
     "approve",
     "approve_and_sign",
@@ -56,9 +59,11 @@ __all__ = [
     "draft",
     "draft_from_word",
     "enter_paper",
+    "make_copy",
     "number",
     "pass_back",
     "present",
+    "print_original",
     "refuse",
     "register",
     "release",
