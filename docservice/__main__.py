@@ -85,6 +85,12 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--lang", choices=["vi", "en"], help="ngôn ngữ của câu trả lời")
     check.set_defaults(run=_check)
 
+    assess = commands.add_parser("assess", help="tự đánh giá theo Phụ lục VI Nghị định 30/2020 của một cơ quan")
+    assess.add_argument("--agency", required=True, metavar="CODE", help="mã định danh của cơ quan")
+    assess.add_argument("--out", type=Path, metavar="OUT.pdf", help="bản để in và ký")
+    assess.add_argument("--json", action="store_true")
+    assess.set_defaults(run=_assess)
+
     _running(commands)
     _placing(commands)
     return parser
@@ -232,6 +238,12 @@ def _check(parsed: argparse.Namespace, settings: Settings) -> int:
     from docservice.check import run_check  # noqa: PLC0415
 
     return run_check(settings, parsed.files, as_json=parsed.json, fix=parsed.fix, language=parsed.lang)
+
+
+def _assess(parsed: argparse.Namespace, settings: Settings) -> int:
+    from docservice.assess import run_assess  # noqa: PLC0415
+
+    return run_assess(settings, code=parsed.agency, out=parsed.out, as_json=parsed.json)
 
 
 def _bench(parsed: argparse.Namespace, settings: Settings) -> int:

@@ -18,7 +18,7 @@ from templates.errors import TemplatesError
 PDF = "application/pdf"
 
 
-@job("copies.make")
+@job("documents.make_copy")
 def make(run: JobRun, *, document_id: UUID) -> None:
     """Make a copy's file: a print with its block, an extract, or the scan itself, which is sealed as it is."""
     with run.reading() as reading:
@@ -66,7 +66,7 @@ def _give_up(run: JobRun, document_id: UUID, code: str) -> None:
         facts.add_step(work, document, Verb.COPY_FAILED, note=reason)
 
 
-@job("copies.print_original")
+@job("documents.print_original")
 def print_original(run: JobRun, *, printing_id: UUID) -> None:
     """The pages with the leader's signature, number and date, and without the seal: that comes from the stamp."""
     with run.reading() as reading:

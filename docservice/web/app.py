@@ -25,6 +25,7 @@ from docservice.web import (
     agent,
     annexes,
     arrivals,
+    assessment,
     assets,
     certificates,
     copies,
@@ -79,6 +80,7 @@ ROUTERS = (
     people.router,
     phone.keys_router,
     certificates.router,
+    assessment.router,
 )
 # A form's own fields beside an uploaded file.
 FORM_OVERHEAD = 1024 * 1024

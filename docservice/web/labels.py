@@ -170,6 +170,8 @@ ENDINGS: dict[str, str] = {
 JOBS: dict[str, str] = {
     "documents.index": N_("Đưa vào chỉ mục tra cứu"),
     "documents.render": N_("Tạo bản PDF trình ký"),
+    "documents.make_copy": N_("Làm bản sao"),
+    "documents.print_original": N_("In bản chính giấy"),
     "exchange.clear_intake": N_("Dọn tệp ở cửa nhận"),
     "exchange.collect": N_("Lấy gói tin của một cơ quan"),
     "exchange.collect_all": N_("Lấy gói tin đến"),

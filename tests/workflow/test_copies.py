@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pikepdf
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from docservice.core.errors import NotAllowed
 from docservice.documents import copies, queries, registers, storing
@@ -148,7 +148,7 @@ def test_a_digitised_copy_is_sealed_with_its_mark_and_sent(office: Office) -> No
     assert pictures_of(copied_scan, dpi=50) == pictures_of(scanned, dpi=50)
     verdict = verify(sealed, trust=office.node.ports[TrustSource].current(), at=office.clock.now())
     assert [(s.indication, s.covers_whole_file) for s in verdict.signatures] == [("TOTAL-PASSED", True)]
-    mark = shown_at_top_right(sealed)
+    mark = " ".join(shown_at_top_right(sealed).split())
     assert mark.startswith("SAO Y; Ủy ban nhân dân xã Suối Trúc; 23/11/2026; 09:00:")
     assert mark.strip().endswith("+07:00")
     office.act("c.clerk", workflow.release, document_id=copied)
@@ -333,10 +333,10 @@ def test_a_paper_original_has_signature_and_number_but_no_seal(office: Office) -
 def inks(pdf: bytes) -> dict[str, int]:
     """How many dots of the first page are blue and how many red."""
     picture = Image.open(io.BytesIO(pictures_of(pdf, dpi=50)[0])).convert("RGB")
-    dots = [picture.getpixel((x, y)) for x in range(picture.width) for y in range(picture.height)]
+    red, _, blue = picture.split()
     return {
-        "blue": sum(1 for r, _, b in dots if b - r > 60),
-        "red": sum(1 for r, _, b in dots if r - b > 60),
+        name: ImageChops.subtract(one, other).point([255 if value > 60 else 0 for value in range(256)]).histogram()[255]
+        for name, one, other in (("blue", blue, red), ("red", red, blue))
     }
 
 
