@@ -8,12 +8,14 @@ from sqlalchemy import func, select
 
 from docservice.assessment.item import Item, State
 from docservice.assessment.items import SECTIONS
+from docservice.core.clock import VIETNAM
 from docservice.core.work import Reading
 from docservice.documents.models import Register
 from docservice.documents.numbering import COPIES, INCOMING, OUTGOING
 from docservice.identity import queries as identity
 from docservice.identity.errors import NoCertificate
 from docservice.identity.models import Agency, Custody, Device, Role
+from docservice.operations.models import BackupRun
 from docservice.records.models import CaseFile
 from docservice.settings import Settings
 from templates.assessment_paper import AssessedItem, AssessedSection, AssessedState, Assessment
@@ -88,6 +90,17 @@ def _archive(reading: Reading, _settings: Settings, agency: Agency) -> Found:
     return Found(is_set=True, text=f"Lưu trữ cơ quan đã nhận {reading.session.scalar(accepted) or 0} hồ sơ.")
 
 
+def _backups(reading: Reading, settings: Settings, _agency: Agency) -> Found:
+    last = reading.session.scalar(
+        select(func.max(BackupRun.finished_at)).where(BackupRun.problem.is_(None), BackupRun.snapshot.is_not(None))
+    )
+    if settings.backup_dir is None:
+        return Found(is_set=False, text="Chưa đặt lịch sao lưu (BACKUP_DIR).")
+    if last is None:
+        return Found(is_set=False, text="Đã đặt lịch nhưng chưa có bản sao lưu nào trọn vẹn.")
+    return Found(is_set=True, text=f"Bản sao lưu trọn vẹn gần nhất: {last.astimezone(VIETNAM):%d/%m/%Y %H:%M}.")
+
+
 # What only the agency or its operator can set up, looked up on the day.
 LOOKS: dict[str, Look] = {
     "I.2": _transport,
@@ -95,6 +108,7 @@ LOOKS: dict[str, Look] = {
     "II.4": _custody,
     "III.1.đ": _registers,
     "III.5.c": _archive,
+    "III.5.g": _backups,
     "IV.1.b": _people,
 }
 _COUNTED: dict[AssessedState, str] = {

@@ -84,9 +84,12 @@ KEEPING = (
         "Dữ liệu nằm trong cơ sở dữ liệu và kho tệp mở, PDF/A; công cụ chuyển đổi hàng loạt chưa có.",
     ),
     Item(
-        "III.5.g", "Có khả năng sao lưu định kỳ, đột xuất và phục hồi dữ liệu khi gặp sự cố", PARTLY,
-        ("docs/operator.md",), ("tests/journeys/test_crash.py::test_a_journey_killed_five_times_ends_whole",),
-        "Chết giữa chừng không mất việc; cách sao lưu và phục hồi ghi trong tài liệu vận hành, đơn vị phải đặt lịch.",
+        "III.5.g", "Có khả năng sao lưu định kỳ, đột xuất và phục hồi dữ liệu khi gặp sự cố", MET,
+        ("docservice/backing_up.py", "docservice/restoring.py", "docs/operator.md"),
+        (
+            "tests/operations/test_backup.py::test_a_node_comes_back_whole",
+            "tests/operations/test_backup.py::test_the_schedule_makes_one_when_it_is_due",
+        ),
     ),
 )  # fmt: skip
 

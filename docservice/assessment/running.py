@@ -32,9 +32,12 @@ ADMINISTERING = (
         (f"{_PAGES}::test_an_administrator_brings_people_in_and_lets_them_go",),
     ),
     Item(
-        "IV.1.e", "Phục hồi thông tin, dữ liệu đặc tả khi lỗi hệ thống và thông báo kết quả phục hồi", PARTLY,
-        ("docservice/doctor.py",), ("tests/journeys/test_crash.py::test_a_journey_killed_five_times_ends_whole",),
-        "Sau sự cố công việc tự chạy tiếp, `docservice doctor --recount` đối chiếu; báo cáo phục hồi riêng chưa có.",
+        "IV.1.e", "Phục hồi thông tin, dữ liệu đặc tả khi lỗi hệ thống và thông báo kết quả phục hồi", MET,
+        ("docservice/restoring.py", "docservice/doctor.py"),
+        (
+            "tests/operations/test_backup.py::test_the_commands_from_the_key_to_the_restored_folder",
+            "tests/journeys/test_crash.py::test_a_journey_killed_five_times_ends_whole",
+        ),
     ),
     Item(
         "IV.1.g", "Khóa hoặc đóng băng các tập hợp để ngăn di chuyển, xóa hoặc sửa đổi", PARTLY,
