@@ -22,7 +22,7 @@ CREATING = (
     ),
     Item(
         "III.1.b", "Cho phép đính kèm văn bản", MET,
-        ("docservice/web/drafts.py:attach", "docservice/signatures/annexes.py"),
+        ("docservice/web/annexes.py:attach", "docservice/signatures/annexes.py"),
         (f"{_PAGES}::test_attachments_come_and_go_and_are_handed_over_as_files",
          "tests/signatures/test_annexes.py::test_one_act_seals_the_document_and_its_annexes"),
     ),
