@@ -16,6 +16,8 @@ LINES = frozenset(
         "requested_on", "duration", "from_day", "to_day", "leave_kind", "started_at", "secretary", "ended_at",
     }
 )  # fmt: skip
+# Of the lines, those that are a day: written by the decree's rules, however they were typed.
+DATES = frozenset({"valid_until", "requested_on", "from_day", "to_day"})
 
 # Slots for persons' signatures: whoever has the authority to sign, and the secretary of a meeting.
 LEADER, SECRETARY = "leader", "secretary"

@@ -26,6 +26,7 @@ from templates.docx_parts import (
     write,
 )
 from templates.draft import Article, Block, Content, Draft, Heading, Paragraph, Table
+from templates.emphasis import bare, emphasise, ended, signed
 from templates.fonts import balanced_mm, lines_in
 from templates.forms import (
     BEFORE_FOOT,
@@ -96,6 +97,7 @@ def fill(draft: Draft) -> bytes:
     for facts, table in blocks:
         if table is not None:
             _put_table(document, take_mark(document, facts["mark"]), table)
+    emphasise(document)
     _balance(document, draft)
     keep_above(take_mark(document, BEFORE_FOOT))
     _describe(document, content.subject)
@@ -126,12 +128,12 @@ def _flatten(body: tuple[Block, ...]) -> list[tuple[dict[str, Any], Table | None
     flat: list[tuple[dict[str, Any], Table | None]] = []
     for block in body:
         if isinstance(block, Heading):
-            flat += [(facts, None) for facts in _heading(block.text)]
+            flat += [(facts, None) for facts in _heading(bare(block.text))]
         elif isinstance(block, Paragraph):
-            flat.append(({"kind": "paragraph", "text": block.text}, None))
+            flat.append(({"kind": "paragraph", "text": signed(block.text)}, None))
         elif isinstance(block, Article):
-            flat.append(({"kind": "article", "number": block.number, "text": block.text}, None))
-            flat += [({"kind": "paragraph", "text": text}, None) for text in block.paragraphs]
+            flat.append(({"kind": "article", "number": block.number, "text": signed(block.text)}, None))
+            flat += [({"kind": "paragraph", "text": signed(text)}, None) for text in block.paragraphs]
         else:
             if block.caption:
                 flat.append(({"kind": "caption", "text": block.caption}, None))
@@ -142,8 +144,8 @@ def _flatten(body: tuple[Block, ...]) -> list[tuple[dict[str, Any], Table | None
     last = flat[-1][0]
     if "text" not in last:
         flat.append(({"kind": "paragraph", "text": END_MARK}, None))
-    elif not last["text"].endswith(END_MARK):
-        last["text"] = last["text"].rstrip(" .") + END_MARK
+    else:
+        last["text"] = ended(last["text"], END_MARK)
     return flat
 
 
@@ -166,10 +168,15 @@ def _put_table(document: Document, place: DocxParagraph, table: Table) -> None:
     head, *rows = list(made.rows)
     for cell, title in zip(head.cells, table.columns, strict=True):
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-        space(write(cell.paragraphs[0], title, COMPONENTS["table_head"]), before=3, after=3)
+        space(write(cell.paragraphs[0], bare(title), COMPONENTS["table_head"]), before=3, after=3)
     for row, values in zip(rows, table.rows, strict=True):
         for cell, value, align in zip(row.cells, values, table.align, strict=True):
-            space(write(cell.paragraphs[0], value, COMPONENTS["table"]), before=2, after=2, align=ALIGNMENTS[align])
+            space(
+                write(cell.paragraphs[0], signed(value), COMPONENTS["table"]),
+                before=2,
+                after=2,
+                align=ALIGNMENTS[align],
+            )
     set_widths(made, table.widths_mm)
     repeat_header(made)
     for index in range(len(table.rows) + 1):

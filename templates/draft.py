@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 
-from templates.catalogue import KINDS, LINES, PAGE, Kind
+from templates.catalogue import DATES, KINDS, LINES, PAGE, Kind
 from templates.errors import FormInvalid
 from templates.values import Gathering
+from templates.wording import long_date, read_day
 
 LONGEST_LINE = 500
 LONGEST_TEXT = 20_000
@@ -155,13 +156,28 @@ def read_values(kind: str, values: Mapping[str, object]) -> Content:
         attendees=_entries(read, given, "attendees", left_out),
         authority=read.line(given["authority"], "authority", longest=LONGEST_LINE) if "authority" in given else None,
         lines=tuple(
-            (name, read.line(given[name], name, longest=LONGEST_LINE, without=_AT_END))
+            (name, (_day if name in DATES else _line)(read, given[name], name))
             for name in given
             if name in LINES and name not in left_out
         ),
     )
     read.finish()
     return content
+
+
+def _line(read: Gathering, value: object, field: str) -> str:
+    return read.line(value, field, longest=LONGEST_LINE, without=_AT_END)
+
+
+def _day(read: Gathering, value: object, field: str) -> str:
+    """A day in the decree's words, without the word "ngày" that the form's sentence has."""
+    text = _line(read, value, field)
+    day = read_day(text)
+    if day is None:
+        if text:
+            read.refuse("day_unclear", field)
+        return ""
+    return long_date(day).removeprefix("ngày ")
 
 
 def _entries(read: Gathering, given: Mapping[str, object], name: str, left_out: set[str]) -> tuple[str, ...]:
@@ -223,7 +239,8 @@ def _table(read: Gathering, entry: Mapping[str, object], field: str) -> tuple[Bl
     table = read.mapping(entry["table"], field, known=frozenset({"columns", "rows", "widths_mm", "align", "caption"}))
     titles = read.items(table.get("columns"), f"{field}.columns", most=MOST_COLUMNS)
     columns = tuple(
-        read.line(title, f"{field}.columns[{index}]", longest=LONGEST_LINE) for index, title in enumerate(titles)
+        " ".join(read.lines(title, f"{field}.columns[{index}]", longest=LONGEST_LINE))
+        for index, title in enumerate(titles)
     )
     rows = tuple(
         _row(read, row, f"{field}.rows[{index}]", cells=len(columns))

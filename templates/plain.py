@@ -1,7 +1,9 @@
-"""A body as people type or paste it, and the blocks a form is filled with: the same text both ways.
+r"""A body as people type or paste it, and the blocks a form is filled with: the same text both ways.
 
 `I. TITLE` and `Chương II` are headings, a short `1. Title` a lower one, `Điều 3. ...` an article with the lines below
-it, lines with tabs or `| a | b |` a table whose first line names the columns. Everything else is a paragraph.
+it, lines with tabs or `| a | b |` a table whose first line names the columns. Everything else is a paragraph. Where
+the look of a line would mislead, it says itself what it is: `# Title` and `## Title` are headings, `\1. Text` a
+paragraph. What Word puts before the lines of its lists becomes the dash that the decree's documents use.
 """
 
 import re
@@ -16,13 +18,22 @@ _NUMBERED = re.compile(r"^\d{1,2}(\.\d{1,2})?\.\s+\S")
 _ARTICLE = re.compile(r"^Điều\s+(\d{1,3})\.\s*(.*)$")
 _CAPTION = re.compile(r"^(Bảng|Biểu)(\s|$)", re.IGNORECASE)
 _NUMBER = re.compile(r"^[-+]?[\d.,\s]+%?$")
+_SAID_HEADING = re.compile(r"^(#{1,2})\s+(\S.*)$")
+# Signs of Word's lists, as they come along when a list is copied: bullets of Symbol and Wingdings, "o", en dash.
+_BULLET = re.compile(
+    r"^\s*(?:[\u2022\u00b7\u25aa\u25cf\u25cb\u25a0\u2013\u2014\uf0a7\uf0b7\uf0d8\uf0fc*]|o(?=\t))[\s\u00a0]+(?=\S)"
+)
+# A number of Word's lists has a tab behind it, which is no column of a table.
+_LIST_NUMBER = re.compile(r"^\s*((?:\d{1,3}|[IVXLC]+|[a-zđ])[.)])\t+(?=[^\t]+$)")
+_CELL_END = re.compile(r"(?<!\\)\|")
 # A heading says something short and ends without a stop.
 _LONGEST_HEADING = 120
 
 
 def blocks_from_text(text: str) -> list[Block]:
     """The blocks of a text as `read_values` takes them (`body`); blank lines part nothing but tables."""
-    return list(_blocks([line.strip(" \r") for line in text.split("\n")]))
+    lines = text.replace("\r", "").replace("\v", "\n").replace("\u00a0", " ").split("\n")
+    return list(_blocks([_LIST_NUMBER.sub(r"\1 ", _BULLET.sub("- ", line)).strip(" ") for line in lines]))
 
 
 def text_from_blocks(blocks: Sequence[Mapping[str, Any]]) -> str:
@@ -30,12 +41,13 @@ def text_from_blocks(blocks: Sequence[Mapping[str, Any]]) -> str:
     lines: list[str] = []
     for block in blocks:
         if "heading" in block:
-            lines.append(str(block["heading"]))
+            level, words = int(block.get("level", 1)), str(block["heading"])
+            lines.append(words if _level(words) == level else f"{'#' * level} {words}")
         elif "paragraph" in block:
-            lines.append(str(block["paragraph"]))
+            lines += [_as_paragraph(line) for line in str(block["paragraph"]).splitlines()]
         elif "article" in block:
             lines.append(f"Điều {block['number']}. {block['article']}")
-            lines += [str(line) for line in block.get("paragraphs", ())]
+            lines += [f"\\{line}" if _ends_article(line) else str(line) for line in block.get("paragraphs", ())]
         elif "table" in block:
             lines += _table_lines(block["table"])
     return "\n".join(lines)
@@ -60,8 +72,19 @@ def _blocks(lines: Sequence[str]) -> Iterator[Block]:
 
 
 def _line(line: str) -> Block:
+    if line.startswith("\\"):
+        return {"paragraph": line[1:].strip()}
+    said = _SAID_HEADING.match(line)
+    if said is not None:
+        return {"heading": said[2].strip(), "level": len(said[1])}
     level = _level(line)
     return {"heading": line.strip(), "level": level} if level else {"paragraph": line.strip()}
+
+
+def _as_paragraph(line: str) -> str:
+    """A line that is read as a paragraph again, whatever it looks like."""
+    misleads = line.startswith(("\\", "#")) or bool(_level(line) or _ARTICLE.match(line) or _cells(line))
+    return f"\\{line}" if misleads else line
 
 
 def _level(line: str) -> int:
@@ -82,14 +105,19 @@ def _article(lines: Sequence[str], at: int) -> tuple[Block, int]:
     while at < len(lines):
         line = lines[at].strip()
         # A numbered line inside an article is its clause, never a heading.
-        if line and (_ARTICLE.match(line) or _level(line) == 1 or _cells(line) or _CAPTION.match(line)):
+        if line and _ends_article(line):
             break
-        paragraphs += [line] if line else []
+        paragraphs += [line.removeprefix("\\").strip()] if line else []
         at += 1
     if not words and paragraphs:
         words, *paragraphs = paragraphs
     block: Block = {"article": words, "number": number}
     return (block | {"paragraphs": paragraphs} if paragraphs else block), at
+
+
+def _ends_article(line: str) -> bool:
+    other = _ARTICLE.match(line) or _SAID_HEADING.match(line) or _CAPTION.match(line)
+    return bool(other or _level(line) == 1 or _cells(line))
 
 
 def _table(lines: Sequence[str], at: int) -> tuple[Block, int]:
@@ -115,14 +143,22 @@ def _cells(line: str) -> list[str]:
     """The cells of a line of a table; none when it is no such line."""
     stripped = line.strip(" ")
     if stripped.startswith("|") and stripped.endswith("|") and stripped.count("|") >= 3:
-        return [cell.strip() for cell in stripped[1:-1].split("|")]
+        return [_cell(cell) for cell in _CELL_END.split(stripped[1:-1])]
     if "\t" in stripped:
         return [cell.strip() for cell in stripped.split("\t")]
     return []
+
+
+def _cell(text: str) -> str:
+    return text.strip().replace("\\|", "|").replace("\\n", "\n")
+
+
+def _cell_text(value: object) -> str:
+    return str(value).replace("|", "\\|").replace("\n", "\\n")
 
 
 def _table_lines(table: Mapping[str, Any]) -> list[str]:
     caption = [str(table["caption"])] if table.get("caption") else []
     rows = [table["columns"], *table["rows"]]
     # The other notation, since an empty cell at a row's end would be lost with a tab.
-    return caption + ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
+    return caption + ["| " + " | ".join(_cell_text(cell) for cell in row) + " |" for row in rows]

@@ -32,6 +32,7 @@ from templates.layout import (
     SIGNATURE_MARK,
 )
 from templates.office import DOCX, examine_office
+from templates.readable import loose_ends
 from templates.values import normal
 
 # Number, date and kind stand in the head; further down such words are the body's.
@@ -109,6 +110,7 @@ def read_word(data: bytes) -> WordDraft:
         "no_signature_place": found.block,
         "no_recipients": recipients or archive,
         "no_kind": known,
+        "tracked_changes": not loose_ends(data).changes,
     }
     return WordDraft(
         kind=known.code if known else None,
@@ -127,9 +129,13 @@ def read_word(data: bytes) -> WordDraft:
 def prepare_word(data: bytes, *, signature: SignatureBlock) -> bytes:
     """The same file with its three places made and the given signature block; nothing else is changed.
 
-    Raises `WordPlaceMissing` (place_missing, `place`: number, date or signature), `OfficeRefused`.
+    Comments in the margin are left out: what is issued holds none. Raises `WordPlaceMissing` (place_missing, `place`:
+    number, date or signature), `OfficeRefused` (tracked_changes where nobody accepted or refused them).
     """
+    if loose_ends(data).changes:
+        raise OfficeRefused("tracked_changes")
     document = _open(data)
+    _drop_comments(document)
     _drop_marks(document)
     found = _find(_lines(document))
     for place, thing in (("number", found.number), ("date", found.date), ("signature", found.block)):
@@ -312,6 +318,13 @@ def _emptied(paragraph: Paragraph) -> Paragraph:
 def _without_indents(paragraph: Paragraph) -> None:
     form = paragraph.paragraph_format
     form.left_indent = form.right_indent = form.first_line_indent = Mm(0)
+
+
+def _drop_comments(document: Document) -> None:
+    body: Any = document.element.body
+    for name in ("w:commentRangeStart", "w:commentRangeEnd", "w:commentReference"):
+        for element in list(body.iter(qn(name))):
+            _remove(element)
 
 
 def _drop_marks(document: Document) -> None:

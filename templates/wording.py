@@ -1,5 +1,6 @@
 """How the decree writes numbers, dates and signing capacities; pure functions, tested in tables."""
 
+import re
 from datetime import date
 
 from templates.catalogue import Kind
@@ -10,6 +11,39 @@ def long_date(day: date) -> str:
     """`ngày 05 tháng 01 năm 2026`: days below 10 and the months 1 and 2 get a zero (Annex I, part I, II.4)."""
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
+_TYPED = re.compile(
+    r"(?:ngày )?(?P<day>\d{1,2})(?:\s*[/.-]\s*|\s+tháng\s+)(?P<month>\d{1,2})(?:\s*[/.-]\s*|\s+năm\s+)(?P<year>\d{4})",
+    re.IGNORECASE,
+)
+
+
+def read_day(text: str) -> date | None:
+    """The day of `2026-01-05`, `5/1/2026` or `ngày 05 tháng 01 năm 2026`; None for anything else."""
+    found = _ISO.fullmatch(text.strip()) or _TYPED.fullmatch(text.strip())
+    try:
+        return date(int(found["year"]), int(found["month"]), int(found["day"])) if found else None
+    except ValueError:
+        return None
+
+
+def two_digits(number: int) -> str:
+    """A number as the decree writes it: a zero before those below 10 (Annex I, part I, II.3)."""
+    return f"{number:02d}"
+
+
+def citation(*, kind: str, notation: str, day: date, issuer: str, subject: str) -> str:
+    """A ground: kind, number and notation, day, issuer and subject (Annex I, part I, II.6.b); a law has no number."""
+    said = subject.strip().rstrip(".;")
+    if not re.match(
+        r"(về|quy định|ban hành|phê duyệt|hướng dẫn|sửa đổi|công bố|giao|thành lập)\b", said, re.IGNORECASE
+    ):
+        said = f"về {said[:1].lower()}{said[1:]}" if not said[:2].isupper() else f"về {said}"
+    else:
+        said = said[:1].lower() + said[1:]
+    return f"Căn cứ {kind} số {notation} {long_date(day)} của {issuer} {said}"
 
 
 def place_date_line(place: str, day: date) -> str:

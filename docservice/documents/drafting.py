@@ -82,6 +82,20 @@ def compose_form(
     drafter_post_id: UUID | None,
 ) -> Draft:
     """A draft from values that need not be kept yet; raises `FormValueWrong` naming the field."""
+    block = block_of(reading, kind=kind, signer_post_id=signer_post_id)
+    return compose_with(reading, agency_id=agency_id, kind=kind, values=values, block=block, drafter=drafter_post_id)
+
+
+def compose_with(
+    reading: Reading,
+    *,
+    agency_id: UUID,
+    kind: str,
+    values: Mapping[str, object],
+    block: SignatureBlock,
+    drafter: UUID | None,
+) -> Draft:
+    """A draft under the present letterhead, whoever is to sign it; raises `FormValueWrong` naming the field."""
     agency = identity.agency(reading, agency_id)
     try:
         content = read_values(kind, values)
@@ -90,8 +104,8 @@ def compose_form(
     return Draft(
         content=content,
         letterhead=Letterhead(tuple(agency.superior_lines), tuple(agency.issuer_lines), agency.place),
-        signature=block_of(reading, kind=kind, signer_post_id=signer_post_id),
-        secretary=_secretary_of(reading, drafter_post_id) if SECRETARY in content.kind.signers else None,
+        signature=block,
+        secretary=_secretary_of(reading, drafter) if SECRETARY in content.kind.signers else None,
     )
 
 

@@ -44,6 +44,28 @@ class WrongState(Conflict):
     message = N_("Không thể thực hiện việc này: văn bản đang ở bước “{status}”.")
 
 
+class DraftOut(Conflict):
+    code = "draft_out"
+    message = N_(
+        "Dự thảo đang được {holder} sửa trong Word, từ {since} đến {until}; tải tệp lên hoặc trả khóa rồi mới sửa."
+    )
+
+
+class DraftMoved(Conflict):
+    code = "draft_moved"
+    message = N_("Dự thảo đã có bản mới hơn bản bạn tải về; xin so sánh hai bản rồi tải bản mới nhất về sửa tiếp.")
+
+
+class RemarkEmpty(Invalid):
+    code = "remark_empty"
+    message = N_("Xin ghi nội dung góp ý.")
+
+
+class RemarksClosed(Conflict):
+    code = "remarks_closed"
+    message = N_("Văn bản đã ký nên không góp ý được nữa.")
+
+
 class DatePrecedesSeries(Conflict):
     code = "date_precedes_series"
     message = N_("Ngày {day} sớm hơn ngày của số gần nhất trong sổ ({last}).")
@@ -151,6 +173,7 @@ VALUE_REASONS = {
     "value_missing": N_("chưa nhập"),
     "value_wrong": N_("giá trị không dùng được"),
     "value_wrong_type": N_("kiểu dữ liệu không đúng"),
+    "day_unclear": N_("không phải là một ngày; xin ghi theo dạng ngày/tháng/năm"),
     "value_too_long": N_("dài quá giới hạn"),
     "value_control_character": N_("có ký tự không in được"),
     "block_unknown": N_("có đoạn không rõ loại"),

@@ -52,6 +52,7 @@ _SIGNER_MARKS = {LEADER: SIGNATURE_MARK, SECRETARY: SECRETARY_MARK}
 # What a drafter can do about a file that did not become a PDF.
 RENDER_FAILURES = {
     "place_missing": "Không thấy chỗ ghi số, ngày hoặc khối chữ ký trong tệp Word; xin bổ sung theo mẫu rồi trình lại.",
+    "tracked_changes": "Tệp Word còn thay đổi được theo dõi (Track Changes); xin chấp nhận hoặc từ chối hết.",
     "body_changed": "Nội dung đã thay đổi nên không đổi người ký được; xin trả lại để trình lại từ đầu.",
     "slot_missing": "Bản PDF thiếu chỗ ghi số, ngày hoặc chữ ký; xin xem lại mẫu.",
     "conversion_timeout": "Chuyển sang PDF quá lâu (quá 500 trang hoặc tệp bất thường); xin tách bớt thành phụ lục.",

@@ -1,5 +1,6 @@
 """Reads of documents. Every list, page, export and count begins at `visible_to`."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from uuid import UUID
 
@@ -60,6 +61,15 @@ def final_documents(reading: Reading, *, most: int = 100) -> list[Document]:
     )
     wanted = visible_to(reading.actor).where(final).order_by(Document.id.desc()).limit(most)
     return list(reading.session.scalars(wanted))
+
+
+def issued(documents: Iterable[Document]) -> list[Document]:
+    """Those that another document may rest on: issued by somebody under a number and a day."""
+    return [d for d in documents if (d.origin_notation or d.direction == Direction.OUTGOING) and _has_number(d)]
+
+
+def _has_number(document: Document) -> bool:
+    return document.issued_on is not None and document.notation is not None
 
 
 def get(reading: Reading, document_id: UUID) -> Document:

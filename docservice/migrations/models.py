@@ -4,8 +4,10 @@ import docservice.core.intake
 import docservice.core.journal
 import docservice.core.outbox
 import docservice.documents.copies
+import docservice.documents.draft_models
 import docservice.documents.file_models
 import docservice.documents.models
+import docservice.documents.unsaved
 import docservice.exchange.models
 import docservice.identity.models
 import docservice.meetings.models

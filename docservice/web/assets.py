@@ -34,6 +34,21 @@ _TYPES = {
     ".bcmap": "application/octet-stream",
 }
 
+# ProseMirror and what it stands on, by the names they import one another.
+EDITOR = (
+    "orderedmap",
+    "prosemirror-commands",
+    "prosemirror-history",
+    "prosemirror-keymap",
+    "prosemirror-model",
+    "prosemirror-state",
+    "prosemirror-tables",
+    "prosemirror-transform",
+    "prosemirror-view",
+    "rope-sequence",
+    "w3c-keyname",
+)
+
 # What a page may load of each package: a file, or everything below a folder (ends in a slash).
 ALLOWED = {
     "htmx.org": ("dist/htmx.min.js",),
@@ -41,6 +56,9 @@ ALLOWED = {
         "files/inter-latin-wght-normal.woff2",
         "files/inter-vietnamese-wght-normal.woff2",
     ),
+    # The editor of the drafting page.
+    **{package: ("dist/index.js",) for package in EDITOR if package != "w3c-keyname"},
+    "w3c-keyname": ("index.js",),
     "pdfjs-dist": (
         "legacy/build/pdf.min.mjs",
         "legacy/build/pdf.worker.min.mjs",
@@ -96,8 +114,9 @@ def _own(name: str) -> bytes:
 
 @cache
 def import_map() -> str:
-    """Bare names of the own modules and of pdf.js: a relative import would miss the hash."""
+    """Bare names of the own modules, of the editor's packages and of pdf.js: a relative import would miss the hash."""
     names = {f"app/{path.stem}": static(path.name) for path in sorted(STATIC.glob("*.mjs"))}
+    names |= {package: vendor(package, ALLOWED[package][0]) for package in EDITOR}
     names["pdfjs"] = vendor("pdfjs-dist", "legacy/build/pdf.min.mjs")
     return json.dumps({"imports": names})
 

@@ -53,6 +53,17 @@ def receivers(reading: Reading) -> list[Agency]:
     return [agency for agency in identity.agencies(reading) if agency.id != reading.actor.agency_id]
 
 
+def units(reading: Reading) -> list[Unit]:
+    """The units of the acting post's agency, for those who receive a document inside."""
+    return identity.units(reading, agency_id=reading.actor.agency_id) if reading.actor.agency_id else []
+
+
+def own_archive(reading: Reading) -> str:
+    """What stands after "Lưu:": the clerk's office and the drafting unit (Decree 30/2020, Annex I, part I, II.9.b)."""
+    unit = identity.unit(reading, reading.actor.unit_id) if reading.actor.unit_id else None
+    return f"VT, {unit.abbreviation}" if unit and unit.abbreviation != "VT" else "VT"
+
+
 def agency_name(reading: Reading, code: str) -> str:
     """The agency's name, or its code where this node does not know it."""
     known = identity.agency_by_code(reading, code)

@@ -26,6 +26,7 @@ from docservice.signatures.queries import key_at, unstamped
 from docservice.signatures.verdicts import sentence_of
 from docservice.web import choices, shell
 from docservice.web.acts import roles_of
+from docservice.web.together import Together, together_of
 from docservice.workflow.queries import open_acts
 from templates.errors import TemplatesError
 
@@ -64,6 +65,7 @@ class Opened:
     copies: list[Document]
     copied: Document | None
     printings: list[Printing]
+    together: Together | None
 
 
 @router.get("/documents/{document_id}", dependencies=[permit()])
@@ -188,6 +190,7 @@ def open_document(reading: Reading, document_id: UUID) -> Opened:
         copies=copies.copies_of(reading, document.id),
         copied=queries.find_visible(reading, document.copy_of_id) if document.copy_of_id else None,
         printings=copies.printings_of(reading, document.id),
+        together=together_of(reading, document),
     )
 
 

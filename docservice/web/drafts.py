@@ -8,7 +8,8 @@ from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from starlette.datastructures import FormData
 
 from docservice.core.errors import DocError
-from docservice.documents import drafting, previews, queries, storing
+from docservice.core.work import Reading
+from docservice.documents import draft_locks, drafting, previews, queries, storing, unsaved
 from docservice.documents.checking import told
 from docservice.documents.errors import KindUnknown, WrongState
 from docservice.documents.facts import STATUS_NAMES
@@ -18,6 +19,7 @@ from docservice.edge import InForm, InVisit, Visit, permit
 from docservice.identity.models import Role
 from docservice.web import choices, shell, word_door
 from docservice.web.acts import roles_of
+from docservice.web.draft_tools import as_form
 from docservice.web.forms import read_form_values, read_routing, read_word_values, routing_of, shown_values
 from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
@@ -30,6 +32,7 @@ from templates.draft import Draft
 router = APIRouter()
 DRAFTERS: tuple[Role, ...] = roles_of(Verb.DRAFT)
 Answers = Annotated[UUID | None, Form()]
+Then = Annotated[str, Form(max_length=20)]
 
 
 @router.get("/drafts/new", dependencies=[permit(*DRAFTERS)])
@@ -50,8 +53,10 @@ def empty_form(request: Request, visit: InVisit, kind: str, answers: UUID | None
 
 
 @router.post("/drafts/new/{kind}", dependencies=[permit(*DRAFTERS)])
-def create(request: Request, visit: InVisit, form: InForm, kind: str, answers: Answers = None) -> Response:
-    """Keep the draft; what is wrong is said on the form, with nothing lost."""
+def create(
+    request: Request, visit: InVisit, form: InForm, kind: str, answers: Answers = None, then: Then = ""
+) -> Response:
+    """Keep the draft, and submit it at once if asked; what is wrong is said on the form, with nothing lost."""
     visit, wanted = _drafting(visit, answers), _kind(visit, kind)
     try:
         routing = read_routing(form)
@@ -66,9 +71,13 @@ def create(request: Request, visit: InVisit, form: InForm, kind: str, answers: A
                 urgency=routing.urgency,
                 due=routing.due,
             )
+            unsaved.forget(work, place=_place(wanted, answers))
+            if then == Verb.SUBMIT:
+                workflow.submit(work, document_id=document.id)
     except DocError as error:
         return _form(request, visit, kind=wanted, answers=answers, form=form, error=error)
-    return shell.go(request, shell.document_address(visit, document), notice="draft")
+    notice = Verb.SUBMIT if then == Verb.SUBMIT else "draft"
+    return shell.go(request, shell.document_address(visit, document), notice=notice)
 
 
 @router.post("/drafts/preview/{kind}", dependencies=[permit(*DRAFTERS)])
@@ -136,7 +145,10 @@ def edit(request: Request, visit: InVisit, document_id: UUID) -> Response:
         document = queries.get_visible(reading, document_id)
         if Verb.REVISE not in open_acts(reading, document):
             raise WrongState(status=STATUS_NAMES[Status(document.status)])
-    return _form(request, visit, kind=_kind(visit, document.kind), answers=document.answers_id, document=document)
+        held = draft_locks.open_lock(reading, document_id)
+    error = draft_locks.out(held) if held else None
+    kind = _kind(visit, document.kind)
+    return _form(request, visit, kind=kind, answers=document.answers_id, document=document, error=error)
 
 
 @router.post("/documents/{document_id}/edit", dependencies=[permit(*DRAFTERS)])
@@ -146,8 +158,9 @@ def save(
     form: InForm,
     document_id: UUID,
     revision: Annotated[int | None, Form()] = None,
+    then: Then = "",
 ) -> Response:
-    """Keep the changes."""
+    """Keep the changes, and submit the draft at once if asked."""
     visit = visit.on_document(document_id)
     with visit.reading() as reading:
         document = queries.get_visible(reading, document_id)
@@ -157,9 +170,13 @@ def save(
         routing = read_routing(form)
         with visit.work() as work:
             workflow.revise(work, document_id=document_id, values=values, routing=routing, revision=revision)
+            unsaved.forget(work, place=_place(kind, None, document))
+            if then == Verb.SUBMIT:
+                workflow.submit(work, document_id=document_id)
     except DocError as error:
         return _form(request, visit, kind=kind, answers=document.answers_id, document=document, form=form, error=error)
-    return shell.go(request, shell.document_address(visit, document), notice="saved")
+    notice = Verb.SUBMIT if then == Verb.SUBMIT else "saved"
+    return shell.go(request, shell.document_address(visit, document), notice=notice)
 
 
 def _drafting(visit: Visit, answers: UUID | None) -> Visit:
@@ -186,13 +203,18 @@ def _form(
     error: DocError | None = None,
 ) -> Response:
     request.state.visit = visit
+    place = _place(kind, answers, document)
     with visit.reading() as reading:
         answered = queries.find_visible(reading, answers) if answers else None
         signers = choices.signers(reading, kind=kind.code)
         receivers = choices.receivers(reading)
+        units = choices.units(reading)
+        kept = unsaved.kept(reading, place=place) if form is None else None
+        values = dict(document.form_values or {}) if document else _known(reading, kind, answered)
     routing = routing_of(document) if document else None
-    values: dict[str, Any] = dict(document.form_values or {}) if document else {}
     shown = shown_values({name: value for name, value in values.items() if name != word_door.FAULTS})
+    if kept is not None:
+        form = as_form(kept.fields)
     if form is not None:
         shown = {name: str(value) for name, value in form.items() if isinstance(value, str)}
     return shell.page(
@@ -201,6 +223,7 @@ def _form(
         status=error.status if error else 200,
         kind=kind,
         document=document,
+        may_submit=document is None or document.drafter_post_id == visit.actor.post_id,
         is_word=document is not None and document.word_sha256 is not None,
         shown=shown,
         chosen_signer=shown.get("signer_post_id") or (str(routing.signer_post_id) if routing else ""),
@@ -209,10 +232,28 @@ def _form(
         chosen_due=shown.get("due") or (routing.due.isoformat() if routing and routing.due else ""),
         signers=signers,
         receivers=receivers,
+        units=units,
+        place=place,
+        kept_at=kept.kept_at if kept else None,
         answered=answered,
         faults=word_door.fault_sentences(values.get(word_door.FAULTS, [])),
         error=error,
     )
+
+
+def _place(kind: Kind, answers: UUID | None, document: Document | None = None) -> str:
+    """Where unsaved typing belongs: the document, or the new form of a kind and what it answers."""
+    return str(document.id) if document else f"{kind.code}/{answers or ''}"
+
+
+def _known(reading: Reading, kind: Kind, answered: Document | None) -> dict[str, Any]:
+    """What a new form can say before anything is typed."""
+    known: dict[str, Any] = {"archive": choices.own_archive(reading)}
+    if any(field.name == "addressees" for field in kind.fields) and not kind.lead:
+        known |= {"recipients": ["Như trên"]}
+        if answered and answered.origin_name:
+            known |= {"addressees": [answered.origin_name]}
+    return known
 
 
 def _receivers(form: FormData | None, routing: workflow.Routing | None, answered: Document | None) -> set[str]:

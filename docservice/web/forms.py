@@ -9,10 +9,11 @@ from starlette.datastructures import FormData
 from docservice.documents.errors import FormValueWrong
 from docservice.documents.models import Document, Urgency
 from docservice.web.acts import read_day
-from docservice.web.labels import LIST_FIELDS
+from docservice.web.labels import DATE_FIELDS, LIST_FIELDS
 from docservice.workflow import service as workflow
 from templates.catalogue import Kind
 from templates.plain import blocks_from_text, text_from_blocks
+from templates.wording import read_day as day_in
 
 BODY = "body"
 # What is kept of a drafter's own Word file.
@@ -43,6 +44,8 @@ def shown_values(values: Mapping[str, Any]) -> dict[str, str]:
             shown[name] = text_from_blocks(value)
         elif isinstance(value, list):
             shown[name] = "\n".join(str(entry) for entry in value)
+        elif name in DATE_FIELDS and (day := day_in(str(value))) is not None:
+            shown[name] = day.isoformat()
         else:
             shown[name] = str(value)
     return shown

@@ -5,7 +5,7 @@ from docservice.documents.errors import FIELD_NAMES
 from docservice.documents.models import Share, Stage, Urgency
 from docservice.documents.status import Verb
 from docservice.identity.models import Role
-from templates.catalogue import LISTS
+from templates.catalogue import DATES, LISTS
 
 CLERK, ADMIN, SECURITY = Role.CLERK, Role.ADMINISTRATOR, Role.SECURITY_OFFICER
 LEADERS = frozenset({Role.LEADER, Role.DEPUTY})
@@ -106,6 +106,26 @@ HELD: dict[str, str] = {
 
 FIELDS = FIELD_NAMES
 LIST_FIELDS = LISTS
+DATE_FIELDS = DATES
+
+# The tools above the body of a draft: what they do, their picture, their name.
+EDITING: tuple[tuple[str, str, str], ...] = (
+    ("strong", "type-bold", N_("Đậm (Ctrl+B)")),
+    ("em", "type-italic", N_("Nghiêng (Ctrl+I)")),
+    ("heading1", "type-h1", N_("Đề mục lớn (Ctrl+Alt+1)")),
+    ("heading2", "type-h2", N_("Đề mục nhỏ (Ctrl+Alt+2)")),
+    ("dash", "list-ul", N_("Gạch đầu dòng")),
+    ("number", "list-ol", N_("Đánh số 1, 2, 3")),
+    ("point", "alphabet", N_("Điểm a, b, c, d, đ")),
+    ("table", "table", N_("Chèn bảng")),
+    ("row", "node-plus", N_("Thêm hàng")),
+    ("lessRow", "node-minus", N_("Bỏ hàng")),
+    ("column", "layout-three-columns", N_("Thêm cột")),
+    ("lessColumn", "layout-split", N_("Bỏ cột")),
+    ("lessTable", "trash", N_("Bỏ bảng")),
+    ("undo", "arrow-counterclockwise", N_("Hoàn tác (Ctrl+Z)")),
+    ("redo", "arrow-clockwise", N_("Làm lại (Ctrl+Y)")),
+)
 
 # Statuses of a parcel (QCVN 102, table of processing states).
 RECEIPTS: dict[str, str] = {
@@ -226,6 +246,10 @@ NOTICES: dict[str, str] = {
     "saved": N_("Đã lưu."),
     "draft": N_("Đã tạo dự thảo."),
     "uploaded": N_("Đã đọc tệp Word; xin kiểm tra các thông tin đọc được."),
+    "taken_out": N_("Dự thảo đã khóa cho bạn sửa trong Word; tệp đang được tải về."),
+    "brought_back": N_("Tệp đã tải lên thành bản mới nhất; dự thảo đã mở khóa."),
+    "unlocked": N_("Dự thảo đã mở khóa."),
+    "restored": N_("Đã lấy lại bản cũ; nó là bản mới nhất."),
     "submit": N_("Đã trình. Bản PDF trình ký đang được tạo."),
     "check_content": N_("Đã kiểm tra nội dung."),
     "check_form": N_("Đã kiểm tra thể thức."),

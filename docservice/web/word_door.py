@@ -28,6 +28,9 @@ FAULT_SENTENCES: dict[str, str] = {
     "no_date_line": N_("Không thấy dòng địa danh, ngày tháng; cần có để ghi ngày khi cấp số."),
     "no_signature_place": N_("Không thấy khối chữ ký (quyền hạn, chức vụ, họ tên người ký)."),
     "no_recipients": N_("Không thấy “Nơi nhận”."),
+    "tracked_changes": N_(
+        "Tệp còn thay đổi được theo dõi (Track Changes); phải chấp nhận hoặc từ chối hết trước khi trình."
+    ),
     "no_kind": N_("Không rõ tên loại văn bản; đang để là công văn."),
     "no_subject": N_("Không thấy trích yếu; đang lấy theo tên tệp."),
 }

@@ -85,7 +85,7 @@ _LEADERS = frozenset({Role.LEADER, Role.DEPUTY})
 
 ACTS: dict[Verb, tuple[Act, ...]] = {
     Verb.DRAFT: (Act(_DRAFTERS),),
-    Verb.REVISE: (Act(_DRAFTERS, drafter),),
+    Verb.REVISE: (Act(_DRAFTERS, drafter), Act(_DRAFTERS, own_unit)),
     Verb.SUBMIT: (Act(_DRAFTERS, drafter),),
     Verb.CHECK_CONTENT: (Act(_HEADS, own_unit),),
     Verb.CHECK_FORM: (Act(_CHECKERS),),
@@ -129,3 +129,8 @@ ACTS: dict[Verb, tuple[Act, ...]] = {
 def allowed(actor: Actor, verb: Verb, document: Document, assignments: list[Assignment]) -> bool:
     """Whether the actor may do this act to this document, whatever its state."""
     return any(act.open_to(actor, document, assignments) for act in ACTS[verb])
+
+
+def may_break_lock(actor: Actor, document: Document) -> bool:
+    """Whether the actor may take a draft back from whoever has it out in Word: the head of the unit that drafts it."""
+    return actor.role in _HEADS and own_unit(actor, document, [])

@@ -13,7 +13,8 @@ SUBJECT = "Lịch trực phòng cháy tháng 12"
 FOCUSED = """() => {
   const element = document.activeElement;
   const label = element.labels?.[0];
-  return (label?.firstChild?.textContent?.trim() || label?.innerText || element.innerText || '').trim();
+  const own = element.getAttribute('aria-label');
+  return (own || label?.firstChild?.textContent?.trim() || label?.innerText || element.innerText || '').trim();
 }"""
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from templates.catalogue import DECREE, KINDS, kind_on
 from templates.errors import FormInvalid
-from templates.wording import long_date, notation, number_line, place_date_line, signature_lines
+from templates.wording import citation, long_date, notation, number_line, place_date_line, read_day, signature_lines
 
 
 @pytest.mark.parametrize(
@@ -117,3 +117,35 @@ def test_every_kind_states_its_law() -> None:
     # All of the decree's twenty-nine but the minutes (biên bản); upper and lower case matter (Annex III).
     assert len(KINDS) == 28
     assert {"QĐ", "QyĐ", "CT", "CTr", "DA", "ĐA", "TTr"} <= set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("2026-01-05", date(2026, 1, 5)),
+        ("5/1/2026", date(2026, 1, 5)),
+        ("05.01.2026", date(2026, 1, 5)),
+        ("ngày 05 tháng 01 năm 2026", date(2026, 1, 5)),
+        ("30 tháng 11 năm 2026", date(2026, 11, 30)),
+        ("31/02/2026", None),
+        ("cuối năm", None),
+    ],
+)
+def test_a_day_is_read_however_it_is_typed(typed: str, day: date | None) -> None:
+    assert read_day(typed) == day
+
+
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    [
+        ("Về việc kiện toàn Ban Chỉ đạo", "về việc kiện toàn Ban Chỉ đạo"),
+        ("Kết quả trồng rừng năm 2026", "về kết quả trồng rừng năm 2026"),
+        ("Quy định chế độ báo cáo.", "quy định chế độ báo cáo"),
+        ("UBND xã báo cáo thu chi", "về UBND xã báo cáo thu chi"),
+    ],
+)
+def test_a_ground_names_kind_number_day_issuer_and_subject(subject: str, said: str) -> None:
+    ground = citation(
+        kind="Quyết định", notation="05/QĐ-UBND", day=date(2026, 2, 3), issuer="Ủy ban nhân dân xã A", subject=subject
+    )
+    assert ground == f"Căn cứ Quyết định số 05/QĐ-UBND ngày 03 tháng 02 năm 2026 của Ủy ban nhân dân xã A {said}"

@@ -114,6 +114,29 @@ each("form[data-guard]", (form) => {
   window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 });
 
+// The drafting page: rich text over the body's text area, and what helps to fill the rest.
+each("form#draft", (form) => import("app/drafting").then((module) => module.mount(form)));
+each("[data-rich]", (place) => import("app/editor").then((module) => module.mount(place)));
+
+// A draft that was just taken out is handed over once.
+each("[data-fetch]", (link) => {
+  if (sessionStorage.getItem("fetched") === link.dataset.fetch) return;
+  sessionStorage.setItem("fetched", link.dataset.fetch);
+  if (Date.now() - Date.parse(link.dataset.fetch) < 60_000) link.click();
+});
+
+// Words chosen in a line are what the remark is about.
+each("[data-remarks]", (text) => text.addEventListener("mouseup", () => {
+  const chosen = getSelection(), words = chosen.toString().trim();
+  const line = chosen.anchorNode?.parentElement?.closest("[data-line]");
+  if (!words || !line || !line.contains(chosen.focusNode)) return;
+  const form = line.parentElement.querySelector("details.say");
+  if (!form) return;
+  form.open = true;
+  form.querySelector("[name=quote]").value = words;
+  form.querySelector("[name=text]").focus();
+}));
+
 // The tour stays closed once somebody has closed it.
 each("details.tour", (tour) => {
   if (localStorage.getItem("tour") === "closed") tour.open = false;

@@ -8,7 +8,7 @@ from uuid import UUID
 from docservice.core.errors import NotAllowed
 from docservice.core.ids import new_id
 from docservice.core.work import Work
-from docservice.documents import facts, numbering, queries, registers
+from docservice.documents import draft_locks, draft_versions, facts, numbering, queries, registers
 from docservice.documents.drafting import Form, read_form, read_word_form
 from docservice.documents.events import DocumentReleased, DocumentRendered
 from docservice.documents.models import Direction, Document, Number, Urgency
@@ -119,6 +119,7 @@ def _begin(
     work.session.add(document)
     work.session.flush()
     facts.add_step(work, document, Verb.DRAFT, kind=kind)
+    draft_versions.record(work, document)
     return document
 
 
@@ -132,6 +133,7 @@ def revise(
 ) -> Document:
     """Change the form's values, and where it is to go, while the document is a draft."""
     document = take(work, document_id, Verb.REVISE, revision=revision)
+    draft_locks.check_free(work, document)
     read = read_word_form if document.word_sha256 else read_form
     document.subject = read(work, kind=document.kind, values=values).subject
     document.form_values = dict(values)
@@ -142,6 +144,7 @@ def revise(
         document.urgency = routing.urgency
         document.due = routing.due
     facts.add_step(work, document, Verb.REVISE)
+    draft_versions.record(work, document)
     return document
 
 
@@ -191,6 +194,7 @@ def discard(work: Work, *, document_id: UUID, note: str | None = None, revision:
 def submit(work: Work, *, document_id: UUID, revision: int | None = None) -> Document:
     """Trình: the exact PDF/A to be signed is made now, by a job."""
     document = take(work, document_id, Verb.SUBMIT, revision=revision)
+    draft_locks.check_free(work, document)
     facts.add_step(work, document, Verb.SUBMIT)
     _render(work, document)
     return document
