@@ -118,6 +118,7 @@ def _running(commands: Any) -> None:
     converter.set_defaults(run=_converter)
 
     _keeping(commands)
+    _moving(commands)
 
     migrate = commands.add_parser("migrate", help="nâng lược đồ dữ liệu lên bản mới nhất")
     migrate.set_defaults(run=_migrate)
@@ -157,6 +158,17 @@ def _placing(commands: Any) -> None:
     move.add_argument("--password-file", type=Path, metavar="FILE", help="tệp mật khẩu của nơi mới")
     move.add_argument("--plain", action="store_true", help="ở nơi mới không niêm phong")
     files.set_defaults(run=_files)
+
+
+def _moving(commands: Any) -> None:
+    """From one profile to the other."""
+    move = commands.add_parser(
+        "move", help="chuyển trọn hệ thống sang nơi khác (một máy sang nhiều máy chủ, và ngược lại)"
+    )
+    move.add_argument(
+        "--to", type=Path, required=True, metavar="TỆP", help="các dòng TÊN=GIÁ_TRỊ của thiết lập ở nơi mới"
+    )
+    move.set_defaults(run=_move)
 
 
 def _judging(command: argparse.ArgumentParser) -> None:
@@ -277,6 +289,12 @@ def _converter(parsed: argparse.Namespace, settings: Settings) -> int:
     from docservice.worker import run_converter, run_converter_check  # noqa: PLC0415
 
     return run_converter_check(parsed.socket) if parsed.check else run_converter(settings, socket=parsed.socket)
+
+
+def _move(parsed: argparse.Namespace, settings: Settings) -> int:
+    from docservice.moving import run_move  # noqa: PLC0415
+
+    return run_move(settings, to=parsed.to)
 
 
 def _backup(parsed: argparse.Namespace, settings: Settings) -> int:

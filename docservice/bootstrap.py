@@ -3,6 +3,7 @@
 `LISTENERS` is the one table of who listens to which event; `PERIODIC` of what the clock starts.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +11,7 @@ from typing import Any
 
 from docservice.core.clock import Clock, SystemClock
 from docservice.core.db import Database, DatabaseUnavailable, open_database
-from docservice.core.errors import Invalid
+from docservice.core.errors import Conflict, Invalid
 from docservice.core.intake import Intake
 from docservice.core.logs import keep_secret
 from docservice.core.metrics import count_sandboxed
@@ -155,6 +156,7 @@ def build(
         keep_secret(secret)
     data = settings.base
     data.mkdir(mode=0o750, parents=True, exist_ok=True)
+    _refuse_moved(settings)
     database = open_settings_database(settings)
     migrate(database)
     adapters = _adapters(settings, clock)
@@ -209,6 +211,23 @@ def _adapters(settings: Settings, clock: Clock) -> dict[type[Any], Callable[[], 
         Conditions: lambda: conditions(settings.path(settings.alerts_file) if settings.alerts_file else None),
         Intake: lambda: Intake(data / "intake", limit_bytes=settings.intake_limit_mb * 1024 * 1024),
     }
+
+
+class NodeMoved(Conflict):
+    code = "node_moved"
+    message = N_("Dữ liệu đã chuyển sang {to}; nơi cũ không dùng nữa. Xin đặt lại các thiết lập như tệp đã chuyển.")
+
+
+MOVED = "moved.json"
+
+
+def _refuse_moved(settings: Settings) -> None:
+    """A node that was moved away (`docservice move`) is not opened by mistake: two would go on from one state."""
+    mark = settings.base / MOVED
+    if mark.is_file():
+        facts = json.loads(mark.read_text("utf-8"))
+        if facts["from"] == settings.database_url:
+            raise NodeMoved(to=facts["to"])
 
 
 class ConverterUnknown(Invalid):

@@ -131,22 +131,31 @@ def run_move(settings: Settings, *, to: str, password_file: Path | None, plain: 
     target = open_settings_store(there, to, settings.secret(password_file))
     try:
         with _opened(settings) as node:
-            is_busy = _is_busy(node)
-            missing = _copy_all(node, target)
-            if not missing:
-                # What a row names and the listing did not show would be lost with the old place.
-                missing = [key for key, _ in _named(node) if not target.exists(key)]
+            busy = is_busy(node)
+            copy_everything(node, target)
     finally:
         target.close()
-    if missing:
-        raise FilesMissing(count=len(missing), key=missing[0])
-    if is_busy:
+    if busy:
         sys.stdout.write(
             "mọi tệp đến lúc này đã sang nơi mới, nhưng dịch vụ đang chạy: dừng dịch vụ rồi chạy lại lệnh này\n"
         )
         return 3
     sys.stdout.write(f"mọi tệp đã sang nơi mới; đặt STORAGE_URL={to} rồi mở lại dịch vụ, nơi cũ còn nguyên\n")
     return 0
+
+
+def copy_everything(node: Node, target: Store) -> None:
+    """Every file of the node into another store, each read again there; those that are there are left alone.
+
+    Raises:
+        FilesMissing: some are lost or changed here; the others are copied.
+    """
+    missing = _copy_all(node, target)
+    if not missing:
+        # What a row names and the listing did not show would be lost with the old place.
+        missing = [key for key, _ in _named(node) if not target.exists(key)]
+    if missing:
+        raise FilesMissing(count=len(missing), key=missing[0])
 
 
 def _copy_all(node: Node, target: Store) -> list[str]:
@@ -202,7 +211,7 @@ def _originals(node: Node, keys: list[str]) -> set[str]:
     return {key for key in found if key}
 
 
-def _is_busy(node: Node) -> bool:
+def is_busy(node: Node) -> bool:
     """Whether another process works on this node: it holds the runner's lock, or a connection to the database."""
     if node.database.url.get_backend_name() == "sqlite":
         return not node.runner.is_alone

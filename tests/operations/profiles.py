@@ -1,5 +1,6 @@
 """A node with a life behind it, on one folder or on PostgreSQL and MinIO, and empty places of either kind."""
 
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -48,8 +49,11 @@ def opened(settings: Settings, sandbox: Sandbox) -> Iterator[Office]:
         node.close()
 
 
-def live(settings: Settings, sandbox: Sandbox) -> None:
-    """Let a node be founded and release a document, with one message still on its way."""
+def live(settings: Settings, sandbox: Sandbox, *, seeded: Path | None = None) -> None:
+    """Let a node be founded, or take a copy of one on one folder, and release a document."""
+    if seeded is not None:
+        shutil.copytree(seeded, settings.data_dir)
     with opened(settings, sandbox) as office:
-        people.seed(office.node, keys=settings.path(settings.keys_dir))
+        if seeded is None:
+            people.seed(office.node, keys=settings.path(settings.keys_dir))
         office.released()

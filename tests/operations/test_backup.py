@@ -80,9 +80,9 @@ def make(office: Office, budget: timedelta | None = None) -> Outcome:
     return back_up(office.node.transactions, office.node.ports, office.node.ports[BackupPlan], budget=budget)
 
 
-def test_a_node_comes_back_whole(fresh: Fresh, keeper: Keeper, sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_node_comes_back_whole(fresh: Fresh, keeper: Keeper, sandbox: Sandbox, seeded: Path, tmp_path: Path) -> None:
     settings = keeper.settings(fresh(tmp_path / "node"), backup_keys=True)
-    live(settings, sandbox)
+    live(settings, sandbox, seeded=seeded if fresh is embedded else None)
     with opened(settings, sandbox) as office:
         office.node.ports[Carrier].send(to_code="000.00.01.H99", message_id="on-its-way", data=b"<x/>")
         done = make(office)
