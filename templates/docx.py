@@ -64,44 +64,52 @@ class _Environment(SandboxedEnvironment):
         return self._compiled(source)
 
 
-_ENVIRONMENT = _Environment(autoescape=True)
+ENVIRONMENT = _Environment(autoescape=True)
 
 
 def fill(draft: Draft) -> bytes:
     """The draft as a DOCX in its kind's form (Decree 30/2020, Annex III)."""
     content = draft.content
     template = DocxTemplate(io.BytesIO(form_bytes(content.kind.code)))
-    sentences = (*_said(content, content.kind.lead), *content.body, *_said(content, content.kind.close))
-    blocks = _flatten(sentences)
-    secretary = draft.secretary
-    template.render(
-        {
-            "superior": draft.letterhead.superior,
-            "issuer": draft.letterhead.issuer,
-            "kind_name": content.kind.name.upper(),
-            "subject": content.subject,
-            "authority": content.authority.upper() if content.authority else None,
-            "addressees": content.addressees,
-            "citations": content.citations,
-            "body": [facts for facts, _ in blocks],
-            "recipients": content.recipients,
-            "archive": content.archive,
-            "signature_lines": draft.signature.lines,
-            "signer": draft.signature.name,
-            "secretary_lines": secretary.lines if secretary else (),
-            "secretary_name": secretary.name if secretary else "",
-        },
-        jinja_env=_ENVIRONMENT,
-    )
+    blocks = flat_blocks(content)
+    template.render(context_of(draft, blocks), jinja_env=ENVIRONMENT)
     document: Document = template.docx
     for facts, table in blocks:
         if table is not None:
-            _put_table(document, take_mark(document, facts["mark"]), table)
+            put_table(document, take_mark(document, facts["mark"]), table)
     emphasise(document)
     _balance(document, draft)
     keep_above(take_mark(document, BEFORE_FOOT))
     _describe(document, content.subject)
     return save(document)
+
+
+def flat_blocks(content: Content, *, with_lead: bool = True) -> list[tuple[dict[str, Any], Table | None]]:
+    """The body as a form's loop wants it, between the sentences the form itself puts around it."""
+    if not with_lead:
+        return _flatten(content.body)
+    return _flatten((*_said(content, content.kind.lead), *content.body, *_said(content, content.kind.close)))
+
+
+def context_of(draft: Draft, blocks: list[tuple[dict[str, Any], Table | None]]) -> dict[str, Any]:
+    """What a form may say, by the names it says."""
+    content, secretary = draft.content, draft.secretary
+    return {
+        "superior": draft.letterhead.superior,
+        "issuer": draft.letterhead.issuer,
+        "kind_name": content.kind.name.upper(),
+        "subject": content.subject,
+        "authority": content.authority.upper() if content.authority else None,
+        "addressees": content.addressees,
+        "citations": content.citations,
+        "body": [facts for facts, _ in blocks],
+        "recipients": content.recipients,
+        "archive": content.archive,
+        "signature_lines": draft.signature.lines,
+        "signer": draft.signature.name,
+        "secretary_lines": secretary.lines if secretary else (),
+        "secretary_name": secretary.name if secretary else "",
+    }
 
 
 def _said(content: Content, sentences: tuple[str, ...]) -> tuple[Block, ...]:
@@ -159,7 +167,7 @@ def _heading(text: str) -> list[dict[str, Any]]:
     return [{"kind": "division", "text": line} for line in lines]
 
 
-def _put_table(document: Document, place: DocxParagraph, table: Table) -> None:
+def put_table(document: Document, place: DocxParagraph, table: Table) -> None:
     """Put a table in the place of a paragraph; its columns are the draft's, so no form can hold it."""
     made = document.add_table(len(table.rows) + 1, len(table.columns))
     made.style = "Table Grid"

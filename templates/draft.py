@@ -24,6 +24,7 @@ MOST_ROWS = 2_000
 MOST_COLUMNS = 12
 NARROWEST_COLUMN_MM = 5.0
 TEXT_WIDTH_MM = PAGE.width_mm - PAGE.left_mm - PAGE.right_mm
+OWN = "own"
 ALIGNMENTS = ("left", "center", "right")
 
 # What a form writes itself is not written twice.
@@ -135,7 +136,8 @@ def read_values(kind: str, values: Mapping[str, object]) -> Content:
         raise FormInvalid("kind_unknown", field="kind", kind=kind[:20])
     wanted = KINDS[kind]
     read = Gathering()
-    values = read.mapping(values, "", known=frozenset(field.name for field in wanted.fields))
+    # What an agency's own form asks for beside its kind is read by `templates.own_fields`.
+    values = read.mapping(values, "", known=frozenset(field.name for field in wanted.fields) | {OWN})
     given = {field.name: values.get(field.name) for field in wanted.fields}
     left_out = {field.name for field in wanted.fields if not field.required and values.get(field.name) in (None, [])}
     content = Content(

@@ -6,6 +6,7 @@ TemplatesError
 ├── ConverterUnavailable   no fenced office process can be started here
 ├── PdfUnreadable          a PDF cannot be read
 ├── OfficeRefused          an office file is not what may come in
+├── FormRefused            the declaration of an agency's own form is not what it may be
 ├── WordPlaceMissing       a Word file has no line for number or date, or no signature block
 └── PaperFailed            a system paper could not be set
 """
@@ -40,6 +41,10 @@ class PdfUnreadable(TemplatesError):
 
 
 class OfficeRefused(TemplatesError):
+    pass
+
+
+class FormRefused(TemplatesError):
     pass
 
 

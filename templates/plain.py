@@ -53,6 +53,12 @@ def text_from_blocks(blocks: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def table_rows(text: str, *, columns: int) -> list[list[str]]:
+    """The rows of a table alone, each with this many cells: lines of `| a | b |`, or with tabs as from a workbook."""
+    rows = [_cells(line) or [line.strip()] for line in text.splitlines() if line.strip()]
+    return [[*row, *[""] * columns][:columns] for row in rows]
+
+
 def _blocks(lines: Sequence[str]) -> Iterator[Block]:
     at = 0
     while at < len(lines):

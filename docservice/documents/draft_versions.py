@@ -13,8 +13,8 @@ from docservice.documents import drafting, storing
 from docservice.documents.draft_models import DraftVersion
 from docservice.documents.errors import FileNotThere
 from docservice.documents.models import Document
-from templates.docx import fill
-from templates.draft import Draft, SignatureBlock
+from docservice.documents.own_forms import Sheet, fill_sheet, sheet_of
+from templates.draft import SignatureBlock
 from templates.readable import lines_of
 
 # Where nobody can be named to sign, the text is read all the same.
@@ -64,29 +64,22 @@ def version(reading: Reading, document_id: UUID, ordinal: int) -> DraftVersion:
     return found
 
 
-def word_of(reading: Reading, document: Document, kept: DraftVersion) -> Draft | str:
-    """What makes a version's Word file: the draft that fills its form, or the hash of the drafter's own file."""
+def word_of(reading: Reading, document: Document, kept: DraftVersion) -> Sheet | str:
+    """What makes a version's Word file: the sheet of its form, or the hash of the drafter's own file."""
     if kept.word_sha256 is not None:
         return kept.word_sha256
     try:
         block = drafting.signature_block(reading, document)
     except DocError:
         block = _UNSIGNED
-    return drafting.compose_with(
-        reading,
-        agency_id=document.agency_id,
-        kind=document.kind,
-        values=kept.form_values,
-        block=block,
-        drafter=document.drafter_post_id,
-    )
+    return sheet_of(reading, document, values=kept.form_values, block=block)
 
 
-def docx_of(ports: Ports, made: Draft | str) -> bytes:
+def docx_of(ports: Ports, made: Sheet | str) -> bytes:
     """The Word file itself; outside of any transaction."""
-    return storing.get(ports, made) if isinstance(made, str) else fill(made)
+    return storing.get(ports, made) if isinstance(made, str) else fill_sheet(ports, made)
 
 
-def text_of(ports: Ports, made: Draft | str) -> Sequence[str]:
+def text_of(ports: Ports, made: Sheet | str) -> Sequence[str]:
     """The lines of a version as people read them; raises `TemplatesError`, `SandboxFailed`."""
     return ports[Sandbox].run(lines_of, docx_of(ports, made))

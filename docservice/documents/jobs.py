@@ -10,7 +10,7 @@ from docservice.core.runner import JobRun, job
 from docservice.core.sandbox import Sandbox
 from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.work import Ports, Reading
-from docservice.documents import annexes, drafting, facts, queries, storing, texts
+from docservice.documents import annexes, drafting, facts, own_forms, queries, storing, texts
 from docservice.documents.errors import SlotMissing
 from docservice.documents.events import DocumentRendered
 from docservice.documents.models import Document, DocumentReader, Stage, Version
@@ -22,8 +22,6 @@ from signing.request import Box, SignatureSlot, TextSlot
 from signing.slots import prepare_slots
 from templates.catalogue import KINDS, LEADER, SECRETARY, Kind
 from templates.convert import Converter
-from templates.docx import fill
-from templates.draft import body_sha256
 from templates.errors import ConverterUnavailable, TemplatesError
 from templates.fonts import is_right_font
 from templates.layout import (
@@ -116,8 +114,10 @@ def _remarks(run: JobRun, word: bytes, pdf: bytes) -> str | None:
 def _sheet(reading: Reading, document: Document) -> Callable[[], tuple[bytes, str]]:
     """What makes the DOCX to convert, and the hash of its body: the filled form, or the drafter's own Word file."""
     if document.word_sha256 is None:
-        draft = drafting.compose(reading, document)
-        return lambda: (fill(draft), body_sha256(draft))
+        block = drafting.signature_block(reading, document)
+        sheet = own_forms.sheet_of(reading, document, values=document.form_values or {}, block=block)
+        filling = reading.ports
+        return lambda: (own_forms.fill_sheet(filling, sheet), own_forms.sheet_sha256(sheet))
     block = drafting.signature_block(reading, document)
     ports, word_sha256 = reading.ports, document.word_sha256
 

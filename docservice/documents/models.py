@@ -72,6 +72,8 @@ class Document(Base):
     # sign it, whom it goes to.
     form_values: Mapped[dict[str, Any] | None]
     word_sha256: Mapped[str | None] = mapped_column(String(64))
+    # The agency's own form it was begun in; none for those of the decree.
+    agency_form_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency_form.id"))
     drafter_post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
     signer_post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))

@@ -8,26 +8,27 @@ from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from starlette.datastructures import FormData
 
 from docservice.core.errors import DocError
+from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.work import Reading
-from docservice.documents import draft_locks, drafting, previews, queries, storing, unsaved
+from docservice.documents import draft_locks, drafting, own_forms, previews, queries, storing, unsaved
 from docservice.documents.checking import told
 from docservice.documents.errors import KindUnknown, WrongState
 from docservice.documents.facts import STATUS_NAMES
 from docservice.documents.models import Document
+from docservice.documents.own_forms import AgencyForm, Sheet
 from docservice.documents.status import Status, Verb
 from docservice.edge import InForm, InVisit, Visit, permit
 from docservice.identity.models import Role
 from docservice.web import choices, shell, word_door
 from docservice.web.acts import roles_of
 from docservice.web.draft_tools import as_form
-from docservice.web.forms import read_form_values, read_routing, read_word_values, routing_of, shown_values
+from docservice.web.forms import read_form_values, read_routing, read_word_values, routing_of, shown_own, shown_values
 from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
 from templates.catalogue import KINDS, Kind, kind_on
 from templates.checker.check import check
 from templates.checker.rules import RULES
-from templates.docx import fill
-from templates.draft import Draft
+from templates.errors import TemplatesError
 
 router = APIRouter()
 DRAFTERS: tuple[Role, ...] = roles_of(Verb.DRAFT)
@@ -42,14 +43,17 @@ def doors(request: Request, visit: InVisit, answers: UUID | None = None) -> Resp
     with visit.reading() as reading:
         answered = queries.get_visible(reading, answers) if answers else None
         kinds = [kind for code in KINDS if (kind := kind_on(code, reading.today)) is not None]
-    return shell.page(request, "doors.html", kinds=kinds, answered=answered)
+        own = own_forms.forms_in_use(reading, agency_id=agency_id) if (agency_id := visit.actor.agency_id) else []
+    return shell.page(request, "doors.html", kinds=kinds, own_forms=own, kind_names=_NAMES, answered=answered)
 
 
 @router.get("/drafts/new/{kind}", dependencies=[permit(*DRAFTERS)])
-def empty_form(request: Request, visit: InVisit, kind: str, answers: UUID | None = None) -> Response:
-    """The form of one kind, with what is known already."""
+def empty_form(
+    request: Request, visit: InVisit, kind: str, answers: UUID | None = None, form: UUID | None = None
+) -> Response:
+    """The form of one kind, or an own one of the agency, with what is known already."""
     visit = _drafting(visit, answers)
-    return _form(request, visit, kind=_kind(visit, kind), answers=answers)
+    return _form(request, visit, kind=_kind(visit, kind), answers=answers, own_form=_own_form(visit, form))
 
 
 @router.post("/drafts/new/{kind}", dependencies=[permit(*DRAFTERS)])
@@ -58,24 +62,26 @@ def create(
 ) -> Response:
     """Keep the draft, and submit it at once if asked; what is wrong is said on the form, with nothing lost."""
     visit, wanted = _drafting(visit, answers), _kind(visit, kind)
+    own = _own_form(visit, _form_id(form))
     try:
         routing = read_routing(form)
         with visit.work() as work:
             document = workflow.draft(
                 work,
                 kind=kind,
-                values=read_form_values(wanted, form),
+                values=read_form_values(wanted, form, own.fields if own else ()),
+                form_id=own.id if own else None,
                 signer_post_id=routing.signer_post_id,
                 receiver_codes=list(routing.receiver_codes),
                 answers_id=answers,
                 urgency=routing.urgency,
                 due=routing.due,
             )
-            unsaved.forget(work, place=_place(wanted, answers))
+            unsaved.forget(work, place=_place(wanted, answers, own_form=own))
             if then == Verb.SUBMIT:
                 workflow.submit(work, document_id=document.id)
     except DocError as error:
-        return _form(request, visit, kind=wanted, answers=answers, form=form, error=error)
+        return _form(request, visit, kind=wanted, answers=answers, form=form, error=error, own_form=own)
     notice = Verb.SUBMIT if then == Verb.SUBMIT else "draft"
     return shell.go(request, shell.document_address(visit, document), notice=notice)
 
@@ -84,7 +90,7 @@ def create(
 def preview_form(request: Request, visit: InVisit, form: InForm, kind: str) -> Response:
     """How the form would look on paper now; nothing is kept."""
     visit = visit.in_role(*DRAFTERS)
-    return _preview(request, visit, fill(_composed(visit, kind, form)))
+    return _preview(request, visit, own_forms.fill_sheet(visit.node.ports, _composed(visit, kind, form)))
 
 
 @router.post("/drafts/check/{kind}", dependencies=[permit(*DRAFTERS)])
@@ -92,8 +98,8 @@ def check_form(request: Request, visit: InVisit, form: InForm, kind: str) -> Res
     """What the checker finds in the form as it is now, told while it is typed; nothing is kept."""
     visit = visit.in_role(*DRAFTERS)
     try:
-        made = fill(_composed(visit, kind, form))
-    except DocError:
+        made = own_forms.fill_sheet(visit.node.ports, _composed(visit, kind, form))
+    except (DocError, TemplatesError, SandboxFailed):
         # Half a draft has faults enough: those of the form are said when it is saved.
         return shell.fragment(request, "checked.html", "checked", findings=None)
     with visit.reading() as reading:
@@ -109,7 +115,9 @@ def preview_draft(request: Request, visit: InVisit, document_id: UUID) -> Respon
     with visit.reading() as reading:
         document = _own_draft(queries.get_visible(reading, document_id))
         if document.word_sha256 is None:
-            return _preview(request, visit, fill(drafting.compose(reading, document)))
+            block = drafting.signature_block(reading, document)
+            sheet = own_forms.sheet_of(reading, document, values=document.form_values or {}, block=block)
+            return _preview(request, visit, own_forms.fill_sheet(visit.node.ports, sheet))
         block = drafting.signature_block(reading, document)
     word = storing.get(visit.node.ports, document.word_sha256)
     return _preview(request, visit, previews.word_with_block(visit.node.ports, word, block))
@@ -164,8 +172,12 @@ def save(
     visit = visit.on_document(document_id)
     with visit.reading() as reading:
         document = queries.get_visible(reading, document_id)
+        own = own_forms.form_of(reading, document)
     kind = _kind(visit, document.kind)
-    values = _with_faults(document, read_word_values(form)) if document.word_sha256 else read_form_values(kind, form)
+    if document.word_sha256:
+        values = _with_faults(document, read_word_values(form))
+    else:
+        values = read_form_values(kind, form, own.fields if own else ())
     try:
         routing = read_routing(form)
         with visit.work() as work:
@@ -201,10 +213,13 @@ def _form(
     document: Document | None = None,
     form: FormData | None = None,
     error: DocError | None = None,
+    own_form: AgencyForm | None = None,
 ) -> Response:
     request.state.visit = visit
-    place = _place(kind, answers, document)
     with visit.reading() as reading:
+        if document is not None and document.word_sha256 is None:
+            own_form = own_forms.form_of(reading, document)
+        place = _place(kind, answers, document, own_form=own_form)
         answered = queries.find_visible(reading, answers) if answers else None
         signers = choices.signers(reading, kind=kind.code)
         receivers = choices.receivers(reading)
@@ -213,6 +228,7 @@ def _form(
         values = dict(document.form_values or {}) if document else _known(reading, kind, answered)
     routing = routing_of(document) if document else None
     shown = shown_values({name: value for name, value in values.items() if name != word_door.FAULTS})
+    shown |= shown_own(own_form.fields, values) if own_form else {}
     if kept is not None:
         form = as_form(kept.fields)
     if form is not None:
@@ -233,6 +249,8 @@ def _form(
         signers=signers,
         receivers=receivers,
         units=units,
+        own_form=own_form,
+        own_fields=own_form.fields if own_form else (),
         place=place,
         kept_at=kept.kept_at if kept else None,
         answered=answered,
@@ -241,9 +259,27 @@ def _form(
     )
 
 
-def _place(kind: Kind, answers: UUID | None, document: Document | None = None) -> str:
+_NAMES = {code: kind.name for code, kind in KINDS.items()}
+
+
+def _form_id(form: FormData) -> UUID | None:
+    text = form.get("form_id")
+    try:
+        return UUID(text) if isinstance(text, str) and text else None
+    except ValueError as error:
+        raise own_forms.OwnFormUnknown from error
+
+
+def _own_form(visit: Visit, form_id: UUID | None) -> AgencyForm | None:
+    with visit.reading() as reading:
+        return own_forms.form_to_begin(reading, form_id)
+
+
+def _place(
+    kind: Kind, answers: UUID | None, document: Document | None = None, *, own_form: AgencyForm | None = None
+) -> str:
     """Where unsaved typing belongs: the document, or the new form of a kind and what it answers."""
-    return str(document.id) if document else f"{kind.code}/{answers or ''}"
+    return str(document.id) if document else f"{kind.code}/{answers or ''}/{own_form.id if own_form else ''}"
 
 
 def _known(reading: Reading, kind: Kind, answered: Document | None) -> dict[str, Any]:
@@ -275,21 +311,25 @@ def _own_draft(document: Document) -> Document:
     return document
 
 
-def _composed(visit: Visit, kind: str, form: FormData) -> Draft:
-    """The draft a form makes now; raises `FormValueWrong` and its like for what is missing."""
+def _composed(visit: Visit, kind: str, form: FormData) -> Sheet:
+    """The sheet a form makes now; raises `FormValueWrong` and its like for what is missing."""
     wanted, routing = _kind(visit, kind), read_routing(form)
     agency_id = visit.actor.agency_id
     if agency_id is None:
         raise KindUnknown(kind=kind)
+    form_id = _form_id(form)
     with visit.reading() as reading:
-        return drafting.compose_form(
+        own = own_forms.get(reading, form_id) if form_id else None
+        values = read_form_values(wanted, form, own.fields if own else ())
+        draft = drafting.compose_form(
             reading,
             agency_id=agency_id,
             kind=kind,
-            values=read_form_values(wanted, form),
+            values=values,
             signer_post_id=routing.signer_post_id,
             drafter_post_id=visit.actor.post_id,
         )
+        return own_forms.sheet(draft, own, values)
 
 
 def _preview(request: Request, visit: Visit, source: bytes) -> Response:

@@ -12,7 +12,9 @@ from docservice.web.acts import read_day
 from docservice.web.labels import DATE_FIELDS, LIST_FIELDS
 from docservice.workflow import service as workflow
 from templates.catalogue import Kind
-from templates.plain import blocks_from_text, text_from_blocks
+from templates.draft import OWN
+from templates.own_fields import FieldType, OwnField
+from templates.plain import blocks_from_text, table_rows, text_from_blocks
 from templates.wording import read_day as day_in
 
 BODY = "body"
@@ -20,15 +22,38 @@ BODY = "body"
 WORD_FIELDS = ("subject", "addressees", "recipients", "archive")
 
 
-def read_form_values(kind: Kind, form: FormData) -> dict[str, Any]:
-    """The values of a kind's form; what is left empty stays away."""
+def read_form_values(kind: Kind, form: FormData, own: tuple[OwnField, ...] = ()) -> dict[str, Any]:
+    """The values of a kind's form, and of an agency's own fields; what is left empty stays away."""
     values: dict[str, Any] = {}
     for field in kind.fields:
         text = _text(form, field.name)
         if not text.strip():
             continue
         values[field.name] = _read(field.name, text)
+    if own:
+        values[OWN] = {field.name: _read_own(field, text) for field in own if (text := _text(form, field.name)).strip()}
     return values
+
+
+def _read_own(field: OwnField, text: str) -> Any:
+    if field.type is FieldType.LIST:
+        return [line.strip() for line in text.splitlines() if line.strip()]
+    if field.type is FieldType.TABLE:
+        return table_rows(text, columns=len(field.options))
+    return " ".join(text.split())
+
+
+def shown_own(own: tuple[OwnField, ...], values: Mapping[str, Any]) -> dict[str, str]:
+    """The values of an agency's own fields as the form shows them."""
+    given = values.get(OWN) or {}
+    shown = {}
+    for field in own:
+        value = given.get(field.name, "")
+        if field.type is FieldType.TABLE:
+            shown[field.name] = "\n".join("| " + " | ".join(row) + " |" for row in value)
+        else:
+            shown[field.name] = "\n".join(value) if isinstance(value, list) else str(value)
+    return shown
 
 
 def read_word_values(form: FormData) -> dict[str, Any]:
@@ -40,6 +65,8 @@ def shown_values(values: Mapping[str, Any]) -> dict[str, str]:
     """The values as the text areas show them."""
     shown = {}
     for name, value in values.items():
+        if name == OWN:
+            continue
         if name == BODY:
             shown[name] = text_from_blocks(value)
         elif isinstance(value, list):

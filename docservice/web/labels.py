@@ -8,6 +8,7 @@ from docservice.identity.models import Role
 from templates.catalogue import DATES, LISTS
 
 CLERK, ADMIN, SECURITY = Role.CLERK, Role.ADMINISTRATOR, Role.SECURITY_OFFICER
+FORM_KEEPERS = frozenset({Role.ADMINISTRATOR, Role.CLERK})
 LEADERS = frozenset({Role.LEADER, Role.DEPUTY})
 BOOK_READERS = frozenset({Role.CLERK, Role.LEADER, Role.DEPUTY, Role.FORM_CHECKER, Role.ARCHIVIST})
 
@@ -246,6 +247,7 @@ NOTICES: dict[str, str] = {
     "saved": N_("Đã lưu."),
     "draft": N_("Đã tạo dự thảo."),
     "uploaded": N_("Đã đọc tệp Word; xin kiểm tra các thông tin đọc được."),
+    "form_added": N_("Mẫu đã qua kiểm tra; xin xem trước rồi đưa vào dùng."),
     "taken_out": N_("Dự thảo đã khóa cho bạn sửa trong Word; tệp đang được tải về."),
     "brought_back": N_("Tệp đã tải lên thành bản mới nhất; dự thảo đã mở khóa."),
     "unlocked": N_("Dự thảo đã mở khóa."),

@@ -10,7 +10,65 @@ export function addLine(area, words) {
   area.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+// A table of an own form is typed cell by cell; its text area keeps the lines that are sent.
+function grid(area) {
+  const titles = area.dataset.grid.split(";"), table = document.createElement("table"), place = document.createElement("div");
+  const split = (line) => (line.includes("|") ? line.trim().replace(/^\||\|$/g, "").split(/(?<!\\)\|/) : line.split("\t")).map((cell) => cell.trim().replaceAll("\\|", "|"));
+  const keep = () => {
+    const rows = [...table.tBodies[0].rows].map((row) => [...row.querySelectorAll("input")].map((cell) => cell.value.trim()));
+    area.value = rows.filter((row) => row.some(Boolean)).map((row) => `| ${row.map((cell) => cell.replaceAll("|", "\\|") || " ").join(" | ")} |`).join("\n");
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const add = (cells = [], after = null) => {
+    const row = table.tBodies[0].insertRow(after ? after.sectionRowIndex + 1 : -1);
+    titles.forEach((title, at) => {
+      const cell = document.createElement("input");
+      cell.value = cells[at] || "";
+      cell.setAttribute("aria-label", `${title}, ${row.sectionRowIndex + 1}`);
+      row.insertCell().append(cell);
+    });
+    const less = document.createElement("button");
+    less.type = "button"; less.className = "quiet"; less.textContent = "✕"; less.setAttribute("aria-label", `${area.dataset.less} ${row.sectionRowIndex + 1}`);
+    less.addEventListener("click", () => { row.remove(); if (!table.tBodies[0].rows.length) add(); keep(); });
+    row.insertCell().append(less);
+    return row;
+  };
+  table.createTHead().insertRow().append(...[...titles, ""].map((title) => { const head = document.createElement("th"); head.scope = "col"; head.textContent = title; return head; }));
+  table.createTBody();
+  const lines = area.value.split("\n").filter((line) => line.trim());
+  (lines.length ? lines : [""]).forEach((line) => add(split(line)));
+  table.addEventListener("input", keep);
+  table.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("input")) return;
+    event.preventDefault();
+    add([], event.target.closest("tr")).querySelector("input").focus();
+  });
+  // Rows from a workbook fill the rows from here on.
+  table.addEventListener("paste", (event) => {
+    const text = event.clipboardData.getData("text/plain");
+    if (!text.includes("\t") && !text.includes("\n")) return;
+    event.preventDefault();
+    let row = event.target.closest("tr");
+    text.replace(/\r/g, "").split("\n").filter(Boolean).forEach((line, at) => {
+      if (at) row = row.nextElementSibling || add();
+      line.split("\t").forEach((cell, column) => { const input = row.querySelectorAll("input")[column]; if (input) input.value = cell.trim(); });
+    });
+    keep();
+  });
+  const more = document.createElement("button");
+  more.type = "button"; more.textContent = area.dataset.more;
+  more.addEventListener("click", () => add().querySelector("input").focus());
+  place.className = "grid";
+  place.setAttribute("role", "group");
+  place.setAttribute("aria-label", area.dataset.label);
+  place.append(table, more);
+  area.labels.forEach((label) => { label.htmlFor = ""; });
+  area.hidden = true;
+  area.after(place);
+}
+
 export function mount(form) {
+  form.querySelectorAll("[data-grid]").forEach(grid);
   const receivers = [...form.querySelectorAll("[data-receiver]")];
   form.addEventListener("click", (event) => {
     const chosen = event.target.closest("[data-add]");

@@ -8,7 +8,7 @@ from uuid import UUID
 from docservice.core.errors import NotAllowed
 from docservice.core.ids import new_id
 from docservice.core.work import Work
-from docservice.documents import draft_locks, draft_versions, facts, numbering, queries, registers
+from docservice.documents import draft_locks, draft_versions, facts, numbering, own_forms, queries, registers
 from docservice.documents.drafting import Form, read_form, read_word_form
 from docservice.documents.events import DocumentReleased, DocumentRendered
 from docservice.documents.models import Direction, Document, Number, Urgency
@@ -46,15 +46,26 @@ def draft(
     answers_id: UUID | None = None,
     urgency: Urgency = Urgency.NORMAL,
     due: date | None = None,
+    form_id: UUID | None = None,
 ) -> Document:
-    """Begin a document from the form of its kind.
+    """Begin a document from the form of its kind, or from the agency's own one.
 
     `receiver_codes` are the agencies it will be sent to, `answers_id` the own incoming document it answers,
     `due` the day an answer is wanted. Raises `FormValueWrong` naming the field, `NoSigningAuthority`.
     """
     form = read_form(work, kind=kind, values=values)
     routing = Routing(signer_post_id, tuple(receiver_codes), urgency, due)
-    return _begin(work, kind=kind, form=form, values=values, routing=routing, answers_id=answers_id)
+    own = own_forms.form_to_begin(work, form_id)
+    own_forms.own_values(own, values)
+    return _begin(
+        work,
+        kind=kind,
+        form=form,
+        values=values,
+        routing=routing,
+        answers_id=answers_id,
+        form_id=own.id if own else None,
+    )
 
 
 def draft_from_word(
@@ -88,6 +99,7 @@ def _begin(
     routing: Routing,
     answers_id: UUID | None,
     word_sha256: str | None = None,
+    form_id: UUID | None = None,
 ) -> Document:
     if work.actor.agency_id is None or work.actor.post_id is None:
         raise NotAllowed
@@ -105,6 +117,7 @@ def _begin(
         created_at=work.now,
         form_values=dict(values),
         word_sha256=word_sha256,
+        agency_form_id=form_id,
         drafter_post_id=work.actor.post_id,
         unit_id=work.actor.unit_id,
         signer_post_id=routing.signer_post_id,
@@ -136,6 +149,8 @@ def revise(
     draft_locks.check_free(work, document)
     read = read_word_form if document.word_sha256 else read_form
     document.subject = read(work, kind=document.kind, values=values).subject
+    if document.word_sha256 is None:
+        own_forms.own_values(own_forms.form_of(work, document), values)
     document.form_values = dict(values)
     if routing is not None:
         identity.signing_authority(work, post_id=routing.signer_post_id, kind=document.kind)
