@@ -24,7 +24,9 @@ from signing.once_reader import OnceReader
 
 _BLANK = rb"[ \t\r\n\f\0]"
 _HEADER = re.compile(rb"(?<!\d)\d{1,10}" + _BLANK + rb"+\d{1,5}" + _BLANK + rb"+obj(?![A-Za-z])")
-_END = re.compile(_BLANK + rb"*(?:endobj" + _BLANK + rb"*)?startxref" + _BLANK + rb"+\d+" + _BLANK + rb"+%%EOF")
+# Writers leave their names in comments here.
+_GAP = rb"(?:" + _BLANK + rb"|%(?!%EOF)[^\r\n]*[\r\n])*"
+_END = re.compile(_GAP + rb"(?:endobj" + _GAP + rb")?startxref" + _BLANK + rb"+\d+" + _BLANK + _GAP + rb"%%EOF")
 _ONLY_BLANKS = re.compile(_BLANK + rb"*\Z")
 
 

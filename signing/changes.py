@@ -34,6 +34,7 @@ from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm
 
 from signing.appended import is_unambiguous
 from signing.describing import is_described_alike
+from signing.entries import entry
 from signing.form_fields import form_fields
 from signing.hiding import hides_content
 from signing.once_reader import OnceReader
@@ -217,17 +218,13 @@ def _read_form(resolver: HistoricalResolver) -> _Form:
     )
 
 
-def _entry(thing: Any, key: str, otherwise: Any) -> Any:
-    return thing[key] if key in thing else otherwise  # noqa: SIM401 - `get` does not resolve references
-
-
 def _widgets(field: Any) -> list[Any]:
-    kids = [kid.get_object() for kid in field["/Kids"]] if "/Kids" in field else []
+    kids = [kid.get_object() for kid in entry(field, "/Kids", ())]
     return [field, *(kid for kid in kids if "/T" not in kid)]
 
 
 def _state(field: Any) -> FieldState:
-    value = str(field["/V"]) if "/V" in field else ""
+    value = str(entry(field, "/V", ""))
     return value, b"".join(_picture(widget) for widget in _widgets(field))
 
 
@@ -235,7 +232,7 @@ def _picture(widget: Any) -> bytes:
     if "/AP" not in widget:
         return b""
     pictures = widget["/AP"]
-    normal = _entry(pictures, "/N", None)
+    normal = entry(pictures, "/N", None)
     state = repr(widget["/AS"]).encode() if "/AS" in widget else b""
     return (normal.data if isinstance(normal, StreamObject) else repr(normal).encode()) + state
 
@@ -253,5 +250,5 @@ def _redraws(old: HistoricalResolver, new: HistoricalResolver, *, texts: bool) -
     if "/NeedAppearances" in after and bool(after["/NeedAppearances"]):
         # With the very fonts, too: a font of another shape makes another text.
         was_asked = "/NeedAppearances" in before and bool(before["/NeedAppearances"])
-        return not was_asked or any(_entry(before, key, None) != _entry(after, key, None) for key in _DRAWN_BY)
+        return not was_asked or any(entry(before, key, None) != entry(after, key, None) for key in _DRAWN_BY)
     return texts and any(key in before and (key not in after or before[key] != after[key]) for key in ("/DA", "/Q"))

@@ -8,6 +8,8 @@ from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
 from pyhanko.pdf_utils.metadata.xmp_xml import meta_from_xmp, parse_xmp
 from pyhanko.pdf_utils.reader import HistoricalResolver
 
+from signing.entries import entry
+
 _INFO = {"title": "/Title", "author": "/Author", "subject": "/Subject", "keywords": "/Keywords"}
 
 
@@ -25,14 +27,16 @@ def is_described_alike(old: HistoricalResolver, new: HistoricalResolver) -> bool
 
 
 def _texts(resolver: HistoricalResolver) -> Mapping[str, Mapping[str, str | None]]:
-    info = _entry(resolver.trailer_view, "/Info")
-    return {
-        "info": {
-            name: str(info[key]) if isinstance(info, DictionaryObject) and key in info else None
-            for name, key in _INFO.items()
-        },
-        "xmp": _of_metadata(_entry(resolver.root, "/Metadata")),
-    }
+    trailer, root = resolver.trailer_view, resolver.root
+    # The library gives this one entry in a form of its own, which revisions cannot share: so by its reference.
+    metadata = resolver.get_object(root.get_value_as_reference("/Metadata")) if "/Metadata" in root else None
+    return {"info": _of_info(entry(trailer, "/Info")), "xmp": _of_metadata(metadata)}
+
+
+def _of_info(info: Any) -> dict[str, str | None]:
+    known = info if isinstance(info, DictionaryObject) else DictionaryObject()
+    texts = {name: entry(known, key) for name, key in _INFO.items()}
+    return {name: None if text is None else str(text) for name, text in texts.items()}
 
 
 def _of_metadata(stream: Any) -> dict[str, str | None]:
@@ -42,7 +46,3 @@ def _of_metadata(stream: Any) -> dict[str, str | None]:
     texts = {"title": described.title, "author": described.author, "subject": described.subject}
     keywords = ",".join(described.keywords) or None
     return {name: getattr(text, "value", text) for name, text in texts.items()} | {"keywords": keywords}
-
-
-def _entry(thing: Any, key: str) -> Any:
-    return thing[key] if key in thing else None  # noqa: SIM401 - `get` does not resolve references

@@ -6,6 +6,8 @@ from typing import Any
 
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject
 
+from signing.entries import entry
+
 _DEPTH = 20
 
 
@@ -25,19 +27,22 @@ def form_fields(root: Any) -> Iterator[FormField]:
     A field met again is told, and what is below it is not walked twice: ten groups that hold one another in every
     place would be ten thousand million fields.
     """
-    if "/AcroForm" in root and "/Fields" in root["/AcroForm"]:
-        yield from _walk(root["/AcroForm"]["/Fields"], "", None, set(), 0)
+    form = entry(root, "/AcroForm")
+    if isinstance(form, DictionaryObject):
+        yield from _walk(entry(form, "/Fields"), "", None, set(), 0)
 
 
-def _walk(entries: Any, parent: str, kind: str | None, seen: set[Any], depth: int) -> Iterator[FormField]:
-    for entry in entries if isinstance(entries, ArrayObject) and depth < _DEPTH else ():
-        field = entry.get_object()
-        if not isinstance(entry, IndirectObject) or not isinstance(field, DictionaryObject) or "/T" not in field:
+def _walk(entries: Any, parent: str, kind: Any, seen: set[Any], depth: int) -> Iterator[FormField]:
+    for reference in entries if isinstance(entries, ArrayObject) and depth < _DEPTH else ():
+        field = reference.get_object()
+        if not isinstance(reference, IndirectObject) or not isinstance(field, DictionaryObject):
             continue
-        name = f"{parent}.{field['/T']}" if parent else str(field["/T"])
-        own = str(field["/FT"]) if "/FT" in field else kind
-        again = entry.reference in seen
-        seen.add(entry.reference)
-        yield FormField(name, own, field, again)
-        if not again and "/Kids" in field:
-            yield from _walk(field["/Kids"], name, own, seen, depth + 1)
+        title, kind_here = entry(field, "/T"), entry(field, "/FT", kind)
+        if title is None:
+            continue
+        name = f"{parent}.{title}" if parent else str(title)
+        again = reference.reference in seen
+        seen.add(reference.reference)
+        yield FormField(name, None if kind_here is None else str(kind_here), field, again)
+        if not again:
+            yield from _walk(entry(field, "/Kids"), name, kind_here, seen, depth + 1)

@@ -10,6 +10,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
 from signing.covering import Covering, Gaps, claimed_in, read_covering
+from signing.entries import entry
 from signing.form_fields import form_fields
 from signing.message import Message, MessageWrong, read_message
 from signing.outcome import ATTRIBUTES, BYTE_RANGE, CERTIFICATE_MISSING, STRUCTURE, UNSUPPORTED, Outcome
@@ -54,13 +55,12 @@ class Found:
         parameters = self._transform("/DocMDP")
         if parameters is not None:
             return MDPPerm(parameters["/P"]) if "/P" in parameters else MDPPerm.FILL_FORMS
-        if "/Lock" in self.field and "/P" in self.field["/Lock"]:
-            return MDPPerm(self.field["/Lock"]["/P"])
-        return None
+        allowed = entry(entry(self.field, "/Lock", {}), "/P")
+        return None if allowed is None else MDPPerm(allowed)
 
     def _transform(self, method: str) -> Any:
-        for entry in self.value["/Reference"] if "/Reference" in self.value else ():  # noqa: SIM401 - resolves references
-            reference = entry.get_object()
+        for listed in entry(self.value, "/Reference", ()):
+            reference = listed.get_object()
             if reference["/TransformMethod"] == method:
                 return reference["/TransformParams"]
         return None
@@ -71,10 +71,9 @@ def find_signatures(pdf: bytes, gaps: Gaps, reader: PdfFileReader) -> Iterator[F
     taken: set[Any] = set()
     for named in form_fields(reader.root):
         field = named.field
-        filled = named.kind == "/Sig" and "/V" in field and isinstance(field["/V"], DictionaryObject)
-        if not filled or named.again:
+        signature = entry(field, "/V") if named.kind == "/Sig" and not named.again else None
+        if not isinstance(signature, DictionaryObject):
             continue
-        signature = field["/V"]
         where = getattr(field.raw_get("/V"), "reference", None)
         kind = str(signature.get("/SubFilter", ""))
         found = Found(

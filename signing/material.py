@@ -11,6 +11,7 @@ from asn1crypto import crl, ocsp, x509
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
 from signing.chains import Material
+from signing.entries import entry
 
 T = TypeVar("T")
 _LARGEST = 20 * 1024 * 1024
@@ -39,10 +40,9 @@ def read_material(reader: PdfFileReader | HistoricalResolver) -> Store:
 
     What in it cannot be read is left out, and so proves nothing.
     """
-    root = reader.root
-    if "/DSS" not in root:
+    store = entry(reader.root, "/DSS")
+    if store is None:
         return Store(Material())
-    store = root["/DSS"]
     return Store(
         Material(
             certificates=tuple(_loaded(store, "/Certs", _certificate)),
@@ -54,7 +54,7 @@ def read_material(reader: PdfFileReader | HistoricalResolver) -> Store:
 
 def _loaded(store: Any, key: str, load: Callable[[bytes], T]) -> Iterator[T]:
     try:
-        streams = [entry.get_object() for entry in store[key]] if key in store else []
+        streams = [listed.get_object() for listed in entry(store, key, ())]
     except Exception:  # noqa: BLE001 - a broken store proves nothing, and that is what is returned
         return
     for stream in streams:

@@ -7,6 +7,9 @@ revocation is undetermined, never passed. Nothing is fetched.
 
 import io
 import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -55,6 +58,7 @@ logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
+_DEPTH = 10_000
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,18 @@ def verify(pdf: bytes, *, trust: Trust, at: datetime) -> FileVerdict:
     return _judged(pdf, trust, at)[1]
 
 
+@contextmanager
+def _deep() -> Iterator[None]:
+    """The library walks chains by recursion, and an outline of a thousand headings is one; 8 MB of stack bear this."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _DEPTH))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+@_deep()
 def _judged(pdf: bytes, trust: Trust, at: datetime) -> "tuple[_Judge, FileVerdict]":
     try:
         view, gaps = number_gaps(pdf)

@@ -20,8 +20,8 @@ from signing.request import Box, Level, SignatureSlot, SignRequest, TextSlot
 from signing.slots import prepare_slots
 from signing.trust import Anchor, Trust, load_trust
 from signing.verdict import SignatureVerdict, verify
-from tests.signing.builders import NOW, Signers, key, line, numbered, paper, prepared, sign_as, signers, whole
-from tests.signing.forgeries import updates
+from tests.signing.builders import NOW, Signers, key, line, numbered, paper, prepared, sign_as, signers, typeset, whole
+from tests.signing.forgeries import readers, updates
 
 
 def judge(pdf: bytes, people: Signers, **changes: object) -> tuple[SignatureVerdict, ...]:
@@ -247,3 +247,35 @@ def test_the_changed_page_is_named(people: Signers, change: updates.Change, page
         assert verdict.indication == "TOTAL-FAILED"
         assert {name for name in verdict.changes if name.startswith("page:")} == pages
     assert not any(name.startswith("page:") for verdict in judge(three, people) for name in verdict.changes)
+
+
+def test_a_long_outline_is_no_reason_to_doubt(people: Signers) -> None:
+    """A budget has hundreds of headings, each of which names the next."""
+    pdf = whole(people, typeset('#set document(title: "Dự toán")\n' + "= Mục\n" * 500))
+    assert codes(pdf, people) == [("TOTAL-PASSED", "valid")] * 2
+
+
+@pytest.mark.parametrize("form", [b"null", b"99 0 R", b"[]", b"<</Fields null>>", b"<</Fields[null 5 (x)]>>"])
+def test_a_form_that_is_none_has_no_signatures(people: Signers, form: bytes) -> None:
+    file = readers.File(paper())
+    assert judge(file.updated({file.root: file.plus(file.root, b"/AcroForm " + form)}), people) == ()
+
+
+def test_groups_within_groups_are_walked_once(people: Signers) -> None:
+    """Ten groups of ten, each in all the others: ten thousand million fields for whoever counts them."""
+    file = readers.File(paper())
+    first = file.next
+    groups = {first + n: b"<</T(g)/FT/Sig/Kids[" + b"%d 0 R " % (first + n + 1) * 10 + b"]>>" for n in range(10)}
+    loop = {first + 10: b"<</T(g)/FT/Sig/Kids[%d 0 R]/V<</Type/Sig/Contents<00>>> >>" % first}
+    form = {file.root: file.plus(file.root, b"/AcroForm<</Fields[%d 0 R]>>" % first)}
+    (verdict,) = judge(file.updated({**groups, **loop, **form}), people)
+    assert verdict.indication == "TOTAL-FAILED"
+
+
+@pytest.mark.parametrize("comment", [b"", b"%iText-5.5.13.1 (c) 2000-2019\n", b"% a\r\n%b\r"])
+def test_an_update_that_changes_nothing_may_name_its_writer(people: Signers, sealed: bytes, comment: bytes) -> None:
+    file = readers.File(sealed)
+    body, end = file.updated({file.next: b"(x)"}).rsplit(b"startxref", 1)
+    named = body + comment + b"startxref" + end
+    assert codes(named, people) == [("TOTAL-PASSED", "valid")] * 2
+    assert {indication for indication, _ in codes(named + named[-40:], people)} == {"TOTAL-FAILED"}
