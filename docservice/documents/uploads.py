@@ -4,6 +4,7 @@ Until then they are in memory only, gone with the request: nothing is written to
 what carries a secrecy stamp is refused and forgotten.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -20,10 +21,13 @@ from templates.office import examine_office
 from templates.read import secrecy_stamp_in
 
 PDF = "application/pdf"
+DWG = "image/vnd.dwg"
+# AutoCAD R11 to 2018. Nothing here opens a drawing: it travels beside the document, named by its hash.
+_DRAWING = re.compile(rb"AC10(?:09|1[2458]|2[147]|32)")
 LONGEST_NAME = 200
 
 REASONS: dict[str, str] = {
-    "not_known": N_("chỉ nhận tệp PDF, Word (.docx), Excel (.xlsx) và OpenDocument (.odt)"),
+    "not_known": N_("chỉ nhận tệp PDF, Word (.docx), Excel (.xlsx), OpenDocument (.odt) và bản vẽ AutoCAD (.dwg)"),
     "not_word": N_("cửa này nhận tệp Word (.docx)"),
     "not_pdf": N_("tệp không phải là PDF"),
     "empty": N_("tệp rỗng"),
@@ -82,6 +86,8 @@ def examine(ports: Ports, *, name: str, data: bytes) -> str:
             return PDF
         if data[:4] == b"PK\x03\x04":
             return sandbox.run(examine_office, data)
+        if _DRAWING.match(data):
+            return DWG
     except (SigningError, TemplatesError, SandboxFailed) as error:
         raise UploadRefused(name=name, reason=error.code) from error
     raise UploadRefused(name=name, reason="not_known" if data else "empty")

@@ -32,6 +32,7 @@ _MAGIC = (
     (b"Rar!\x1a\x07", "application/vnd.rar"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"<?xml", "application/xml"),
+    *((version, "image/vnd.dwg") for version in (b"AC1009", b"AC101", b"AC102", b"AC1032")),
 )
 _OLE_TYPES = {"doc": "application/msword", "xls": "application/vnd.ms-excel", "ppt": "application/vnd.ms-powerpoint"}
 # The folder an OOXML package keeps its own kind of content in.

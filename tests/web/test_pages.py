@@ -186,6 +186,19 @@ def test_attachments_come_and_go_and_are_handed_over_as_files(enter: Enter, offi
     assert official.get(f"/documents/{document_id}/files/a1").status_code == 404
 
 
+def test_a_drawing_travels_as_a_data_file_and_nothing_else_by_its_name(enter: Enter, office: Office) -> None:
+    document_id = office.draft()
+    official = enter("c.official")
+    place = f"/documents/{document_id}/attachments"
+    drawing = b"AC1032" + bytes(200)
+    assert "mat-bang.dwg" in official.post(place, files={"file": ("mat-bang.dwg", drawing, "image/vnd.dwg")}).text
+    file = official.get(f"/documents/{document_id}/files/a1")
+    assert (file.content, file.headers["content-type"]) == (drawing, "image/vnd.dwg")
+    assert file.headers["content-disposition"].startswith("attachment;")
+    for data in (b"MZ" + bytes(200), b"AC9999" + bytes(200)):
+        assert "bản vẽ AutoCAD" in official.post(place, files={"file": ("mat-bang.dwg", data, "image/vnd.dwg")}).text
+
+
 def test_the_whole_way_by_forms(enter: Enter, office: Office) -> None:
     document_id = office.draft()
     who: dict[str, Visitor] = {}
