@@ -99,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
 def _running(commands: Any) -> None:
     """What runs beside the pages, and what is measured."""
     bench = commands.add_parser("bench", help="đo tốc độ trên máy này")
-    bench.add_argument("name", choices=["journey", "sign", "verify", "check", "convert", "intake", "load"])
+    bench.add_argument("name", choices=["journey", "sign", "verify", "check", "convert", "intake", "load", "storage"])
     bench.add_argument("--count", type=int)
     bench.set_defaults(run=_bench)
 

@@ -1,11 +1,14 @@
 """Benchmarks: they print what was measured in this run on this machine, and judge nothing."""
 
+import itertools
+import shutil
 import statistics
 import sys
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -21,6 +24,8 @@ from docservice.loads.load import bench_load
 from docservice.settings import Settings
 from signing.bench import Bench
 from signing.verdict import verify
+from storage.drill.faults import Seen
+from storage.drill.trials import trial_of_folder, trial_of_minio, trial_of_streaming
 from templates.bench import measure as measure_converting
 from templates.checker.check import check
 from templates.docx import fill
@@ -134,6 +139,32 @@ def bench_check(_settings: Settings, *, count: int) -> int:
     return 0
 
 
+def bench_storage(_settings: Settings, *, count: int) -> int:
+    """So many files through a folder and MinIO while faults strike, and one file of 1 GB; exit code 1 for a loss.
+
+    MinIO is taken from the PATH; without it the folder alone is tried.
+    """
+    found = shutil.which("minio")
+    minio = Path(found) if found else None
+    places: dict[str, Callable[..., Seen]] = {"folder": trial_of_folder}
+    if minio is not None:
+        places["MinIO"] = partial(trial_of_minio, minio)
+    out, lost = sys.stdout, 0
+    for name, sealed in itertools.product(places, (False, True)):
+        with TemporaryDirectory(prefix="docservice-bench-") as folder:
+            seen = places[name](Path(folder), count=count, sealed=sealed)
+        lost += len(seen.lost) + len(seen.torn)
+        out.write(f"{name + (', sealed' if sealed else ', plain'):20} {seen.put} files in {seen.seconds:.0f} s, ")
+        out.write(f"{seen.reads} reads of what was there, {seen.reads_before} of what was coming; ")
+        out.write(f"lost {len(seen.lost)}, torn {len(seen.torn)}\n")
+        out.writelines(f"{'':20} {strike}\n" for strike in seen.strikes)
+    with TemporaryDirectory(prefix="docservice-bench-") as folder:
+        for name, streamed in trial_of_streaming(minio, Path(folder), size=2**30):
+            out.write(f"{'1 GB, ' + name:20} put {streamed.put_speed:.0f} MB/s, get {streamed.get_speed:.0f} MB/s, ")
+            out.write(f"memory grew by {streamed.growth:.0f} MB\n")
+    return 1 if lost else 0
+
+
 def _report(paragraphs: int) -> Draft:
     """A report of that many paragraphs of three lines."""
     text = " ".join(
@@ -170,4 +201,5 @@ BENCHES: dict[str, tuple[Callable[..., int], int]] = {
     "check": (bench_check, 30),
     "intake": (bench_intake, 200),
     "load": (bench_load, 1_000_000),
+    "storage": (bench_storage, 10_000),
 }

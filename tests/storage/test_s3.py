@@ -13,12 +13,12 @@ import pytest
 from scripts.local_servers import Minio, Place, Purpose, use
 from scripts.local_servers.running import crash, restart
 from storage import NotStored, StillRetained, StorageError, Store, StoreDamaged, StoreUnavailable, open_store, verify
+from storage.drill.cutter import cutter
 from storage.plain import PlainStore
 from storage.s3 import S3Address
 from storage.s3_parts import upload_in_parts
 from storage.store import path_of
 from tests.storage.buckets import SMALL_PART, bare_client, password, s3_place, s3_store
-from tests.storage.cutter import cutter
 
 pytestmark = pytest.mark.servers
 

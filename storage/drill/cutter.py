@@ -23,7 +23,11 @@ class Cutter:
                 client, _ = self._listener.accept()
             except OSError:
                 return
-            server = socket.create_connection(("127.0.0.1", self._target))
+            try:
+                server = socket.create_connection(("127.0.0.1", self._target))
+            except OSError:
+                client.close()
+                continue
             for source, sink, watched in ((client, server, self._upwards), (server, client, not self._upwards)):
                 threading.Thread(target=self._relay, args=(source, sink, watched), daemon=True).start()
 
