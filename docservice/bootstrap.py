@@ -20,7 +20,7 @@ from docservice.core.runner import Runner
 from docservice.core.sandbox import Sandbox
 from docservice.core.words import N_
 from docservice.core.work import Listener, Ports, Transactions
-from docservice.documents import copy_jobs, file_care, file_clearing, file_copies, pictures
+from docservice.documents import copy_jobs, file_care, file_clearing, file_copies, pictures, register_keeping
 from docservice.documents import jobs as document_jobs
 from docservice.documents.errors import FilesMisplaced, FilesUnavailable
 from docservice.documents.events import (
@@ -43,6 +43,7 @@ from docservice.operations.backup import BackupPlan
 from docservice.operations.conditions import Conditions, conditions
 from docservice.operations.measures import Place
 from docservice.operations.vault import recipients_of
+from docservice.records import jobs as record_jobs
 from docservice.settings import Settings
 from docservice.signatures import jobs as signature_jobs
 from docservice.signatures import journal_stamps, judging, lists, phone_jobs, preserving
@@ -65,6 +66,8 @@ JOB_MODULES = (
     file_care,
     file_clearing,
     file_copies,
+    register_keeping,
+    record_jobs,
     pictures,
     copy_jobs,
     signature_jobs,
@@ -94,6 +97,7 @@ PERIODIC: Mapping[str, timedelta] = {
     file_care.CHECK: timedelta(hours=1),
     file_copies.COPY: timedelta(minutes=1),
     file_clearing.CLEAR: timedelta(days=1),
+    register_keeping.KEEP: timedelta(hours=12),
     "exchange.collect_all": timedelta(seconds=30),
     "exchange.sweep_intake": timedelta(minutes=15),
     "operations.watch": timedelta(minutes=1),

@@ -8,6 +8,7 @@ import docservice.documents.draft_models
 import docservice.documents.file_models
 import docservice.documents.models
 import docservice.documents.own_forms
+import docservice.documents.register_keeping
 import docservice.documents.unsaved
 import docservice.exchange.models
 import docservice.identity.models

@@ -99,6 +99,7 @@ def close_case_file(work: Work, *, case_file_id: UUID) -> CaseFile:
     case_file.closed_at = work.now
     case_file.retention_ends = retention_ends(case_file.retention, work.today.year)
     work.note("close_case_file", case_file.id, retention=case_file.retention)
+    work.later("records.retain_originals", case_file_id=case_file.id)
     return case_file
 
 

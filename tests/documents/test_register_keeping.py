@@ -1,0 +1,94 @@
+"""Register books become files that the store keeps as originals; a closed case file's originals are retained."""
+
+import csv
+import io
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from docservice.core.journal import JournalLine
+from docservice.core.sandbox import Sandbox
+from docservice.documents import queries, storing
+from docservice.documents.models import File, Stage
+from docservice.documents.register_keeping import KEEP, RegisterCopy
+from docservice.records import service as records
+from storage import Store, StoredFile
+from tests.node import Office, open_office
+from tests.passing_store import PassingStore
+
+
+class Retaining(PassingStore):
+    """Remembers what it was asked to keep as an original, and until when."""
+
+    def __init__(self, inner: Store) -> None:
+        super().__init__(inner)
+        self.originals: set[str] = set()
+        self.until: dict[str, datetime] = {}
+
+    def put(self, source: io.BytesIO, *, original: bool = False) -> StoredFile:  # type: ignore[override] # in memory
+        stored = super().put(source, original=original)
+        self.originals |= {stored.key} if original else set()
+        return stored
+
+    def retain(self, key: str, until: datetime) -> datetime:
+        super().retain(key, until)
+        self.until[key] = max(until, self.until.get(key, until))
+        return self.until[key]
+
+
+def copies(office: Office) -> list[RegisterCopy]:
+    with office.reading() as reading:
+        return list(reading.session.scalars(select(RegisterCopy).order_by(RegisterCopy.made_on, RegisterCopy.lines)))
+
+
+def test_books_are_written_out_once_a_month_when_they_grew(office: Office) -> None:
+    office.released()
+    office.node.runner.enqueue(KEEP)
+    office.drain()
+    first = copies(office)
+    assert {copy.lines for copy in first} == {1}
+    with office.reading() as reading:
+        rows = list(csv.reader(io.StringIO(storing.get(reading.ports, first[0].sha256).decode())))
+        named = reading.session.scalars(select(File).where(File.sha256 == first[0].sha256)).one()
+        verbs = list(reading.session.scalars(select(JournalLine.verb)))
+    assert (len(rows), rows[0][0], rows[0][-1], named.media_type) == (2, "Số thứ tự", "Hủy số", "text/csv")
+    assert verbs.count("keep_register") == len(first)
+    office.released()
+    office.node.runner.enqueue(KEEP)
+    office.drain()
+    assert len(copies(office)) == len(first)
+    office.clock.move(timedelta(days=10))
+    office.node.runner.enqueue(KEEP)
+    office.drain()
+    assert len(copies(office)) == 2 * len(first)
+    assert {copy.lines for copy in copies(office)} == {1, 2}
+
+
+@pytest.mark.parametrize(
+    ("retention", "until"), [("10 năm", datetime(2036, 12, 31, 17, tzinfo=UTC)), ("Vĩnh viễn", None)]
+)
+def test_signed_originals_of_a_closed_case_file_are_retained(
+    seeded: Path, tmp_path: Path, sandbox: Sandbox, retention: str, until: datetime | None
+) -> None:
+    shutil.copytree(seeded, tmp_path, dirs_exist_ok=True)
+    made: list[Retaining] = []
+
+    def wrapped(own: Store) -> Retaining:
+        made.append(Retaining(own))
+        return made[0]
+
+    with open_office(tmp_path, sandbox=sandbox, replace={Store: wrapped}) as office:
+        document_id = office.released()
+        case_file = office.act("c.official", records.open_case_file, title="Việc", retention=retention)
+        office.act("c.official", records.add_document, case_file_id=case_file.id, document_id=document_id)
+        office.act("c.official", records.close_case_file, case_file_id=case_file.id)
+        office.drain()
+        with office.reading() as reading:
+            sealed = queries.latest_version(reading, document_id, stage=Stage.SEALED)
+    assert sealed is not None
+    (store,) = made
+    assert sealed.sha256 in store.originals
+    assert store.until.get(sealed.sha256) == until
