@@ -2,6 +2,7 @@
 
 import io
 import random
+import threading
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -127,6 +128,29 @@ def test_the_server_refuses_an_upload_whose_bytes_changed_on_the_way(store: Stor
     with pytest.raises(s3.exceptions.ClientError) as refused:
         s3.put_object(Bucket=bucket_of(store), Key=name, Body=b"othar", ChecksumSHA256="AAAA" * 10 + "AAA=")
     assert refused.value.response["Error"]["Code"] in {"XAmzContentChecksumMismatch", "BadDigest", "InvalidArgument"}
+
+
+def test_a_put_that_meets_a_deletion_sends_its_bytes_again(store: Store, minio_server: Minio) -> None:
+    key, s3, bucket = sha256(b"first").hexdigest(), bare_client(minio_server), bucket_of(store)
+    s3.put_object(Bucket=bucket, Key=f".going/{key}", Body=b"")
+
+    def go_on() -> None:
+        s3.delete_object(Bucket=bucket, Key=path_of(key))
+        s3.delete_object(Bucket=bucket, Key=f".going/{key}")
+
+    other = threading.Timer(0.5, go_on)
+    other.start()
+    store.put(io.BytesIO(b"first"))
+    other.join()
+    verify(store, key)
+
+
+def test_a_clean_up_leaves_no_mark_behind(store: Store, minio_server: Minio) -> None:
+    key = sha256(b"first").hexdigest()
+    assert not store.delete(key, not_put_since=datetime.now(UTC) - DAY)
+    assert store.delete(key, not_put_since=datetime.now(UTC) + DAY)
+    left = bare_client(minio_server).list_objects_v2(Bucket=bucket_of(store))
+    assert left["KeyCount"] == 0
 
 
 @pytest.mark.parametrize("mode", ["governance", "compliance"])

@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -218,6 +219,19 @@ def test_left_overs_of_a_killed_put_go_after_a_day(tmp_path: Path) -> None:
     assert store.drop_left_overs() == 1
     assert new.exists()
     assert not old.exists()
+
+
+def test_a_put_and_a_clean_up_at_the_same_moment_leave_the_file(tmp_path: Path) -> None:
+    store = open_store("file:.", base=tmp_path)
+    key = store.put(io.BytesIO(b"a")).key
+    for _ in range(200):
+        os.utime(tmp_path / key[:2] / key[2:4] / key, (1, 1))
+        begun = datetime.now(UTC)
+        clearing = threading.Thread(target=store.delete, args=(key,), kwargs={"not_put_since": begun})
+        clearing.start()
+        store.put(io.BytesIO(b"a"))
+        clearing.join()
+        verify(store, key)
 
 
 CHILD = """
