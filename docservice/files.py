@@ -49,6 +49,7 @@ class Telling:
     """Lines of progress, one every two seconds and one at the end."""
 
     verb: str
+    total: int | None = None
     count: int = 0
     size: int = 0
 
@@ -63,8 +64,11 @@ class Telling:
 
     def tell(self) -> None:
         self._told = time.monotonic()
-        speed = self.size / max(0.001, self._told - self._begun) / 2**20
-        sys.stdout.write(f"{self.verb}: {self.count} tệp, {self.size / 2**20:.1f} MB, {speed:.0f} MB/s\n")
+        line = f"{self.verb}: {self.count}" + (f"/{self.total}" if self.total is not None else "") + " tệp"
+        if self.size:
+            speed = self.size / max(0.001, self._told - self._begun) / 2**20
+            line += f", {self.size / 2**20:.1f} MB, {speed:.0f} MB/s"
+        sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
 
 
@@ -159,7 +163,8 @@ def copy_everything(node: Node, target: Store) -> None:
 
 
 def _copy_all(node: Node, target: Store) -> list[str]:
-    source, telling = node.ports[Store], Telling("đã chuyển")
+    source = node.ports[Store]
+    telling = Telling("đã chuyển", total=sum(1 for _ in source.list()))
     missing = []
     for page in _pages(source):
         kept = _originals(node, [key for key, _ in page])

@@ -31,6 +31,7 @@ def keys_in(store: Store) -> set[str]:
     return found
 
 
+@pytest.mark.servers
 def test_a_node_moves_to_minio_and_back(
     folder: Path, tmp_path: Path, minio_server: Minio, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -78,6 +79,15 @@ def test_while_the_service_runs_a_move_is_not_final(folder: Path, capsys: pytest
         late = storing.put(office.node.ports, b"put meanwhile").key
     assert run_move(Settings(data_dir=folder), to="file:new", password_file=None, plain=False) == 0
     verify(open_store("file:new", base=folder), late)
+
+
+@pytest.mark.servers
+def test_a_service_connected_to_postgresql_is_seen(tmp_path: Path, postgres_url: str) -> None:
+    there = Settings(data_dir=tmp_path, database_url=postgres_url)
+    with open_office(tmp_path, database_url=postgres_url):
+        assert run_move(there, to="file:new", password_file=None, plain=False) == 3
+    assert run_move(there, to="file:new", password_file=None, plain=False) == 0
+    assert keys_in(open_store("file:new", base=tmp_path)) == keys_in(open_store("file:files", base=tmp_path))
 
 
 def test_sealing_an_old_node_changing_its_key_and_undoing_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

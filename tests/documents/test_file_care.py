@@ -14,7 +14,8 @@ from docservice.core.clock import SetClock
 from docservice.core.journal import JournalLine
 from docservice.core.sandbox import Sandbox
 from docservice.core.work import SYSTEM
-from docservice.documents import file_names
+from docservice.documents import file_names, storing
+from docservice.documents.errors import FileBroken
 from docservice.documents.facts import keep_derivative, name_file
 from docservice.documents.file_care import CHECK, FileCare, current_round, due, open_troubles, share_done
 from docservice.documents.file_clearing import CLEAR, strays
@@ -148,6 +149,15 @@ def test_something_made_from_a_file_is_dropped_and_made_again(files: Files) -> N
     assert files.troubles() == []
     assert files.put(b"text", named=False) == text
     verify(files.store, text)
+
+
+def test_who_opens_a_broken_file_is_told_so(files: Files) -> None:
+    lost, changed = files.put(b"lost"), files.put(b"changed")
+    files.lying(lost).unlink()
+    files.lying(changed).write_bytes(b"CHANGED")
+    for key in (lost, changed):
+        with pytest.raises(FileBroken):
+            storing.get(files.office.node.ports, key)
 
 
 def test_while_the_second_store_is_away_the_first_is_checked(files: Files) -> None:
