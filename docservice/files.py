@@ -157,7 +157,7 @@ def copy_everything(node: Node, target: Store) -> None:
     missing = _copy_all(node, target)
     if not missing:
         # What a row names and the listing did not show would be lost with the old place.
-        missing = [key for key, _ in _named(node) if not target.exists(key)]
+        missing = [key for key, is_own in _named(node) if is_own and not target.exists(key)]
     if missing:
         raise FilesMissing(count=len(missing), key=missing[0])
 
@@ -181,7 +181,9 @@ def _copy_all(node: Node, target: Store) -> list[str]:
                     continue
             telling.add(size)
     telling.tell()
-    return missing
+    # What was made from files, and what nobody names, is made again or not missed.
+    with node.transactions.reading(SYSTEM) as reading:
+        return sorted(file_names.originals(reading, missing))
 
 
 def _pages(store: Store) -> Iterator[list[tuple[str, int]]]:
