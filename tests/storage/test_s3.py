@@ -13,7 +13,18 @@ import pytest
 
 from scripts.local_servers import Minio, Place, Purpose, use
 from scripts.local_servers.running import crash, restart
-from storage import NotStored, StillRetained, StorageError, Store, StoreDamaged, StoreUnavailable, open_store, verify
+from storage import (
+    NotStored,
+    StillRetained,
+    StorageError,
+    Store,
+    StoreDamaged,
+    StoreUnavailable,
+    add_master_key,
+    open_master_keys,
+    open_store,
+    verify,
+)
 from storage.drill.cutter import cutter
 from storage.plain import PlainStore
 from storage.s3 import S3Address
@@ -183,6 +194,27 @@ def test_an_original_is_retained_from_the_start(minio_server: Minio) -> None:
         in_force = store.retain(original.key, datetime.now(UTC) + DAY)
         assert in_force is not None
         assert in_force > datetime.now(UTC) + 29 * DAY
+
+
+def test_a_retained_file_gets_its_new_master_key_and_stays_retained(minio_server: Minio, tmp_path: Path) -> None:
+    keys = tmp_path / "master.key"
+    add_master_key(keys)
+    url = minio_server.url(f"test-{uuid.uuid4().hex}") + "&lock=compliance&lock_days=30"
+
+    def opened() -> Store:
+        masters = open_master_keys("file:master.key", base=tmp_path)
+        return open_store(url, base=tmp_path, password=password(minio_server), masters=masters)
+
+    key = opened().put(io.BytesIO(b"signed"), original=True).key
+    longer = datetime.now(UTC).replace(microsecond=0) + 90 * DAY
+    opened().retain(key, longer)
+    add_master_key(keys)
+    assert opened().renew(key)
+    keys.write_text(keys.read_text(encoding="ascii").splitlines()[-1], encoding="ascii")
+    verify(opened(), key)
+    with pytest.raises(StillRetained):
+        opened().delete(key)
+    assert opened().retain(key, datetime.now(UTC) + DAY) == longer
 
 
 def test_retention_runs_out(minio_server: Minio) -> None:
