@@ -1,5 +1,6 @@
 """A document changed after it was signed, sent as if nothing had happened: the demo shows what becomes of it."""
 
+import re
 from dataclasses import replace
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from docservice.exchange.models import Parcel, Way
 from docservice.identity import queries as identity
 
 # A date inside what both signatures cover; one digit of it is changed, and nothing else.
-_BEFORE, _AFTER = b"/CreationDate(D:2", b"/CreationDate(D:1"
+_DATE = re.compile(rb"(/CreationDate ?\(D(?::|\\072))2")
 
 
 def deliver_altered(cast: Cast, document_id: UUID, *, to: str) -> None:
@@ -40,9 +41,10 @@ def deliver_altered(cast: Cast, document_id: UUID, *, to: str) -> None:
     if not isinstance(message, DocumentMessage):
         raise TypeError("a document's message reads as a document")
     first, *others = message.attachments
-    if _BEFORE not in first.data:
+    altered, places = _DATE.subn(rb"\g<1>1", first.data, count=1)
+    if not places:
         raise LookupError("no place to alter")
-    changed = replace(first, data=first.data.replace(_BEFORE, _AFTER, 1))
+    changed = replace(first, data=altered)
     data = write_document(replace(message, attachments=(changed, *others)))
     cast.node.ports[Carrier].send(to_code=to, message_id=parcel.message_id, data=data)
     with cast.node.transactions.work(SYSTEM) as work:
