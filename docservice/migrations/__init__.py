@@ -1,12 +1,29 @@
 """The schema's history: `migrate` brings a database to the newest revision."""
 
+import logging
 from importlib.resources import files
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from docservice.core.db import Database
+from docservice.core.errors import Unavailable
+from docservice.core.words import N_
+
+log = logging.getLogger(__name__)
+
+# PostgreSQL's code for a lock that was not had within `lock_timeout` (env.py).
+_LOCK_NOT_HAD = "55P03"
+_TRIES = 6
+
+
+class SchemaBusy(Unavailable):
+    code = "schema_busy"
+    message = N_("Không nâng được lược đồ dữ liệu vì các bảng đang bận; xin thử lại lúc ít người dùng.")
 
 
 def config_for(engine: Engine) -> Config:
@@ -17,6 +34,35 @@ def config_for(engine: Engine) -> Config:
     return config
 
 
-def migrate(database: Database, *, to: str = "head") -> None:
-    """Upgrade to the newest revision, or to the named one; on a current database nothing happens."""
-    command.upgrade(config_for(database.engine), to)
+def migrate(database: Database, *, to: str = "head", tries: int = _TRIES) -> None:
+    """Upgrade to the newest revision, or to the named one; on a current database nothing happens.
+
+    A database that a newer version of the service has upgraded already is left as it is: while versions change, old
+    processes go on, and start again, over the new schema. Revisions only add (see `tests/core/test_migrations.py`).
+
+    Raises:
+        SchemaBusy: the tables that change were in use for too long; nothing is changed.
+    """
+    config = config_for(database.engine)
+    if to == "head" and _is_newer(database.engine, config):
+        log.warning("the database's schema is newer than this program: an upgrade is under way")
+        return
+    for left in reversed(range(tries)):
+        try:
+            command.upgrade(config, to)
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_HAD:
+                raise
+            if not left:
+                raise SchemaBusy from error
+            log.warning("the tables are in use; the migration is tried again")
+        else:
+            return
+
+
+def _is_newer(engine: Engine, config: Config) -> bool:
+    """Whether the database stands at a revision that this program does not have."""
+    with engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+    known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
+    return present is not None and present not in known

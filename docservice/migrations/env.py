@@ -1,27 +1,45 @@
 """How Alembic reaches the database: always over the engine it is handed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import context
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from docservice.core.db import Base
 from docservice.migrations import models  # noqa: F401 - brings every table to Base.metadata
 
 # Web processes, workers and the beat all migrate when they start: one does it, the others wait and find it done.
 _ALONE = 0x646F6373
+# A change that waits for a table makes everybody wait behind it: it gives up soon, and is tried again.
+_LOCK_TIMEOUT = "3s"
 
-with context.config.attributes["engine"].connect() as connection:
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _ALONE})
+
+@contextmanager
+def _alone(connection: Connection) -> Iterator[None]:
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _ALONE})
+    connection.execute(text(f"SET lock_timeout = '{_LOCK_TIMEOUT}'"))
+    connection.commit()
+    try:
+        yield
+    finally:
+        # The connection goes back to the pool as it came.
+        connection.rollback()
+        connection.execute(text("RESET lock_timeout"))
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _ALONE})
         connection.commit()
+
+
+with context.config.attributes["engine"].connect() as opened, _alone(opened):
     context.configure(
-        connection=connection,
+        connection=opened,
         target_metadata=Base.metadata,
-        render_as_batch=connection.dialect.name == "sqlite",
+        render_as_batch=opened.dialect.name == "sqlite",
         transaction_per_migration=True,
     )
     with context.begin_transaction():
         context.run_migrations()
-    connection.commit()
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _ALONE})
-        connection.commit()
+    opened.commit()
