@@ -96,6 +96,7 @@ FIRST_LINE_INDENT_MM = 12.7
 
 PAGE = Page(210, 297, 20, 20, 30, 15, f"{DECREE}, Phụ lục I, phần I, mục I")
 
+_ANNEX_BASIS = f"{DECREE}, Phụ lục I, phần I, mục III.1"
 COMPONENTS: Mapping[str, Component] = {
     "nation": Component("1", 12, bold=True, italic=False, legal_basis=f"{DECREE}, Phụ lục I, phần I, mục II.1"),
     "motto": Component("1", 13, bold=True, italic=False, legal_basis=f"{DECREE}, Phụ lục I, phần I, mục II.1"),
@@ -120,6 +121,9 @@ COMPONENTS: Mapping[str, Component] = {
         "9b", 12, bold=True, italic=True, legal_basis=f"{DECREE}, Phụ lục I, phần I, mục II.9"
     ),
     "recipients": Component("9b", 11, bold=False, italic=False, legal_basis=f"{DECREE}, Phụ lục I, phần I, mục II.9"),
+    "annex_name": Component("annex", 14, bold=True, italic=False, legal_basis=_ANNEX_BASIS),
+    "annex_title": Component("annex", 14, bold=True, italic=False, legal_basis=_ANNEX_BASIS),
+    "annex_of": Component("annex", 14, bold=False, italic=True, legal_basis=_ANNEX_BASIS),
     "page_number": Component("page", 14, bold=False, italic=False, legal_basis=f"{DECREE}, Phụ lục I, phần I, mục I.7"),
 }
 

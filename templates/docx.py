@@ -12,6 +12,7 @@ from docxtpl import DocxTemplate
 from jinja2 import Template
 from jinja2.sandbox import SandboxedEnvironment
 
+from templates.annexes import add_text, begin_annex
 from templates.catalogue import COMPONENTS, LANGUAGE, Component
 from templates.docx_parts import (
     ALIGNMENTS,
@@ -34,6 +35,7 @@ from templates.forms import (
     ISSUER_RULE,
     LETTER,
     LETTER_PREFIX,
+    RULE_SHARE,
     SUBJECT,
     SUBJECT_RULE,
     TABLE,
@@ -44,8 +46,6 @@ from templates.forms import (
 from templates.layout import HEAD_LEFT_MM
 
 END_MARK = "./."
-# Of the allowed third to half of the text's length (Annex I, part I, II.2 and II.5).
-RULE_SHARE = 0.42
 # Measures differ by hairs between office programs; a line must not break for that.
 _TOLERANCE_MM = 2.0
 # A unit never stands alone at the beginning of a line: a blank that does not break goes before it.
@@ -80,6 +80,12 @@ def fill(draft: Draft) -> bytes:
     emphasise(document)
     _balance(document, draft)
     keep_above(take_mark(document, BEFORE_FOOT))
+    for index, annex in enumerate(content.annexes):
+        begin_annex(document, draft, index)
+        for facts, table in _flatten(annex.body):
+            place = add_text(document, facts)
+            if table is not None:
+                put_table(document, place, table)
     _describe(document, content.subject)
     return save(document)
 

@@ -19,6 +19,9 @@ LONGEST_LINE = 500
 LONGEST_TEXT = 20_000
 LONGEST_ENTRY = 1000
 MOST_BLOCKS = 2_000
+MOST_ANNEXES = 20
+# Every kind may have annexes in its own file.
+ANNEXES = "annexes"
 MOST_ENTRIES = 60
 MOST_ROWS = 2_000
 MOST_COLUMNS = 12
@@ -71,6 +74,15 @@ Block = Heading | Paragraph | Article | Table
 
 
 @dataclass(frozen=True)
+class Annex:
+    """An annex in the same file; with `kind_name` it is a text that a decision issues or approves (form 1.3)."""
+
+    title: str
+    body: tuple[Block, ...]
+    kind_name: str | None = None
+
+
+@dataclass(frozen=True)
 class Content:
     """What the drafter writes: everything but letterhead and signature."""
 
@@ -86,6 +98,7 @@ class Content:
     authority: str | None = None
     # Further lines by the names of their fields, as the kind has them.
     lines: tuple[tuple[str, str], ...] = ()
+    annexes: tuple[Annex, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +108,8 @@ class Letterhead:
     superior: tuple[str, ...]
     issuer: tuple[str, ...]
     place: str
+    # As it is written in a sentence, on the line that says what an annex belongs to.
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,7 +152,7 @@ def read_values(kind: str, values: Mapping[str, object]) -> Content:
     wanted = KINDS[kind]
     read = Gathering()
     # What an agency's own form asks for beside its kind is read by `templates.own_fields`.
-    values = read.mapping(values, "", known=frozenset(field.name for field in wanted.fields) | {OWN})
+    values = read.mapping(values, "", known=frozenset(field.name for field in wanted.fields) | {OWN, ANNEXES})
     given = {field.name: values.get(field.name) for field in wanted.fields}
     left_out = {field.name for field in wanted.fields if not field.required and values.get(field.name) in (None, [])}
     content = Content(
@@ -149,7 +164,7 @@ def read_values(kind: str, values: Mapping[str, object]) -> Content:
             longest=LONGEST_LINE,
             without=_BEFORE_SUBJECT if wanted.form == "1.5" else None,
         ),
-        body=() if "body" in left_out or "body" not in given else _blocks(read, given["body"]),
+        body=() if "body" in left_out or "body" not in given else _blocks(read, given["body"], "body"),
         recipients=_entries(read, given, "recipients", left_out),
         archive=read.line(given["archive"], "archive", longest=LONGEST_LINE, without=_AROUND_ARCHIVE),
         addressees=_entries(read, given, "addressees", left_out),
@@ -162,6 +177,7 @@ def read_values(kind: str, values: Mapping[str, object]) -> Content:
             for name in given
             if name in LINES and name not in left_out
         ),
+        annexes=_annexes(read, values.get(ANNEXES)),
     )
     read.finish()
     return content
@@ -182,6 +198,24 @@ def _day(read: Gathering, value: object, field: str) -> str:
     return long_date(day).removeprefix("ngày ")
 
 
+def _annexes(read: Gathering, value: object) -> tuple[Annex, ...]:
+    if value in (None, []):
+        return ()
+    annexes = []
+    for index, entry in enumerate(read.items(value, ANNEXES, most=MOST_ANNEXES)):
+        field = f"{ANNEXES}[{index}]"
+        given = read.mapping(entry, field, known=frozenset({"title", "body", "kind_name"}))
+        name = given.get("kind_name")
+        annexes.append(
+            Annex(
+                read.line(given.get("title"), f"{field}.title", longest=LONGEST_LINE),
+                _blocks(read, given.get("body"), f"{field}.body"),
+                None if name is None else read.line(name, f"{field}.kind_name", longest=LONGEST_LINE),
+            )
+        )
+    return tuple(annexes)
+
+
 def _entries(read: Gathering, given: Mapping[str, object], name: str, left_out: set[str]) -> tuple[str, ...]:
     if name not in given or name in left_out:
         return ()
@@ -191,10 +225,10 @@ def _entries(read: Gathering, given: Mapping[str, object], name: str, left_out: 
     )
 
 
-def _blocks(read: Gathering, value: object) -> tuple[Block, ...]:
+def _blocks(read: Gathering, value: object, name: str) -> tuple[Block, ...]:
     blocks: list[Block] = []
-    for index, entry in enumerate(read.items(value, "body", most=MOST_BLOCKS)):
-        field = f"body[{index}]"
+    for index, entry in enumerate(read.items(value, name, most=MOST_BLOCKS)):
+        field = f"{name}[{index}]"
         readers = {"heading": _heading, "paragraph": _paragraphs, "article": _article, "table": _table}
         named = [name for name in readers if isinstance(entry, Mapping) and name in entry]
         if len(named) != 1 or not isinstance(entry, Mapping):

@@ -65,6 +65,8 @@ ISSUER_RULE, SUBJECT_RULE, SUBJECT, BEFORE_FOOT = "keCoQuan", "keTrichYeu", "tri
 # Marks of several, numbered from 0.
 ISSUER, TABLE = "coQuan", "bang"
 TEXT_MM = HEAD_LEFT_MM + HEAD_RIGHT_MM
+# Of the allowed third to half of the text's length (Annex I, part I, II.2 and II.5).
+RULE_SHARE = 0.42
 
 
 def form_bytes(kind: str) -> bytes:

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from templates.capacities import CAPACITIES
 from templates.catalogue import Kind
 from templates.errors import FormInvalid
 
@@ -85,7 +86,7 @@ def signature_lines(
         return (own,)
     if capacity == "TM":
         return f"TM. {_title(collective, 'collective')}", own
-    if capacity not in {"KT", "TL", "TUQ"}:
+    if capacity not in CAPACITIES:
         raise FormInvalid("capacity_unknown", field="capacity", capacity=capacity[:20])
     above = (f"TM. {_title(collective, 'collective')}",) if capacity == "KT" and collective else ()
     between = (f"KT. {_title(unit_head_title, 'unit_head_title')}",) if capacity == "TL" and unit_head_title else ()

@@ -208,14 +208,6 @@ def describe(document: Document) -> str:
     return f"{' '.join(parts)}: {document.subject}"
 
 
-def full_name(agency_name: str) -> str:
-    """The agency's name without the abbreviations an office uses inside: it stands on the copy (Annex I, part II)."""
-    for short, long in (("UBND ", "Ủy ban nhân dân "), ("HĐND ", "Hội đồng nhân dân ")):
-        if agency_name.startswith(short):
-            return long + agency_name.removeprefix(short)
-    return agency_name
-
-
 def block_of(reading: Reading, copy: Document) -> CopyBlock:
     """The block under a copy on paper, for the person who signs it by hand (form 3.1)."""
     agency = identity.agency(reading, copy.agency_id)

@@ -8,14 +8,15 @@ from docservice.core.work import Reading
 from docservice.documents.errors import FormValueWrong, KindUnknown
 from docservice.documents.models import Document
 from docservice.identity import queries as identity
-from docservice.identity.models import Capacity, TenureMode
+from docservice.identity.models import Capacity, SigningAuthority, TenureMode
+from docservice.identity.queries import Holder
+from templates.capacities import ACTING_PREFIX
 from templates.catalogue import KINDS, SECRETARY, kind_on
 from templates.draft import LONGEST_LINE, Draft, Letterhead, SignatureBlock, read_values
 from templates.errors import FormInvalid
 from templates.values import normal
 from templates.wording import signature_lines
 
-ACTING = "Q."
 # Minutes name the part somebody had in the meeting (form 1.9).
 CHAIR_TITLE, SECRETARY_TITLE = "CHỦ TỌA", "THƯ KÝ"
 
@@ -103,7 +104,9 @@ def compose_with(
         raise FormValueWrong(field=str(error.params["field"]), reason=error.code) from error
     return Draft(
         content=content,
-        letterhead=Letterhead(tuple(agency.superior_lines), tuple(agency.issuer_lines), agency.place),
+        letterhead=Letterhead(
+            tuple(agency.superior_lines), tuple(agency.issuer_lines), agency.place, identity.full_name(agency.name)
+        ),
         signature=block,
         secretary=_secretary_of(reading, drafter) if SECRETARY in content.kind.signers else None,
     )
@@ -124,15 +127,28 @@ def block_of(reading: Reading, *, kind: str, signer_post_id: UUID | None) -> Sig
     authority = identity.signing_authority(reading, post_id=holder.post.id, kind=kind)
     if kind in KINDS and SECRETARY in KINDS[kind].signers:
         return SignatureBlock((CHAIR_TITLE,), holder.person.full_name)
-    acting = ACTING if holder.mode is TenureMode.ACTING and authority.capacity != Capacity.DEPUTY else None
-    lines = signature_lines(
+    lines = _lines_of(reading, holder, authority)
+    return SignatureBlock(lines, holder.person.full_name)
+
+
+def _lines_of(reading: Reading, holder: Holder, authority: SigningAuthority) -> tuple[str, ...]:
+    post = holder.post
+    if holder.mode is TenureMode.IN_CHARGE and authority.capacity in {Capacity.HEAD, Capacity.COLLECTIVE}:
+        # A deputy put in charge of the head's post signs as a deputy does (Annex I, part I, II.7).
+        own = identity.deputy_title(reading, person_id=holder.person.id, agency_id=post.agency_id)
+        if own is None:
+            raise FormValueWrong(field="signer", reason="in_charge_without_title")
+        return signature_lines(Capacity.DEPUTY, own_title=own, head_title=post.title, collective=authority.collective)
+    # Q. belongs to the head's title: a deputy's or a unit head's own line never carries it.
+    heads_own = authority.capacity in {Capacity.HEAD, Capacity.COLLECTIVE}
+    return signature_lines(
         authority.capacity,
-        own_title=holder.post.title,
+        own_title=post.title,
         collective=authority.collective,
         head_title=authority.head_title,
-        acting=acting,
+        unit_head_title=identity.unit_head_title(reading, authority),
+        acting=ACTING_PREFIX if holder.mode is TenureMode.ACTING and heads_own else None,
     )
-    return SignatureBlock(lines, holder.person.full_name)
 
 
 def _secretary_of(reading: Reading, post_id: UUID | None) -> SignatureBlock:

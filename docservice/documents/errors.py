@@ -181,6 +181,7 @@ VALUE_REASONS = {
     "table_too_wide": N_("bảng rộng hơn trang giấy"),
     "field_unknown": N_("có mục không thuộc mẫu này"),
     "post_vacant": N_("chức vụ này hiện chưa có người giữ"),
+    "in_charge_without_title": N_("người phụ trách chưa có chức vụ cấp phó để ghi dưới KT."),
 }
 
 

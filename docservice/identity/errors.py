@@ -1,7 +1,7 @@
 """What identity refuses."""
 
 from docservice.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from docservice.core.words import N_
+from docservice.core.words import N_, say
 
 
 class AgencyUnknown(NotFound):
@@ -62,6 +62,28 @@ class CodeTaken(Invalid):
 class PeriodWrong(Invalid):
     code = "period_wrong"
     message = N_("Ngày kết thúc phải sau ngày bắt đầu.")
+
+
+AUTHORITY_REASONS = {
+    "capacity_unknown": N_("tư cách ký này không có trong quy định"),
+    "collective": N_("cần tên tập thể đứng sau TM."),
+    "head_title": N_("cần chức vụ của người đứng đầu đứng sau KT., TL. hoặc TUQ."),
+    "ends": N_("ký thừa ủy quyền phải có ngày hết hạn"),
+    "limited": N_("ký thừa ủy quyền phải nêu rõ loại văn bản được ký"),
+    "basis": N_("cần văn bản làm căn cứ (quy chế làm việc, văn bản ủy quyền)"),
+    "not_passed_on": N_("chỉ quyền ký thừa lệnh được giao tiếp, một lần, cho cấp phó cùng đơn vị"),
+}
+
+
+class AuthorityIncomplete(Invalid):
+    """`reason` is a code of `AUTHORITY_REASONS` (Decree 30/2020, article 13)."""
+
+    code = "authority_incomplete"
+    message = N_("Không ghi được thẩm quyền ký: {reason}.")
+
+    def sentence(self, language: str = "vi") -> str:
+        reason = str(self.details["reason"])
+        return say(self.message, language, reason=say(AUTHORITY_REASONS.get(reason, reason), language))
 
 
 class HandOverIncomplete(Invalid):

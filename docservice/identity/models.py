@@ -165,6 +165,8 @@ class SigningAuthority(Base):
     collective: Mapped[str | None] = mapped_column(String(100))
     head_title: Mapped[str | None] = mapped_column(String(100))
     kinds: Mapped[list[str]]
+    # TL. may be passed once, to the deputy of the unit whose head has it (article 13.3).
+    passed_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("signing_authority.id"))
     basis_document: Mapped[str] = mapped_column(String(300))
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]

@@ -130,6 +130,14 @@ def agency(reading: Reading, agency_id: UUID) -> Agency:
     return found
 
 
+def full_name(agency_name: str) -> str:
+    """The agency's name without the abbreviations an office uses inside: it stands on copies and annexes."""
+    for short, long in (("UBND ", "Ủy ban nhân dân "), ("HĐND ", "Hội đồng nhân dân ")):
+        if agency_name.startswith(short):
+            return long + agency_name.removeprefix(short)
+    return agency_name
+
+
 def agency_by_code(reading: Reading, code: str) -> Agency | None:
     """The agency of this node that has the code, in either notation."""
     condition = or_(Agency.code == code, Agency.code_qcvn102 == code)
@@ -159,9 +167,40 @@ def signing_authority(
         conditions.append(SigningAuthority.capacity == capacity)
     rows = reading.session.scalars(select(SigningAuthority).where(*conditions).order_by(SigningAuthority.id))
     for row in rows:
-        if not row.kinds or kind in row.kinds:
+        if (not row.kinds or kind in row.kinds) and _still_passed(reading, row):
             return row
     raise NoSigningAuthority(day=reading.today.isoformat())
+
+
+def _still_passed(reading: Reading, authority: SigningAuthority) -> bool:
+    """What was passed on ends with the authority it came from."""
+    passed = reading.session.get(SigningAuthority, authority.passed_from_id) if authority.passed_from_id else None
+    if passed is None:
+        return authority.passed_from_id is None
+    return passed.valid_from <= reading.today and (passed.valid_to is None or passed.valid_to >= reading.today)
+
+
+def unit_head_title(reading: Reading, authority: SigningAuthority) -> str | None:
+    """The title of the unit's head who passed the authority on; None where it was given to the post itself."""
+    passed = reading.session.get(SigningAuthority, authority.passed_from_id) if authority.passed_from_id else None
+    head = reading.session.get(Post, passed.post_id) if passed else None
+    return head.title if head else None
+
+
+def deputy_title(reading: Reading, *, person_id: UUID, agency_id: UUID) -> str | None:
+    """The title of the deputy's post somebody holds today; None for who holds none."""
+    wanted = (
+        select(Post.title)
+        .join(Tenure, Tenure.post_id == Post.id)
+        .where(
+            Tenure.person_id == person_id,
+            Post.agency_id == agency_id,
+            Post.role == Role.DEPUTY,
+            valid_on(Tenure, reading.today),
+        )
+        .limit(1)
+    )
+    return reading.session.scalars(wanted).one_or_none()
 
 
 def device_kept_by(reading: Reading, *, agency_id: UUID, person_id: UUID | None) -> Device:

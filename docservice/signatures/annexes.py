@@ -11,7 +11,6 @@ from docservice.core.runner import JobRun
 from docservice.core.sandbox import Sandbox
 from docservice.core.work import Work
 from docservice.documents import facts
-from docservice.documents.copies import full_name
 from docservice.documents.models import Attachment, Document
 from docservice.identity import queries as identity
 from signing.request import Box, DrawnAppearance, Level, SignatureSlot, SignRequest
@@ -32,7 +31,9 @@ def prepare_copy(run: JobRun, pdf: bytes, *, field: str, document: Document) -> 
     with run.reading() as reading:
         agency = identity.agency(reading, document.agency_id)
     mark = COPY_FORMS[document.kind].mark
-    return _prepare(run, pdf, field=field, text=copy_text(mark, full_name(agency.name), run.now.astimezone(VIETNAM)))
+    return _prepare(
+        run, pdf, field=field, text=copy_text(mark, identity.full_name(agency.name), run.now.astimezone(VIETNAM))
+    )
 
 
 def _prepare(run: JobRun, pdf: bytes, *, field: str, text: str) -> tuple[bytes, SignRequest]:

@@ -12,6 +12,9 @@ from docservice.edge import InVisit, Visit, permit
 from docservice.identity import accounts, queries, service
 from docservice.identity.models import Capacity, Role
 from docservice.web import shell
+from docservice.web.acts import read_day
+from templates.catalogue import KINDS
+from templates.copying import COPY_FORMS
 
 router = APIRouter(prefix="/people")
 
@@ -62,10 +65,14 @@ def appoint(
     capacity: Annotated[str, Form()] = "",
     collective: Annotated[str, Form(max_length=100)] = "",
     head_title: Annotated[str, Form(max_length=100)] = "",
+    basis_document: Annotated[str, Form(max_length=300)] = "",
+    kinds: Annotated[list[str], Form()] = [],  # noqa: B006 - FastAPI copies it for each request
+    valid_to: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
     """Create a post with its holder, who may sign in from now on, and what the post may sign."""
     visit = visit.in_role(Role.ADMINISTRATOR)
-    shown = {"full_name": full_name, "title": title, "login": login, "collective": collective, "head_title": head_title}
+    shown = {"full_name": full_name, "title": title, "login": login, "collective": collective, "head_title": head_title,
+             "basis_document": basis_document, "valid_to": valid_to}  # fmt: skip
     try:
         if not all(text.strip() for text in (full_name, title, login)):
             raise NameMissing
@@ -91,8 +98,10 @@ def appoint(
                     capacity=Capacity(capacity),
                     collective=collective.strip() or None,
                     head_title=head_title.strip() or None,
-                    basis_document="Quy chế làm việc",
+                    kinds=kinds,
+                    basis_document=basis_document,
                     valid_from=work.today,
+                    valid_to=read_day(valid_to),
                 )
     except (DocError, ValueError) as error:
         return _page(request, visit, shown=shown, error=error if isinstance(error, DocError) else NameMissing())
@@ -125,6 +134,8 @@ def _page(request: Request, visit: Visit, *, shown: dict[str, str], error: DocEr
         shown=shown,
         error=error,
         capacities=Capacity,
+        kinds={code: kind.name for code, kind in KINDS.items()}
+        | {code: form.name for code, form in COPY_FORMS.items()},
     )
 
 

@@ -137,8 +137,17 @@ def _part_off(lines: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[Line, ..
         begins = words.ANNEX.match(line.text) and line.side == "" and (line.align == "center" or words.upper(line.text))
         again = at > start and words.is_nation(line.text) and any(words.is_nation(b.text) for b in lines[:start])
         if (ends and (begins or again or words.COPY.match(line.text))) or (begins and at > 10):
-            return lines[:at], lines[at:]
+            cut = _head_row(lines, at, start) if again else at
+            return lines[:cut], lines[cut:]
     return lines, ()
+
+
+def _head_row(lines: tuple[Line, ...], at: int, start: int) -> int:
+    """Where the head begins whose nation stands here: the agency's lines at its left come before it."""
+    table = (lines[at].cell or ())[:1]
+    while table and at - 1 > start and (lines[at - 1].cell or ())[:1] == table:
+        at -= 1
+    return at
 
 
 def _grounds(

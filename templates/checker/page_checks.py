@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from templates.catalogue import FONT, PAGE
+from templates.checker import words
 from templates.checker.anatomy import Anatomy
 from templates.checker.letters import at, points, seen
 from templates.checker.model import PDF, Edit, Finding, Line, PageNumber, Run, Section, Sheet
@@ -81,7 +82,9 @@ def _numbers(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
     lone_annex = not anatomy.head.nation and bool(anatomy.annexes)
     mend = (Edit("number", 0, "", ""),) if sheet.kind != PDF else ()
     if not numbers:
-        firsts = {1, *(annex.title.page for annex in anatomy.annexes)}
+        # An annex and a text issued with a decision begin anew, without a number on their first page.
+        issued = {line.page for line in anatomy.rest if words.is_nation(line.text)}
+        firsts = {1, *(annex.title.page for annex in anatomy.annexes), *issued}
         if pages > len(firsts) and not lone_annex:
             yield Finding("page.number_missing", 2, edits=mend)
         return

@@ -17,7 +17,7 @@ from tests.checker.correct import CORRECT
 from tests.checker.makers import make
 from tests.checker.planted import PLANTED, Planted
 from tests.checker.planted_below import BELOW
-from tests.templates.samples import draft
+from tests.templates.samples import draft, with_annexes
 
 DAY = date(2026, 11, 24)
 pytestmark = [pytest.mark.office, pytest.mark.timeout(180)]
@@ -62,6 +62,11 @@ def test_nothing_is_found_in_our_own_documents(kind: str, pool: OfficePool) -> N
     report = check(pdf, day=DAY)
     assert report.kind == kind
     assert [finding.rule for finding in report.findings] == []
+
+
+@pytest.mark.parametrize("kind", ["KH", "QĐ"])
+def test_nothing_is_found_in_our_annexes(kind: str, pool: OfficePool) -> None:
+    assert found(pool.convert(fill(draft(kind, values=with_annexes()[kind])), suffix="docx")) == []
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ from tests.checker.correct import CORRECT
 from tests.checker.makers import make
 from tests.checker.planted import PLANTED, Planted
 from tests.checker.planted_below import BELOW
-from tests.templates.samples import COMMUNE, DEPARTMENT, draft
+from tests.templates.samples import COMMUNE, DEPARTMENT, draft, with_annexes
 
 DAY = date(2026, 11, 24)
 ALL = (*PLANTED, *BELOW)
@@ -49,6 +49,11 @@ def test_nothing_is_found_in_our_own_documents(kind: str, letterhead: object) ->
     report = check(made, day=DAY)
     assert report.kind == kind
     assert rules_of(report) == []
+
+
+@pytest.mark.parametrize("kind", ["KH", "QĐ"])
+def test_nothing_is_found_in_our_annexes(kind: str) -> None:
+    assert rules_of(check(fill(draft(kind, values=with_annexes()[kind])), day=DAY)) == []
 
 
 @pytest.mark.parametrize("name", sorted(CORRECT))

@@ -135,6 +135,22 @@ def minutes_values() -> dict[str, Any]:
     }
 
 
+def with_annexes() -> dict[str, dict[str, Any]]:
+    """A plan with two annexes in its own file, and a decision that issues a regulation (forms 2.1 and 1.3)."""
+    table = {"columns": ["STT", "Họ tên"], "rows": [["1", "Hà Văn Mô Phỏng"]], "widths_mm": [20, 140]}
+    plan = with_title(body=[{"paragraph": "Thành viên nêu tại Phụ lục I, nhiệm vụ nêu tại Phụ lục II kèm theo."}])
+    plan["annexes"] = [
+        {"title": "Danh sách thành viên", "body": [{"table": table}]},
+        {"title": "Phân công nhiệm vụ", "body": [{"paragraph": "1. Tổ trưởng phụ trách chung."}]},
+    ]
+    issued = {"article": "Quy chế này quy định việc làm việc của Tổ công tác.", "number": 1}
+    decision = decision_values()
+    decision["subject"] = "Ban hành Quy chế làm việc của Tổ công tác chuyển đổi số cộng đồng"
+    decision["body"][0] = {"article": "Ban hành kèm theo Quyết định này Quy chế làm việc của Tổ công tác.", "number": 1}
+    decision["annexes"] = [{"kind_name": "Quy chế", "title": "Làm việc của Tổ công tác", "body": [issued]}]
+    return {"KH": plan, "QĐ": decision}
+
+
 VALUES = {code: with_title for code, kind in KINDS.items() if kind.form == "1.4"} | {
     "CV": letter_values,
     "BC": report_values,

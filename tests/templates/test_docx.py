@@ -1,5 +1,6 @@
 import io
 import zipfile
+from dataclasses import replace
 from typing import Any
 
 import docx
@@ -13,10 +14,11 @@ from hypothesis import strategies as st
 from templates.catalogue import COMPONENTS, KINDS
 from templates.docx import fill
 from templates.draft import SignatureBlock
+from templates.errors import FormInvalid
 from templates.fonts import width_mm
 from templates.forms import MOTTO, MOTTO_MM, build_form, form_bytes
 from templates.layout import DATE_MARK, NUMBER_MARK, SECRETARY_MARK, SIGNATURE_MARK
-from tests.templates.samples import DEPARTMENT, decision_values, draft, letter_values, report_values
+from tests.templates.samples import COMMUNE, DEPARTMENT, VALUES, decision_values, draft, letter_values, report_values
 
 
 def opened(made: bytes) -> Document:
@@ -215,3 +217,46 @@ def test_a_long_table_is_filled_in_time() -> None:
     values = {**report_values(), "body": [{"table": {"columns": list("ABCD"), "rows": rows}}]}
     made = opened(fill(draft("BC", values=values)))
     assert len(made.tables[1].rows) == 401
+
+
+def test_annexes_stand_in_the_same_file_on_pages_of_their_own_number() -> None:
+    table = {"columns": ["STT", "Họ tên"], "rows": [["1", "Hà Văn Mô Phỏng"]]}
+    annexes = [
+        {"title": "Danh sách thành viên", "body": [{"table": table}]},
+        {"title": "Phân công nhiệm vụ", "body": [{"paragraph": "1. Tổ trưởng phụ trách chung."}]},
+    ]
+    values = {**VALUES["KH"](), "annexes": annexes}
+    made = opened(fill(draft("KH", values=values, letterhead=replace(COMMUNE, name="Ủy ban nhân dân xã Suối Trúc"))))
+    lines = [paragraph.text for paragraph in made.paragraphs]
+    blank = "(Kèm theo Kế hoạch số ...... ngày ...... tháng ...... năm ...... của Ủy ban nhân dân xã Suối Trúc)"
+    # Number and day of an electronic document are left blank (form 2.2).
+    for line in ("Phụ lục I", "DANH SÁCH THÀNH VIÊN", "Phụ lục II", "PHÂN CÔNG NHIỆM VỤ"):
+        assert line in lines
+    assert lines.count(blank) == 2
+    assert lines[-1].endswith("./.")
+    assert len(made.sections) == 3
+    starts: list[Any] = [section._sectPr.find(qn("w:pgNumType")) for section in made.sections]  # noqa: SLF001 - no other door
+    assert [start.get(qn("w:start")) for start in starts[1:]] == ["1", "1"]
+    assert all(section.different_first_page_header_footer for section in made.sections)
+
+
+def test_what_a_decision_issues_has_a_head_of_its_own() -> None:
+    body = [{"article": "Phạm vi.", "number": 1}]
+    issued = {"kind_name": "Quy chế", "title": "Làm việc của Tổ công tác", "body": body}
+    made = opened(fill(draft("QĐ", values={**decision_values(), "annexes": [issued]})))
+    lines = [paragraph.text for paragraph in made.paragraphs]
+    assert "QUY CHẾ" in lines
+    assert "Phụ lục" not in lines
+    assert any(line.startswith("(Kèm theo Quyết định số ......") for line in lines)
+    heads = [table for table in made.tables if "CỘNG HÒA" in table.cell(0, 1).text]
+    assert len(heads) == 2
+
+
+@pytest.mark.parametrize(
+    ("annex", "field"),
+    [({"title": "A"}, "annexes[0].body"), ({"body": [{"paragraph": "B"}]}, "annexes[0].title")],
+)
+def test_an_annex_without_its_parts_is_refused(annex: dict[str, Any], field: str) -> None:
+    with pytest.raises(FormInvalid) as caught:
+        draft("KH", values={**VALUES["KH"](), "annexes": [annex]})
+    assert caught.value.params["field"] == field

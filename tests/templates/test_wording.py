@@ -112,10 +112,10 @@ def test_kinds_hold_from_the_decrees_day() -> None:
 
 def test_every_kind_states_its_law() -> None:
     assert all(kind.legal_basis.startswith(DECREE) for kind in KINDS.values())
-    forms = {"CV": "1.5", "QĐ": "1.2", "NQ": "1.1", "CĐ": "1.6", "GM": "1.7", "GGT": "1.8", "GNP": "1.10"}
+    forms = {"CV": "1.5", "QĐ": "1.2", "NQ": "1.1", "CĐ": "1.6", "GM": "1.7", "GGT": "1.8", "GNP": "1.10", "BB": "1.9"}
     assert {code: kind.form for code, kind in KINDS.items()} == {code: forms.get(code, "1.4") for code in KINDS}
-    # All of the decree's twenty-nine but the minutes (biên bản); upper and lower case matter (Annex III).
-    assert len(KINDS) == 28
+    # All of the decree's twenty-nine; upper and lower case matter (Annex III).
+    assert len(KINDS) == 29
     assert {"QĐ", "QyĐ", "CT", "CTr", "DA", "ĐA", "TTr"} <= set(KINDS)
 
 
