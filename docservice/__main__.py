@@ -99,7 +99,9 @@ def _parser() -> argparse.ArgumentParser:
 def _running(commands: Any) -> None:
     """What runs beside the pages, and what is measured."""
     bench = commands.add_parser("bench", help="đo tốc độ trên máy này")
-    bench.add_argument("name", choices=["journey", "sign", "verify", "check", "convert", "intake", "load", "storage"])
+    bench.add_argument(
+        "name", choices=["journey", "sign", "verify", "check", "convert", "intake", "load", "storage", "search"]
+    )
     bench.add_argument("--count", type=int)
     bench.set_defaults(run=_bench)
 
@@ -116,6 +118,9 @@ def _running(commands: Any) -> None:
     converter.add_argument("--socket", type=Path, required=True, metavar="TỆP")
     converter.add_argument("--check", action="store_true", help="chỉ hỏi tiến trình đang chạy có chuyển được không")
     converter.set_defaults(run=_converter)
+
+    reindex = commands.add_parser("reindex", help="lập lại chỉ mục tìm kiếm; trong lúc đó vẫn tra cứu được")
+    reindex.set_defaults(run=_reindex)
 
     _keeping(commands)
     _moving(commands)
@@ -318,6 +323,12 @@ def _restore(parsed: argparse.Namespace, settings: Settings) -> int:
     return run_restore(
         settings, place=parsed.place, into=parsed.into, identity=parsed.identity, snapshot=parsed.snapshot
     )
+
+
+def _reindex(_parsed: argparse.Namespace, settings: Settings) -> int:
+    from docservice.reindex import run_reindex  # noqa: PLC0415
+
+    return run_reindex(settings)
 
 
 def _migrate(_parsed: argparse.Namespace, settings: Settings) -> int:

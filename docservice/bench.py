@@ -21,6 +21,7 @@ from docservice.demo import people, script
 from docservice.demo.journey import Journey
 from docservice.loads.intake import bench_intake
 from docservice.loads.load import bench_load
+from docservice.loads.search import bench_search
 from docservice.settings import Settings
 from signing.bench import Bench
 from signing.verdict import verify
@@ -201,5 +202,6 @@ BENCHES: dict[str, tuple[Callable[..., int], int]] = {
     "check": (bench_check, 30),
     "intake": (bench_intake, 200),
     "load": (bench_load, 1_000_000),
+    "search": (bench_search, 200_000),
     "storage": (bench_storage, 10_000),
 }

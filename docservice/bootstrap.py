@@ -24,6 +24,7 @@ from docservice.documents import copy_jobs, file_care, file_clearing, file_copie
 from docservice.documents import jobs as document_jobs
 from docservice.documents.errors import FilesMisplaced, FilesUnavailable
 from docservice.documents.events import (
+    DocumentChanged,
     DocumentCompleted,
     DocumentDirected,
     DocumentRefused,
@@ -44,6 +45,8 @@ from docservice.operations.conditions import Conditions, conditions
 from docservice.operations.measures import Place
 from docservice.operations.vault import recipients_of
 from docservice.records import jobs as record_jobs
+from docservice.searching import indexing as search_indexing
+from docservice.searching import saved as saved_searches
 from docservice.settings import Settings
 from docservice.signatures import jobs as signature_jobs
 from docservice.signatures import journal_stamps, judging, lists, phone_jobs, preserving
@@ -81,9 +84,12 @@ JOB_MODULES = (
     preserving,
     alerts,
     backup_jobs,
+    saved_searches,
+    search_indexing,
 )
 
 LISTENERS: Mapping[type[Any], Sequence[Listener]] = {
+    DocumentChanged: (search_indexing.index_later,),
     DocumentRendered: (workflow.skip_missing_checks,),
     DocumentReleased: (exchange.send_parcels,),
     DocumentRegistered: (exchange.report_registered,),
@@ -106,6 +112,7 @@ PERIODIC: Mapping[str, timedelta] = {
     "signatures.preserve_due": timedelta(hours=1),
     "signatures.recheck_due": timedelta(hours=1),
     "signatures.fetch_lists": timedelta(hours=4),
+    "searching.keep_index": timedelta(minutes=10),
 }
 
 # A server that is down: no fault of the job that meets it.

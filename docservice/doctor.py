@@ -28,6 +28,7 @@ from docservice.exchange.carrier import Carrier
 from docservice.identity.models import Certificate
 from docservice.operations.conditions import Conditions, Severity
 from docservice.operations.measures import measures
+from docservice.searching import indexing
 from docservice.settings import Settings
 from docservice.signatures.hsm import Hsm
 from docservice.signatures.journal_stamps import broken_stamps
@@ -159,8 +160,24 @@ def _queue(node: Node) -> Iterator[Finding]:
 
 def _index(node: Node) -> Iterator[Finding]:
     health = node.ports[Index].check()
-    text = f"{health.place}, {health.entries} văn bản"
-    yield Finding("search", ok=not health.outdated, text=f"{text}, cần lập lại" if health.outdated else text)
+    with node.transactions.reading(SYSTEM) as reading:
+        documents = reading.session.scalar(select(func.count()).select_from(Document)) or 0
+        behind, progress = indexing.lag(reading), indexing.last_rebuild(reading)
+        now = reading.now
+    if health.outdated:
+        yield Finding("search", ok=False, text=f"{health.place}, của bản cũ, cần lập lại: docservice reindex")
+    else:
+        missing = documents - health.entries - behind.waiting - behind.parked
+        lost = f"; thiếu {missing}, cần lập lại: docservice reindex" if missing > 0 else ""
+        yield Finding(
+            "search", ok=None if lost else True, text=f"{health.place}, {health.entries}/{documents} văn bản{lost}"
+        )
+    late = f", chậm {max(0, int((now - behind.oldest).total_seconds()))} giây" if behind.oldest else ""
+    is_slow = behind.oldest is not None and now - behind.oldest > _INDEX_LAG
+    text = f"{behind.waiting} văn bản chờ vào chỉ mục{late}; {behind.parked} bị dừng"
+    yield Finding("search lag", ok=None if behind.parked or is_slow else True, text=text)
+    if progress is not None and progress.ended_at is None:
+        yield Finding("search", ok=None, text=f"đang lập lại: {progress.done}/{progress.total} ({progress.percent} %)")
 
 
 def _converter(node: Node) -> Iterator[Finding]:
@@ -242,6 +259,8 @@ def _alerts(reading: Reading) -> Iterator[Finding]:
 
 
 _ENDS_SOON = timedelta(days=60)
+# A change is found within seconds; longer means that nobody runs the jobs, or that the index does not answer.
+_INDEX_LAG = timedelta(minutes=1)
 
 
 def _phone(node: Node) -> Iterator[Finding]:

@@ -21,11 +21,11 @@ from docservice.core.db import Database
 from docservice.core.errors import Conflict, Invalid
 from docservice.core.words import N_
 from docservice.core.work import SYSTEM
-from docservice.documents.jobs import rebuild_index
 from docservice.documents.models import File
 from docservice.files import copy_everything, is_busy
 from docservice.migrations import migrate
 from docservice.operations.rows import TableDigest, Tell, all_columns, chunks, digests, is_empty, load, unbound
+from docservice.searching.indexing import rebuild_now
 from docservice.settings import Settings
 
 # What lies in the data folder beside database, files and index: parcels on their way, and what is being examined.
@@ -137,7 +137,7 @@ def move(settings: Settings, target: Settings, *, tell: Tell = lambda _line: Non
     moved = build(target)
     try:
         with moved.transactions.reading(SYSTEM) as reading:
-            rebuild_index(reading)
+            rebuild_now(reading)
     finally:
         moved.close()
     return Moved(rows, files)

@@ -19,10 +19,10 @@ from docservice.core.db import Database
 from docservice.core.errors import Conflict, Invalid
 from docservice.core.words import N_
 from docservice.core.work import SYSTEM
-from docservice.documents.jobs import rebuild_index
 from docservice.migrations import migrate
 from docservice.operations.rows import Tell, digests, is_empty, load, unbound
 from docservice.operations.vault import BackupDamaged, Vault, identities_in, unpacked
+from docservice.searching.indexing import rebuild_now
 from docservice.settings import Settings
 from storage import Store
 
@@ -179,7 +179,7 @@ def _index(settings: Settings, tell: Tell) -> None:
     node = build(settings)
     try:
         with node.transactions.reading(SYSTEM) as reading:
-            rebuild_index(reading)
+            rebuild_now(reading)
     finally:
         node.close()
 

@@ -4,16 +4,32 @@ from pathlib import Path
 
 from search.embedded import EmbeddedIndex
 from search.highlight import highlight
-from search.index import Entry, Hit, Index, IndexHealth, IndexOutdated, IndexUnavailable, Query, Results, SearchError
+from search.index import (
+    Entry,
+    Facet,
+    Hit,
+    Index,
+    IndexHealth,
+    IndexOutdated,
+    IndexUnavailable,
+    Like,
+    Order,
+    Query,
+    Results,
+    SearchError,
+)
 from search.text import normalise
 
 __all__ = [
     "Entry",
+    "Facet",
     "Hit",
     "Index",
     "IndexHealth",
     "IndexOutdated",
     "IndexUnavailable",
+    "Like",
+    "Order",
     "Query",
     "Results",
     "SearchError",

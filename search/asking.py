@@ -13,6 +13,8 @@ from search.text import fold, normalise, query_words, syllables
 
 # so: number; noidung: in the text itself; trichyeu: in the title; tu:, den: from and until a day, a month or a year.
 _FIELDS = ("so", "noidung", "trichyeu", "tu", "den")
+# More than anybody types; what somebody pastes is read so far.
+_LONGEST, _MOST_WORDS = 1_000, 80
 _PIECE = re.compile(
     r"""(?<!\S)(?:
         (?P<field>[^\W\d_]+):(?P<value>"[^"]+"|[^\s"]+)
@@ -46,7 +48,7 @@ def read_query(text: str) -> Asked:
     free: list[str] = []
     found: dict[str, list[str]] = {"phrase": [], "not": [], **{field: [] for field in _FIELDS}}
     since = until = None
-    for kind, value in _pieces(normalise(text)):
+    for kind, value in _pieces(normalise(text[:_LONGEST])):
         if kind in {"tu", "den"}:
             days = _days(value)
             if days is None:
@@ -64,7 +66,7 @@ def read_query(text: str) -> Asked:
     joined = " ".join(free)
     return Asked(
         free=joined,
-        words=tuple(query_words(joined)),
+        words=tuple(query_words(joined)[:_MOST_WORDS]),
         phrases=tuple(found["phrase"]),
         excluded=tuple(found["not"]),
         numbers=tuple(found["so"]),

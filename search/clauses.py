@@ -57,7 +57,7 @@ class Scored:
 
 @dataclass(frozen=True)
 class Plan:
-    """One try: all `required` hold, none `excluded`; `scoring` orders what is left, no scoring the newest first."""
+    """One try: all `required` hold, none `excluded`; `scoring` orders what is left."""
 
     required: tuple[Clause, ...]
     excluded: tuple[Clause, ...]

@@ -15,11 +15,11 @@ from uuid import uuid4
 
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 
-from search import text as analysis
-from search.clauses import AllOf, Clause, Days, Phrase, Plan, Scored, Term
-from search.fields import MATCHED, SCORED, day_of, tokens_of
+from search.counts import counting, read_counts
+from search.elastic_forms import MAPPING, compiled, document
 from search.index import (
     Entry,
+    Facet,
     Hit,
     IndexHealth,
     IndexOutdated,
@@ -30,10 +30,8 @@ from search.index import (
 )
 from search.ranking import is_ranked, plans
 
-_BATCH = 250
+_BATCH = 500
 _DEEPEST = 20_000
-# Lucene leaves out the constant factor k1 + 1 of BM25 that tantivy keeps; with it constants weigh alike.
-_BM25_FACTOR = 2.2
 
 
 class ElasticIndex:
@@ -57,13 +55,11 @@ class ElasticIndex:
 
     def put(self, entries: Sequence[Entry]) -> None:
         with self._translated():
-            self._require_current()
             for name in self._targets():
                 self._write(name, entries, refresh=True)
 
     def remove(self, ids: Sequence[str]) -> None:
         with self._translated():
-            self._require_current()
             for name in self._targets():
                 orders: list[dict[str, Any]] = [{"delete": {"_id": identifier}} for identifier in ids]
                 if orders:
@@ -78,8 +74,9 @@ class ElasticIndex:
             for plan in plans(query):
                 said = self._server.search(
                     index=self._alias,
-                    query=_compiled(plan),
+                    query=compiled(plan),
                     sort=order,
+                    aggs=counting() if query.with_facets else None,
                     from_=min(query.offset, _DEEPEST),
                     size=max(0, min(query.limit, _DEEPEST - query.offset)),
                     track_total_hits=True,
@@ -89,40 +86,82 @@ class ElasticIndex:
                 total = int(said["hits"]["total"]["value"])
                 if total:
                     hits = tuple(Hit(str(hit["_id"]), float(hit["_score"] or 0)) for hit in said["hits"]["hits"])
-                    return Results(hits, total, relaxed=plan.relaxed)
-        return Results((), 0)
+                    facets = read_counts(said["aggregations"]) if query.with_facets else {}
+                    return Results(hits, total, plan.relaxed, facets)
+        return Results((), 0, facets=dict.fromkeys(Facet, ()) if query.with_facets else {})
 
-    def rebuild(self, entries: Iterable[Entry]) -> None:
+    def begin_rebuild(self) -> None:
         with self._translated():
             fresh = self._create(refresh="-1")
-            self._server.indices.put_alias(index=fresh, name=self._building)
-            waiting = iter(entries)
-            while batch := list(islice(waiting, _BATCH)):
-                self._write(fresh, batch, refresh=False)
-            self._server.indices.put_settings(index=fresh, settings={"refresh_interval": "1s"})
-            self._server.indices.refresh(index=fresh)
-            self._move_alias(fresh)
+            left = self._holders(self._building)
+            self._server.indices.update_aliases(
+                actions=[
+                    {"add": {"index": fresh, "alias": self._building, "is_write_index": True}},
+                    *({"remove": {"index": name, "alias": self._building}} for name in left),
+                ]
+            )
+            self._delete(left)
+
+    def fill(self, entries: Sequence[Entry]) -> None:
+        with self._translated():
+            if not self._holders(self._building):
+                raise IndexUnavailable("no_rebuild", place=self._place)
+            self._write(self._building, entries, refresh=False)
+
+    def finish_rebuild(self) -> None:
+        with self._translated():
+            fresh = self._holders(self._building)
+            if not fresh:
+                raise IndexUnavailable("no_rebuild", place=self._place)
+            self._server.indices.put_settings(index=fresh[0], settings={"refresh_interval": "1s"})
+            self._server.indices.refresh(index=fresh[0])
+            self._move_alias(fresh[0])
             self._outdated = False
+
+    def rebuild(self, entries: Iterable[Entry]) -> None:
+        self.begin_rebuild()
+        waiting = iter(entries)
+        while batch := list(islice(waiting, _BATCH)):
+            self.fill(batch)
+        self.finish_rebuild()
 
     def check(self) -> IndexHealth:
         with self._translated():
             self._outdated = None
+            building = self._count(self._building) if self._holders(self._building) else None
             if self._is_outdated():
-                return IndexHealth(self._place, 0, outdated=True)
-            if not self._server.indices.exists_alias(name=self._alias):
-                return IndexHealth(self._place, 0, outdated=False)
-            self._server.indices.refresh(index=self._alias)
-            return IndexHealth(self._place, int(self._server.count(index=self._alias)["count"]), outdated=False)
+                return IndexHealth(self._place, 0, outdated=True, building=building)
+            here = self._count(self._alias) if self._holders(self._alias) else 0
+            return IndexHealth(self._place, here, outdated=False, building=building)
 
     def close(self) -> None:
         self._server.close()
 
     def _targets(self) -> list[str]:
-        """The index in use, made when there is none, and the one that is being filled."""
-        if not self._server.indices.exists_alias(name=self._alias):
+        """Where changes go: the index in use, made when there is none, unless outdated; and the one being made."""
+        building = [self._building] if self._holders(self._building) else []
+        if self._is_known_outdated():
+            if not building:
+                raise IndexOutdated("index_outdated", place=self._place)
+            return building
+        if not self._holders(self._alias):
             self._move_alias(self._create(refresh="1s"))
-        is_building = self._server.indices.exists_alias(name=self._building)
-        return [self._alias, self._building] if is_building else [self._alias]
+        return [self._alias, *building]
+
+    def _holders(self, alias: str) -> list[str]:
+        """The indexes an alias names."""
+        try:
+            return list(self._server.indices.get_alias(name=alias))
+        except NotFoundError:
+            return []
+
+    def _count(self, alias: str) -> int:
+        self._server.indices.refresh(index=alias)
+        return int(self._server.count(index=alias)["count"])
+
+    def _delete(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._server.indices.delete(index=name, ignore_unavailable=True)
 
     def _create(self, *, refresh: str) -> str:
         name = f"{self._alias}-{datetime.now(UTC):%Y%m%d%H%M%S}-{uuid4().hex[:8]}"
@@ -133,14 +172,12 @@ class ElasticIndex:
             "refresh_interval": refresh,
             "max_result_window": _DEEPEST,
         }
-        self._server.indices.create(index=name, settings=settings, mappings=_MAPPING)
+        self._server.indices.create(index=name, settings=settings, mappings=MAPPING)
         return name
 
     def _move_alias(self, fresh: str) -> None:
         """Let the alias name this index alone, in one step, then delete what it and a broken rebuild left."""
-        mine = self._server.indices.get_alias(index=f"{self._alias}-*", ignore_unavailable=True)
-        old = [name for name, facts in mine.items() if self._alias in facts["aliases"]]
-        building = [name for name, facts in mine.items() if self._building in facts["aliases"]]
+        old, building = self._holders(self._alias), self._holders(self._building)
         self._server.indices.update_aliases(
             actions=[
                 {"add": {"index": fresh, "alias": self._alias, "is_write_index": True}},
@@ -148,17 +185,13 @@ class ElasticIndex:
                 *({"remove": {"index": name, "alias": self._building}} for name in building),
             ]
         )
-        for name in {*old, *building} - {fresh}:
-            self._server.indices.delete(index=name, ignore_unavailable=True)
+        self._delete({*old, *building} - {fresh})
 
     def _write(self, name: str, entries: Sequence[Entry], *, refresh: bool) -> None:
         orders: list[dict[str, Any]] = []
         for entry in entries:
             orders.append({"index": {"_id": entry.id, "version": entry.version, "version_type": "external_gte"}})
-            tokens = tokens_of(entry)
-            document: dict[str, Any] = {field: " ".join(tokens[field]) for field in _TEXTS}
-            document |= {field: tokens[field] for field in _KEYWORDS}
-            orders.append({**document, "day": day_of(entry)})
+            orders.append(document(entry))
         if orders:
             self._bulk(name, orders, refresh=refresh)
 
@@ -172,17 +205,21 @@ class ElasticIndex:
                 raise IndexUnavailable("index_unavailable", place=self._place, reason=str(done["error"]["type"]))
 
     def _require_current(self) -> None:
-        if self._outdated is None:
-            self._outdated = self._is_outdated()
-        if self._outdated:
+        if self._is_known_outdated():
             raise IndexOutdated("index_outdated", place=self._place)
+
+    def _is_known_outdated(self) -> bool:
+        # Asked again while it is: another process may have finished a rebuild.
+        if self._outdated is not False:
+            self._outdated = self._is_outdated()
+        return self._outdated
 
     def _is_outdated(self) -> bool:
         try:
             said = self._server.indices.get_mapping(index=self._alias)
         except NotFoundError:
             return False
-        return any(facts["mappings"].get("_meta") != _MAPPING["_meta"] for facts in said.values())
+        return any(facts["mappings"].get("_meta") != MAPPING["_meta"] for facts in said.values())
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -193,52 +230,3 @@ class ElasticIndex:
             raise IndexUnavailable("index_unavailable", place=self._place, reason=reason) from error
         except TransportError as error:
             raise IndexUnavailable("index_unavailable", place=self._place, reason=type(error).__name__) from error
-
-
-_TEXTS = (*SCORED, "b", "fragment")
-_KEYWORDS = tuple(name for name in MATCHED if name not in _TEXTS)
-_PLAIN: dict[str, Any] = {"type": "text", "analyzer": "whitespace"}
-_MAPPING: dict[str, Any] = {
-    "dynamic": "strict",
-    "_source": {"enabled": False},
-    "_meta": {"analysis": analysis.ANALYSIS},
-    "properties": {
-        **{name: {**_PLAIN, "index_options": "positions" if name == "u" else "freqs"} for name in SCORED},
-        **{name: {**_PLAIN, "index_options": "docs", "norms": False} for name in ("b", "fragment")},
-        **{name: {"type": "keyword"} for name in _KEYWORDS},
-        "day": {"type": "integer"},
-    },
-}
-
-
-def _compiled(plan: Plan) -> dict[str, Any]:
-    """The plan in Elasticsearch's words: filters outside the score, then what scores."""
-    return {
-        "bool": {
-            "filter": [_condition(clause) for clause in plan.required],
-            "must_not": [_condition(clause) for clause in plan.excluded],
-            "should": [_scored(scored) for scored in plan.scoring],
-            "minimum_should_match": 0,
-        }
-    }
-
-
-def _condition(clause: Clause) -> dict[str, Any]:
-    if isinstance(clause, Term):
-        return {"term": {clause.field: clause.token}}
-    if isinstance(clause, Phrase):
-        return {"match_phrase": {"u": {"query": " ".join(clause.words), "analyzer": "whitespace"}}}
-    if isinstance(clause, Days):
-        bounds = {"gte": clause.first, "lte": clause.last}
-        return {"range": {"day": {name: bound for name, bound in bounds.items() if bound is not None}}}
-    if isinstance(clause, AllOf):
-        return {"bool": {"filter": [_condition(part) for part in clause.of]}}
-    return {
-        "bool": {"should": [_condition(part) for part in clause.of], "minimum_should_match": clause.needed},
-    }
-
-
-def _scored(scored: Scored) -> dict[str, Any]:
-    if scored.constant:
-        return {"constant_score": {"filter": _condition(scored.term), "boost": scored.weight}}
-    return {"term": {scored.term.field: {"value": scored.term.token, "boost": scored.weight * _BM25_FACTOR}}}

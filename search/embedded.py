@@ -1,190 +1,210 @@
 """tantivy in a folder: ready tokens in, ids out. The user's text never reaches the engine's query language.
 
 One process writes; others may open the folder and read. Nothing is stored but the id and the version: text for
-highlights comes from the database, which is the truth.
+highlights comes from the database, which is the truth. The index lies in a folder of its own below, which `current`
+names: a rebuild fills a new one beside it, named by `building`, and then changes the name.
 """
 
-import shutil
 import threading
-from collections.abc import Iterable, Sequence
-from importlib.metadata import version
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import tantivy
 
-from search import text as analysis
-from search.clauses import AllOf, Clause, Days, Phrase, Plan, Scored, Term
-from search.fields import MATCHED, SCORED, day_of, tokens_of
-from search.index import Entry, Hit, IndexHealth, IndexOutdated, IndexUnavailable, Query, Results
+from search.counts import counting, read_counts
+from search.folders import Folders
+from search.index import (
+    Entry,
+    Facet,
+    Hit,
+    IndexHealth,
+    IndexOutdated,
+    IndexUnavailable,
+    Query,
+    Results,
+)
 from search.ranking import is_ranked, plans
+from search.tantivy_forms import SCHEMA, compiled, document
 
-_STAMP = "analysis"
-_TOKENIZER = "whitespace"
-_BATCH = 500
+_BATCH = 2_000
 _HEAP, _BULK_HEAP = 50_000_000, 200_000_000
 
 
 class EmbeddedIndex:
-    """An index opened for reading; the writer's lock is taken with the first `put`."""
+    """An index opened for reading; a writer's lock is taken with the first `put`."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folders = Folders(folder)
         self._lock = threading.Lock()
-        self._writer: Any = None
-        folder.mkdir(parents=True, exist_ok=True)
-        self._schema = _schema()
-        self._fingerprint = f"{analysis.ANALYSIS}:{version('tantivy')}"
-        stamp = folder / _STAMP
-        if not stamp.exists():
-            stamp.write_text(self._fingerprint)
-        self._outdated = stamp.read_text() != self._fingerprint
-        self._index = None if self._outdated else tantivy.Index(self._schema, path=str(folder))
+        self._opened: dict[str, Any] = {}
+        self._writers: dict[str, Any] = {}
+        if self._folders.current() is None:
+            self._folders.use(self._folders.make())
 
     def put(self, entries: Sequence[Entry]) -> None:
         with self._lock:
-            self._add(entries)
-            self._commit()
+            for name in self._targets():
+                self._add(name, entries)
 
     def remove(self, ids: Sequence[str]) -> None:
         with self._lock:
-            writer = self._open_writer()
-            for identifier in ids:
-                writer.delete_documents_by_term("id", identifier)
-            self._commit()
+            for name in self._targets():
+                writer = self._writer(name)
+                for identifier in ids:
+                    writer.delete_documents_by_term("id", identifier)
+                self._commit(name)
 
     def find(self, query: Query) -> Results:
         if not query.readers:
             return Results((), 0)
-        index = self._current()
-        index.reload()
-        searcher = index.searcher()
-        newest_first = {} if is_ranked(query) else {"order_by_field": "day"}
-        for plan in plans(query):
-            found = searcher.search(
-                _compiled(self._schema, plan), limit=query.limit, offset=query.offset, **newest_first
-            )
-            if found.count:
-                hits = tuple(Hit(str(searcher.doc(address)["id"][0]), float(score)) for score, address in found.hits)
-                return Results(hits, int(found.count), relaxed=plan.relaxed)
-        return Results((), 0)
+        with self._searching() as searcher:
+            ordered = {} if is_ranked(query) else {"order_by_field": "day"}
+            for plan in plans(query):
+                wanted = compiled(plan)
+                found = searcher.search(wanted, limit=max(1, query.limit), offset=query.offset, **ordered)
+                if found.count:
+                    hits = [Hit(str(searcher.doc(at)["id"][0]), float(score or 0)) for score, at in found.hits]
+                    facets = read_counts(searcher.aggregate(wanted, counting())) if query.with_facets else {}
+                    return Results(tuple(hits[: query.limit]), int(found.count), plan.relaxed, facets)
+        return Results((), 0, facets=dict.fromkeys(Facet, ()) if query.with_facets else {})
+
+    def begin_rebuild(self) -> None:
+        with self._lock:
+            self._drop_building()
+            self._folders.build(self._folders.make())
+
+    def fill(self, entries: Sequence[Entry]) -> None:
+        self._fill(entries, commit=True)
+
+    def _fill(self, entries: Sequence[Entry], *, commit: bool) -> None:
+        with self._lock:
+            name = self._folders.building()
+            if name is None:
+                raise IndexUnavailable("no_rebuild", place=str(self._folders.place))
+            self._writer(name, heap_bytes=_BULK_HEAP, threads=2)
+            self._add(name, entries, commit=commit)
+
+    def finish_rebuild(self) -> None:
+        with self._lock:
+            fresh, old = self._folders.building(), self._folders.current()
+            if fresh is None:
+                raise IndexUnavailable("no_rebuild", place=str(self._folders.place))
+            if fresh in self._writers:
+                self._commit(fresh)
+            self._let_go(fresh)
+            self._folders.use(fresh)
+            if old is not None:
+                self._let_go(old)
+            self._folders.clean()
 
     def rebuild(self, entries: Iterable[Entry]) -> None:
-        with self._lock:
-            if self._outdated:
-                self._begin_anew()
-            self._let_writer_go()
-            self._open_writer(heap_bytes=_BULK_HEAP, threads=2).delete_all_documents()
-            batch: list[Entry] = []
-            for entry in entries:
-                batch.append(entry)
-                if len(batch) == _BATCH:
-                    self._add(batch, known_versions=False)
-                    batch = []
-            self._add(batch, known_versions=False)
-            self._commit()
-            self._let_writer_go()
+        self.begin_rebuild()
+        waiting = iter(entries)
+        while batch := list(islice(waiting, _BATCH)):
+            self._fill(batch, commit=False)
+        self.finish_rebuild()
 
     def check(self) -> IndexHealth:
-        if self._outdated:
-            return IndexHealth(str(self._folder), 0, outdated=True)
-        index = self._current()
-        index.reload()
-        return IndexHealth(str(self._folder), int(index.searcher().num_docs), outdated=False)
+        building = self._folders.building()
+        being_made = None if building is None else self._count(building)
+        if self._folders.is_outdated():
+            return IndexHealth(str(self._folders.place), 0, outdated=True, building=being_made)
+        with self._searching() as searcher:
+            return IndexHealth(str(self._folders.place), int(searcher.num_docs), outdated=False, building=being_made)
 
     def close(self) -> None:
         with self._lock:
-            self._let_writer_go()
+            for name in list(self._writers):
+                self._let_go(name)
 
-    def _let_writer_go(self) -> None:
-        if self._writer is not None:
-            self._writer.wait_merging_threads()
-            self._writer = None
+    def _targets(self) -> list[str]:
+        """Where changes go: the index in use, unless it cannot take them, and the one being made."""
+        building = self._folders.building()
+        if self._folders.is_outdated():
+            if building is None:
+                raise IndexOutdated("index_outdated", place=str(self._folders.place))
+            return [building]
+        current = self._folders.current()
+        return [name for name in (current, building) if name is not None]
 
-    def _add(self, entries: Sequence[Entry], *, known_versions: bool = True) -> None:
-        writer = self._open_writer()
-        index = self._current()
+    def _add(self, name: str, entries: Sequence[Entry], *, commit: bool = True) -> None:
+        writer = self._writer(name)
+        index = self._open(name)
         index.reload()
         searcher = index.searcher()
+        # What a rebuild has not committed is not seen, and nobody has put anything newer beside it: a `put` commits.
+        is_empty = searcher.num_docs == 0
         for entry in entries:
-            if known_versions and self._version(searcher, entry.id) > entry.version:
-                continue
-            writer.delete_documents_by_term("id", entry.id)
-            writer.add_document(tantivy.Document.from_dict(_fields(entry), self._schema))
+            if not is_empty:
+                if _version(searcher, entry.id) > entry.version:
+                    continue
+                writer.delete_documents_by_term("id", entry.id)
+            writer.add_document(document(entry))
+        if commit:
+            self._commit(name)
 
-    def _version(self, searcher: Any, identifier: str) -> int:
-        term = tantivy.Query.term_query(self._schema, "id", identifier)
-        found = searcher.search(term, limit=1)
-        return int(searcher.doc(found.hits[0][1])["version"][0]) if found.hits else -1
-
-    def _open_writer(self, *, heap_bytes: int = _HEAP, threads: int = 1) -> Any:
-        if self._writer is None:
+    def _writer(self, name: str, *, heap_bytes: int = _HEAP, threads: int = 1) -> Any:
+        if name not in self._writers:
             try:
-                self._writer = self._current().writer(heap_size=heap_bytes, num_threads=threads)
+                self._writers[name] = self._open(name).writer(heap_size=heap_bytes, num_threads=threads)
             except ValueError as error:
-                raise IndexUnavailable("index_locked", place=str(self._folder)) from error
-        return self._writer
+                raise IndexUnavailable("index_locked", place=str(self._folders.place)) from error
+        return self._writers[name]
 
-    def _commit(self) -> None:
-        if self._writer is not None:
-            self._writer.commit()
-            self._writer.garbage_collect_files()
+    def _commit(self, name: str) -> None:
+        self._writers[name].commit()
+        self._writers[name].garbage_collect_files()
 
-    def _current(self) -> Any:
-        if self._index is None:
-            raise IndexOutdated("index_outdated", place=str(self._folder))
-        return self._index
+    def _let_go(self, name: str) -> None:
+        writer = self._writers.pop(name, None)
+        if writer is not None:
+            writer.wait_merging_threads()
+        self._opened.pop(name, None)
 
-    def _begin_anew(self) -> None:
-        for path in self._folder.iterdir():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-        (self._folder / _STAMP).write_text(self._fingerprint)
-        self._index = tantivy.Index(self._schema, path=str(self._folder))
-        self._outdated = False
+    def _drop_building(self) -> None:
+        name = self._folders.building()
+        if name is not None:
+            self._let_go(name)
+            self._folders.forget_building()
 
+    def _open(self, name: str) -> Any:
+        if name not in self._opened:
+            self._opened[name] = tantivy.Index(SCHEMA, path=str(self._folders.path(name)))
+        return self._opened[name]
 
-def _schema() -> Any:
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_integer_field("version", stored=True, fast=True)
-    for name in SCORED:
-        builder.add_text_field(name, tokenizer_name=_TOKENIZER, index_option="position" if name == "u" else "freq")
-    for name in MATCHED:
-        builder.add_text_field(name, tokenizer_name=_TOKENIZER, index_option="basic")
-    builder.add_integer_field("day", indexed=True, fast=True)
-    return builder.build()
+    def _count(self, name: str) -> int:
+        with suppress(ValueError):
+            index = self._open(name)
+            index.reload()
+            return int(index.searcher().num_docs)
+        return 0
 
-
-def _fields(entry: Entry) -> dict[str, Any]:
-    tokens = {name: " ".join(tokens) for name, tokens in tokens_of(entry).items()}
-    return {"id": entry.id, "version": entry.version, "day": day_of(entry), **tokens}
-
-
-def _compiled(schema: Any, plan: Plan) -> Any:
-    """The plan in tantivy's words: conditions without a share in the score, then what scores."""
-    silent = tantivy.Query.const_score_query
-    clauses = [(tantivy.Occur.Must, silent(_condition(schema, clause), 0.0)) for clause in plan.required]
-    clauses += [(tantivy.Occur.MustNot, _condition(schema, clause)) for clause in plan.excluded]
-    clauses += [(tantivy.Occur.Should, _scored(schema, scored)) for scored in plan.scoring]
-    return tantivy.Query.boolean_query(clauses)
-
-
-def _condition(schema: Any, clause: Clause) -> Any:
-    query = tantivy.Query
-    if isinstance(clause, Term):
-        return query.term_query(schema, clause.field, clause.token)
-    if isinstance(clause, Phrase):
-        return query.phrase_query(schema, "u", list(clause.words))
-    if isinstance(clause, Days):
-        return query.range_query(schema, "day", tantivy.FieldType.Integer, clause.first, clause.last)
-    if isinstance(clause, AllOf):
-        return query.boolean_query([(tantivy.Occur.Must, _condition(schema, part)) for part in clause.of])
-    parts = [(tantivy.Occur.Should, _condition(schema, part)) for part in clause.of]
-    return query.boolean_query(parts, minimum_number_should_match=clause.needed)
+    @contextmanager
+    def _searching(self) -> Iterator[Any]:
+        """A searcher over the index in use, whichever process has put it there."""
+        if self._folders.is_outdated():
+            raise IndexOutdated("index_outdated", place=str(self._folders.place))
+        searcher = None
+        # Between reading the name and opening it the folder may have been replaced: then the name has changed.
+        for _ in range(3):
+            name = self._folders.current()
+            if name is None:
+                break
+            try:
+                index = self._open(name)
+                index.reload()
+                searcher = index.searcher()
+                break
+            except ValueError:
+                self._opened.pop(name, None)
+        if searcher is None:
+            raise IndexUnavailable("index_unavailable", place=str(self._folders.place))
+        yield searcher
 
 
-def _scored(schema: Any, scored: Scored) -> Any:
-    term = tantivy.Query.term_query(schema, scored.term.field, scored.term.token)
-    if scored.constant:
-        return tantivy.Query.const_score_query(term, scored.weight)
-    return tantivy.Query.boost_query(term, scored.weight)
+def _version(searcher: Any, identifier: str) -> int:
+    found = searcher.search(tantivy.Query.term_query(SCHEMA, "id", identifier), limit=1, count=False)
+    return int(searcher.doc(found.hits[0][1])["version"][0]) if found.hits else -1

@@ -1,16 +1,19 @@
 """What of an entry is indexed: ready tokens by field, the same for every engine.
 
 Fields: `u` all text folded, in order; `p` its neighbouring pairs; `t`, `tp` the same of the title; `px` pairs with
-their marks; `b` the words of the body alone; `whole`, `first`, `part`, `fragment` the number; the rest are filters.
+their marks; `b` the words of the body alone; `begin` the beginnings of the title's words; `whole`, `first`, `part`,
+`fragment` the number; the rest are filters, each value as it is.
 """
 
 from search import text as analysis
-from search.index import Entry
+from search.index import Entry, Facet
 
 # Fields whose frequencies add to the score; of `u` the order counts too.
 SCORED = ("u", "p", "t", "tp", "px")
 # Fields that only match.
-MATCHED = ("b", "whole", "first", "part", "fragment", "readers", "kind", "kind_name", "year", "direction")
+MATCHED = ("b", "begin", "whole", "first", "part", "fragment", "kind_name")
+# Fields whose values are no words and may hold blanks; those of a facet are counted.
+FILTERS = ("readers", "direction", *Facet)
 
 # Stands between number, title and body, so that no phrase and no pair reaches across; no word is written so.
 _EDGE = "¶"
@@ -33,11 +36,15 @@ def tokens_of(entry: Entry) -> dict[str, list[str]]:
         "first": parts[:1],
         "part": parts[1:],
         "fragment": analysis.number_fragments(entry.number),
-        "readers": sorted(entry.readers),
-        "kind": [entry.kind.replace(" ", "_")],
         "kind_name": ["_".join(analysis.syllables(entry.kind_name))],
-        "year": [str(entry.day.year)] if entry.day else [],
+        "begin": analysis.beginnings(title),
+        "readers": sorted(entry.readers),
         "direction": [entry.direction],
+        Facet.YEAR: [str(entry.day.year)] if entry.day else [],
+        Facet.KIND: [entry.kind],
+        Facet.ISSUER: [analysis.plain(entry.issuer)] if entry.issuer.strip() else [],
+        Facet.CASE_FILE: sorted(set(entry.case_files)),
+        Facet.RETENTION: sorted(set(entry.retentions)),
     }
 
 

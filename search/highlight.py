@@ -1,24 +1,46 @@
 """Where a query's words stand in the original text; the same for every engine."""
 
-from search.text import normalise, syllables, words_with_places
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from search.asking import read_query
+from search.names import alternatives
+from search.text import bare, fold, normalise, syllables
 
 Span = tuple[int, int]
 
 
 def highlight(text: str, query: str) -> tuple[Span, ...]:
-    """The places (begin, end) of the query's words in NFC text, neighbours joined; text in another form is refused.
+    """The places (begin, end) of the query's words in NFC text, neighbours joined.
 
-    Raises ValueError when the text is not NFC: offsets would point beside the words.
+    Words of its fields are marked too, other names of places and offices where they stand whole; excluded words and
+    days are not. Raises ValueError when the text is not NFC: offsets would point beside the words.
     """
     if normalise(text) != text:
         raise ValueError("text must be NFC")
-    wanted = set(syllables(query))
+    pattern = _pattern(query)
+    if pattern is None:
+        return ()
     spans: list[Span] = []
-    for word, begin, end in words_with_places(text):
-        if word not in wanted:
-            continue
+    for match in pattern.finditer(fold(text)):
+        begin, end = match.span()
         if spans and not text[spans[-1][1] : begin].strip():
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((begin, end))
     return tuple(spans)
+
+
+@lru_cache(maxsize=256)
+def _pattern(query: str) -> re.Pattern[str] | None:
+    """One expression for everything that is marked, longest first, so that a text is read once."""
+    asked = read_query(query)
+    words: list[Sequence[str]] = [(word,) for word in asked.words]
+    words += [(word,) for text in (*asked.in_body, *asked.in_title, *asked.numbers) for word in syllables(text)]
+    words += [other.spelt for other in alternatives(list(asked.words)) if other.spelt]
+    if not words:
+        return None
+    chosen = sorted({tuple(spelt) for spelt in words}, key=lambda spelt: (-len(spelt), -len(spelt[0]), spelt))
+    forms = [r"[\W_]+".join(f"0*{bare(word)}" if word.isdigit() else word for word in spelt) for spelt in chosen]
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(forms)})(?![^\W_])")

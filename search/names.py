@@ -36,10 +36,11 @@ _MOST_PLACES = 3
 
 @dataclass(frozen=True)
 class Alternative:
-    """Where `words` of the query stand, all `terms` together may stand instead."""
+    """Where `words` of the query stand, all `terms` together may stand instead; `spelt` is the other name itself."""
 
     words: tuple[str, ...]
     terms: tuple[Term, ...]
+    spelt: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,10 @@ def _abbreviations(words: list[str]) -> Iterator[Alternative]:
     names = load_names()
     for word in words:
         for meaning in names.long.get(word, ()):
-            yield Alternative((word,), _name_terms(meaning))
+            yield Alternative((word,), _name_terms(meaning), meaning)
     for _, _, span in _spans(words):
         for short in names.short.get(span, ()):
-            yield Alternative(span, (Term("u", short),))
+            yield Alternative(span, (Term("u", short),), (short,))
 
 
 def _places(words: list[str]) -> Iterator[Alternative]:
@@ -103,7 +104,7 @@ def _named(before: list[str], name: tuple[str, ...], after: list[str]) -> Iterat
         near = known
     for place, other in near:
         told = tuple(word for around in place.around if _holds(rest, around) for word in around)
-        yield Alternative((*kind, *name, *told), _place_terms(other))
+        yield Alternative((*kind, *name, *told), _place_terms(other), _full_name(other))
 
 
 def _may_be(place: Place, kind: tuple[str, ...]) -> bool:
@@ -111,11 +112,15 @@ def _may_be(place: Place, kind: tuple[str, ...]) -> bool:
     return len(place.name) > 1 or place.kind == kind
 
 
+def _full_name(place: Place) -> tuple[str, ...]:
+    """The name that says enough: with its kind where it is one syllable."""
+    return place.name if len(place.name) > 1 else (*place.kind, *place.name)
+
+
 def _place_terms(place: Place) -> tuple[Term, ...]:
-    """A place by its name, with its kind where the name is one syllable, and a former one with its district."""
-    name = place.name if len(place.name) > 1 else (*place.kind, *place.name)
+    """A place by its name, and a former one with its district."""
     district = place.around[0] if place.around else ()
-    return (*_name_terms(name), *(_name_terms(district) if district else ()))
+    return (*_name_terms(_full_name(place)), *(_name_terms(district) if district else ()))
 
 
 def _name_terms(words: tuple[str, ...]) -> tuple[Term, ...]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 # A change of this number makes every index outdated: it is part of the fingerprint.
-ANALYSIS = 3
+ANALYSIS = 4
 
 # What is longer is no word but noise, which engines would cut at places of their own.
 _WORD = re.compile(r"[^\W_]{1,60}")
@@ -19,6 +19,8 @@ _WORD = re.compile(r"[^\W_]{1,60}")
 _NUMBER = re.compile(r"(?:\bsố\s*:?\s*|\bso\s*:?\s*)?\b(\d{1,6}[a-zđ]?)((?:\s*[/\-–]\s*[^\W_]+)+)", re.IGNORECASE)
 _LOOSE = re.compile(r"\d{1,6}")
 _MOST_FRAGMENT = 12
+# No syllable is longer than seven letters.
+MOST_BEGINNING = 8
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # A notation without its ordinal: `QĐ-UBND`, `BC/UBND`.
 _NOTATION = re.compile(r"(?<![\w/\-–])[^\W\d_]+(?:[/\-–][^\W_]+)+")
@@ -51,9 +53,14 @@ def exact_syllables(text: str) -> list[str]:
 
 
 def both_syllables(text: str) -> tuple[list[str], list[str]]:
-    """`syllables` and `exact_syllables` of a text in one go."""
-    words = _WORD.findall(lower(normalise(text)))
-    return " ".join(words).translate(_FOLD).split(), [_tone_last(word) for word in words]
+    """`syllables` and `exact_syllables` of a text in one go; each spelling is worked out once."""
+    forms = [_forms(word) for word in _WORD.findall(normalise(text))]
+    return [folded for folded, _ in forms], [exact for _, exact in forms]
+
+
+@lru_cache(maxsize=200_000)
+def _forms(word: str) -> tuple[str, str]:
+    return fold(word), _tone_last(lower(word))
 
 
 def pairs(words: list[str]) -> list[str]:
@@ -71,6 +78,16 @@ def has_marks(text: str) -> bool:
     """Whether the person typed marks, and so meant them."""
     normal = normalise(text)
     return lower(normal) != fold(normal)
+
+
+def plain(text: str) -> str:
+    """NFC on one line: one spelling of a name."""
+    return " ".join(normalise(text).split())
+
+
+def beginnings(words: list[str]) -> list[str]:
+    """Every beginning of every word, each once."""
+    return list(dict.fromkeys(word[:end] for word in words for end in range(1, min(len(word), MOST_BEGINNING) + 1)))
 
 
 def number_whole(notation: str) -> str | None:

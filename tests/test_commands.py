@@ -147,8 +147,9 @@ def test_doctor_has_a_line_for_each_port_and_sees_what_is_wrong(office: Office) 
     document_id = office.released()
     findings = list(examine_node(office.node, recount=True))
     assert {f.port for f in findings} == {
-        "database", "journal", "stamps", "jobs", "intake", "storage", "copies", "files", "search", "converter",
-        "sandbox", "alerts", "carrier", "keys", "hsm", "phone", "queue", "key places", "trust", "timestamps", "recount",
+        "database", "journal", "stamps", "jobs", "intake", "storage", "copies", "files", "search", "search lag",
+        "converter", "fonts", "sandbox", "alerts", "carrier", "keys", "hsm", "phone", "queue", "key places", "trust",
+        "timestamps", "recount",
     }  # fmt: skip
     assert [f for f in findings if f.ok is False] == []
     assert any("PKCS#12" in f.text for f in findings if f.ok is None)

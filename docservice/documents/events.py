@@ -43,3 +43,10 @@ class DocumentStarted:
 @dataclass(frozen=True)
 class DocumentCompleted:
     document_id: UUID
+
+
+@dataclass(frozen=True)
+class DocumentChanged:
+    """A fact, a right or the filing of a document: whatever is kept of it elsewhere is no longer what it was."""
+
+    document_id: UUID

@@ -1,6 +1,6 @@
 """Appending a fact: the one door through which a document's state changes.
 
-Each call adds the step, derives the status, rewrites who waits and who may see, promises the index its update
+Each call adds the step, derives the status, rewrites who waits and who may see, tells the change (to the index)
 and leaves a journal line, all in the caller's transaction.
 """
 
@@ -15,6 +15,7 @@ from docservice.core.ids import new_id
 from docservice.core.words import N_
 from docservice.core.work import Work
 from docservice.documents.errors import FileNotThere, RevisionMoved, WrongState
+from docservice.documents.events import DocumentChanged
 from docservice.documents.models import (
     Attachment,
     Derivative,
@@ -137,11 +138,14 @@ def add_step(
 
 
 def touch(work: Work, document: Document, steps: list[Step] | None = None) -> None:
-    """Rewrite who may see the document and promise the index its update."""
+    """Rewrite who may see the document, number the change and tell it."""
     if steps is None:
         steps = list(work.session.scalars(select(Step).where(Step.document_id == document.id).order_by(Step.ordinal)))
     rewrite_readers(work, document, steps)
-    work.later("documents.index", merge_key=f"documents.index:{document.id}", document_id=document.id)
+    # Counted by the database, so that of two changes at once each has its own number.
+    document.changes = Document.changes + 1
+    work.session.flush()
+    work.record(DocumentChanged(document.id))
 
 
 def check_revision(document: Document, revision: int | None) -> None:

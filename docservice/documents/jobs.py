@@ -1,22 +1,17 @@
-"""Making the exact PDF/A that will be signed, and keeping the search index at the facts."""
+"""Making the exact PDF/A that will be signed."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from uuid import UUID
-
-from sqlalchemy import select
 
 from docservice.core.runner import JobRun, job
 from docservice.core.sandbox import Sandbox
 from docservice.core.sandbox_errors import SandboxFailed
-from docservice.core.work import Ports, Reading
-from docservice.documents import annexes, drafting, facts, own_forms, queries, storing, texts
+from docservice.core.work import Reading
+from docservice.documents import annexes, drafting, facts, own_forms, queries, storing
 from docservice.documents.errors import SlotMissing
 from docservice.documents.events import DocumentRendered
-from docservice.documents.models import Document, DocumentReader, Stage, Version
+from docservice.documents.models import Document, Stage
 from docservice.documents.status import Status, Verb
-from docservice.identity import queries as identity
-from search import Entry, Index
 from signing.locks import left_open
 from signing.request import Box, SignatureSlot, TextSlot
 from signing.slots import prepare_slots
@@ -129,52 +124,6 @@ def _sheet(reading: Reading, document: Document) -> Callable[[], tuple[bytes, st
     return from_word
 
 
-@job("documents.index")
-def index(run: JobRun, *, document_id: UUID) -> None:
-    """Bring the index to the present state of one document; running it twice changes nothing."""
-    with run.reading() as reading:
-        version = queries.latest_version(reading, document_id)
-        known = version is None or texts.kept_text(reading, version.sha256) is not None
-        entry = _entry(reading, queries.get(reading, document_id))
-    run.ports[Index].put([entry])
-    if version is not None and not known:
-        stored = storing.put(run.ports, entry.body.encode())
-        with run.finish() as work:
-            texts.keep_text(work, sha256=version.sha256, key=stored.key)
-
-
-def rebuild_index(reading: Reading) -> None:
-    """Make the whole index anew from the database."""
-    everything = reading.session.scalars(select(Document).order_by(Document.id))
-    reading.ports[Index].rebuild(_entry(reading, document) for document in everything)
-
-
-def _entry(reading: Reading, document: Document) -> Entry:
-    version = queries.latest_version(reading, document.id)
-    readers = select(DocumentReader.token).where(DocumentReader.document_id == document.id)
-    issuer = document.origin_name or identity.agency(reading, document.agency_id).name
-    return Entry(
-        id=str(document.id),
-        version=document.revision,
-        number=document.origin_notation or document.notation or "",
-        title=document.title,
-        body=_body(reading, reading.ports, version),
-        readers=frozenset(reading.session.scalars(readers)),
-        kind=document.kind,
-        kind_name=document.kind_name,
-        issuer=issuer,
-        day=document.issued_on or _day(document),
-        direction=document.direction,
-    )
-
-
-def _body(reading: Reading, ports: Ports, version: Version | None) -> str:
-    if version is None:
-        return ""
-    kept = texts.kept_text(reading, version.sha256)
-    return texts.read_text(ports, version.sha256) if kept is None else kept
-
-
 def _prepare(run: JobRun, pdf: bytes, kind: Kind) -> bytes:
     """Add the empty fields: number and date stay open for the clerk, the agency's signature locks everything."""
     places = run.ports[Sandbox].run(places_in, pdf)
@@ -214,7 +163,3 @@ def _give_up(run: JobRun, document_id: UUID, code: str) -> None:
             Verb.RENDER_FAILED,
             note=RENDER_FAILURES.get(code, f"Không tạo được bản PDF ({code})."),
         )
-
-
-def _day(document: Document) -> date:
-    return document.created_at.date()

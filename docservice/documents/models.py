@@ -67,6 +67,8 @@ class Document(Base):
     subject: Mapped[str] = mapped_column(String(500))
     urgency: Mapped[Urgency] = mapped_column(String(20))
     revision: Mapped[int] = mapped_column(default=1)
+    # Grows with every change of facts, rights and filing: the version of the document's entry in the index.
+    changes: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime]
     # Outgoing: the values of the form, or what was read from the drafter's own Word file; who drafted it, who is to
     # sign it, whom it goes to.

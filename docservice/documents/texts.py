@@ -24,6 +24,23 @@ def kept_text(reading: Reading, sha256: str) -> str | None:
     return storing.get(reading.ports, kept.key).decode() if kept else None
 
 
+def unread(reading: Reading, document_ids: list[UUID]) -> dict[UUID, str]:
+    """The newest file of each document that has one whose text nobody has read yet, by its hash."""
+    rows = reading.session.execute(
+        select(Version.document_id, Version.sha256, Derivative.key)
+        .outerjoin(
+            Derivative,
+            (Derivative.of_sha256 == Version.sha256)
+            & (Derivative.recipe == RECIPE)
+            & (Derivative.recipe_version == RECIPE_VERSION),
+        )
+        .where(Version.document_id.in_(document_ids))
+        .order_by(Version.ordinal)
+    )
+    newest = {document_id: (sha256, key) for document_id, sha256, key in rows}
+    return {document_id: sha256 for document_id, (sha256, key) in newest.items() if key is None}
+
+
 def keep_text(work: Work, *, sha256: str, key: str) -> None:
     """Remember where the text of a file lies in the store."""
     facts.keep_derivative(work, of_sha256=sha256, recipe=RECIPE, recipe_version=RECIPE_VERSION, key=key)

@@ -17,6 +17,7 @@ from docservice.documents.status import Status
 from docservice.exchange.models import Parcel, Receipt, Way
 from docservice.exchange.service import REFUSED
 from docservice.identity.models import Role
+from docservice.searching.saved import is_told
 
 SOON = timedelta(days=3)
 
@@ -205,15 +206,23 @@ TO_COUNTERSIGN = Box(
     N_("Không có biên bản nào chờ bạn ký với tư cách thư ký."),
 )
 
-_OWN_WORK = (TO_HANDLE, SUPPORT, INFORMED, DUE_SOON, DRAFTS, UNDER_WAY, TO_COUNTERSIGN)
+NEWS = Box(
+    "news",
+    N_("Mới theo tìm kiếm đã lưu"),
+    lambda actor, _: is_told(actor),
+    N_("Không có văn bản mới khớp với tìm kiếm đã lưu. Ở trang Tra cứu, bấm “Lưu tìm kiếm này” để được báo."),
+    waits=False,
+)
+
+_OWN_WORK = (TO_HANDLE, SUPPORT, INFORMED, DUE_SOON, DRAFTS, UNDER_WAY, TO_COUNTERSIGN, NEWS)
 
 BOXES: dict[Role, tuple[Box, ...]] = {
-    Role.CLERK: (TO_REGISTER, TO_PRESENT, TO_NUMBER, TO_RELEASE, SENT_BACK, DRAFTS, UNDER_WAY, TO_COUNTERSIGN),
+    Role.CLERK: (TO_REGISTER, TO_PRESENT, TO_NUMBER, TO_RELEASE, SENT_BACK, DRAFTS, UNDER_WAY, TO_COUNTERSIGN, NEWS),
     Role.OFFICIAL: _OWN_WORK,
     Role.UNIT_HEAD: (TO_CHECK, TO_ASSIGN, TO_SIGN, *_OWN_WORK),
     Role.FORM_CHECKER: (TO_CHECK_FORM, TO_CHECK, TO_ASSIGN, TO_SIGN, *_OWN_WORK),
-    Role.LEADER: (TO_DIRECT, TO_SIGN, DRAFTS, UNDER_WAY, TO_COUNTERSIGN),
-    Role.DEPUTY: (TO_DIRECT, TO_SIGN, DRAFTS, UNDER_WAY, TO_COUNTERSIGN),
+    Role.LEADER: (TO_DIRECT, TO_SIGN, DRAFTS, UNDER_WAY, TO_COUNTERSIGN, NEWS),
+    Role.DEPUTY: (TO_DIRECT, TO_SIGN, DRAFTS, UNDER_WAY, TO_COUNTERSIGN, NEWS),
     Role.ARCHIVIST: (),
     Role.ADMINISTRATOR: (),
     Role.SECURITY_OFFICER: (),

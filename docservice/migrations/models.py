@@ -15,5 +15,6 @@ import docservice.identity.models
 import docservice.meetings.models
 import docservice.operations.models
 import docservice.records.models
+import docservice.searching.models
 import docservice.signatures.models
 import docservice.signatures.remote_models  # noqa: F401 - imported for their tables

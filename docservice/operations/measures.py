@@ -22,12 +22,12 @@ from docservice.documents.file_copies import uncopied
 from docservice.exchange.carrier import Carrier
 from docservice.identity.models import Certificate
 from docservice.operations.models import BackupRun
+from docservice.searching.indexing import INDEX_JOB
 from docservice.signatures.keys import TrustSource
 from docservice.signatures.models import JournalStamp, Signing
 from docservice.signatures.queries import open_count_by_source
 from signing.trust_facts import trust_facts
 
-INDEX_JOB = "documents.index"
 _DAY = 86400.0
 
 

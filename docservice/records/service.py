@@ -79,6 +79,8 @@ def add_document(work: Work, *, case_file_id: UUID, document_id: UUID) -> None:
         )
     )
     work.session.flush()
+    # Search counts and narrows by case file.
+    facts.touch(work, document)
     work.note("file_document", document.id, case_file=case_file.notation)
 
 

@@ -7,11 +7,12 @@ from pydantic import AwareDatetime
 from starlette.datastructures import FormData
 
 from docservice.core.work import Reading
-from docservice.documents import finding, queries, unsaved
+from docservice.documents import queries, unsaved
 from docservice.documents.models import Document
 from docservice.documents.status import Verb
 from docservice.edge import InForm, InVisit, permit
 from docservice.identity import queries as identity
+from docservice.searching import finding
 from docservice.web import shell
 from docservice.web.acts import roles_of
 from templates.wording import citation
@@ -30,7 +31,9 @@ def citations(request: Request, visit: InVisit, q_citation: Annotated[str, Form(
     visit = request.state.visit = visit.in_role(*roles_of(Verb.DRAFT))
     with visit.reading() as reading:
         if q_citation.strip():
-            found = list(finding.find(reading, text=q_citation, limit=3 * MOST_GROUNDS).documents)
+            asked = finding.Search(q_citation)
+            hits = finding.find(reading, [reading.actor], asked, limit=3 * MOST_GROUNDS, counted=False).hits
+            found = [hit.document for hit in hits]
         else:
             found = queries.final_documents(reading, most=3 * MOST_GROUNDS)
         grounds = [(_ground(reading, document), document) for document in queries.issued(found)[:MOST_GROUNDS]]

@@ -2,9 +2,10 @@
 
 from docservice.core.words import N_
 from docservice.documents.errors import FIELD_NAMES
-from docservice.documents.models import Share, Stage, Urgency
+from docservice.documents.models import Direction, Share, Stage, Urgency
 from docservice.documents.status import Verb
 from docservice.identity.models import Role
+from search import Facet, Order
 from templates.catalogue import DATES, LISTS
 
 CLERK, ADMIN, SECURITY = Role.CLERK, Role.ADMINISTRATOR, Role.SECURITY_OFFICER
@@ -189,7 +190,6 @@ ENDINGS: dict[str, str] = {
 
 # What the worker does, by the job's name.
 JOBS: dict[str, str] = {
-    "documents.index": N_("Đưa vào chỉ mục tra cứu"),
     "documents.render": N_("Tạo bản PDF trình ký"),
     "documents.make_copy": N_("Làm bản sao"),
     "documents.print_original": N_("In bản chính giấy"),
@@ -203,6 +203,10 @@ JOBS: dict[str, str] = {
     "meetings.make_pack": N_("Làm bộ tài liệu họp"),
     "operations.backup": N_("Sao lưu theo lịch"),
     "operations.watch": N_("Đo và cảnh báo"),
+    "searching.index": N_("Đưa vào chỉ mục tra cứu"),
+    "searching.keep_index": N_("Trông coi chỉ mục tra cứu"),
+    "searching.rebuild": N_("Lập lại chỉ mục tra cứu"),
+    "searching.tell": N_("Báo văn bản mới theo tìm kiếm đã lưu"),
     "signatures.fetch_lists": N_("Lấy danh sách thu hồi"),
     "signatures.finish": N_("Hoàn tất chữ ký"),
     "signatures.finish_whole": N_("Nhận tệp đã ký"),
@@ -243,7 +247,43 @@ KEY_SOURCES: dict[str, str] = {
 }
 KEY_FILE = N_("Tệp trên máy chủ (dữ liệu mẫu)")
 
+FACETS: dict[Facet, str] = {
+    Facet.YEAR: N_("Năm"),
+    Facet.KIND: N_("Tên loại"),
+    Facet.ISSUER: N_("Cơ quan ban hành"),
+    Facet.CASE_FILE: N_("Hồ sơ"),
+    Facet.RETENTION: N_("Thời hạn bảo quản"),
+}
+A_CASE_FILE = N_("một hồ sơ")
+DIRECTIONS: dict[str, str] = {Direction.OUTGOING: N_("Văn bản đi"), Direction.INCOMING: N_("Văn bản đến")}
+ORDERS: dict[Order, str] = {Order.RELEVANCE: N_("Sát nhất trước"), Order.NEWEST: N_("Mới nhất trước")}
+SEARCH_COLUMNS = (
+    N_("Số, ký hiệu"),
+    N_("Ngày ban hành"),
+    N_("Tên loại và trích yếu"),
+    N_("Cơ quan ban hành"),
+    N_("Đi hay đến"),
+    N_("Trạng thái"),
+)
+# What may be typed into the search box, as examples.
+ASKING = (
+    ("mua lu", N_("có đủ các từ, có dấu hay không dấu")),
+    ('"mưa lũ"', N_("đúng cụm từ, đúng dấu đã gõ")),
+    ("mưa lũ -hạn", N_("không có từ sau dấu trừ")),
+    ("123/QĐ-UBND", N_("số và ký hiệu, cả số hay một phần")),
+    ("so:123 noidung:lúa trichyeu:thiên", N_("trong số, trong nội dung, trong trích yếu")),
+    ("tu:2025 den:06/2026", N_("ban hành từ, đến ngày, tháng hoặc năm")),
+)
+# What an act on a saved search tells afterwards.
+SAVED_ACTS = {"delete": "search_forgotten", "seen": "search_seen", "tell": "search_tells", "silence": "search_silent"}
+
 NOTICES: dict[str, str] = {
+    "search_saved": N_("Đã lưu tìm kiếm; văn bản mới khớp sẽ hiện trong hộp việc “Mới theo tìm kiếm đã lưu”."),
+    "search_forgotten": N_("Đã xóa tìm kiếm đã lưu."),
+    "search_seen": N_("Đã đánh dấu là đã xem."),
+    "search_tells": N_("Sẽ báo khi có văn bản mới khớp."),
+    "search_silent": N_("Không báo nữa; tìm kiếm vẫn được lưu."),
+    "reindexing": N_("Đang lập lại chỉ mục tìm kiếm; trong lúc đó vẫn tra cứu được."),
     "saved": N_("Đã lưu."),
     "draft": N_("Đã tạo dự thảo."),
     "uploaded": N_("Đã đọc tệp Word; xin kiểm tra các thông tin đọc được."),

@@ -18,6 +18,7 @@ from docservice.identity.models import Role
 from docservice.operations import alerts, queries
 from docservice.operations.conditions import Conditions
 from docservice.operations.measures import Measure, measures
+from docservice.searching import indexing
 from docservice.signatures.keys import TrustSource
 from docservice.web import shell
 from signing.trust_facts import trust_facts
@@ -66,6 +67,24 @@ def cancel(request: Request, visit: InVisit, job_id: UUID) -> Response:
 def restore(request: Request, visit: InVisit, job_id: UUID) -> Response:
     """The way back: a job that was called off is due again."""
     return _act(request, visit, outbox.restore, job_id, verb="restore_job", notice="restored_job")
+
+
+@router.post("/index", dependencies=[permit(Role.ADMINISTRATOR)])
+def rebuild_index(request: Request, visit: InVisit) -> Response:
+    """Begin the search index anew; the one in use answers until it is whole."""
+    with visit.in_role(Role.ADMINISTRATOR).work() as work:
+        indexing.begin_rebuild(work)
+    return shell.go(request, "/operations", notice="reindexing")
+
+
+@router.get("/index", dependencies=[permit(Role.ADMINISTRATOR)])
+def show_index(request: Request, visit: InVisit) -> Response:
+    """How far the index is behind, and how far a rebuild has come."""
+    with visit.reading() as reading:
+        lag, progress = indexing.lag(reading), indexing.last_rebuild(reading)
+    if "HX-Request" in request.headers:
+        return shell.fragment(request, "index.html", "state", lag=lag, progress=progress)
+    return shell.page(request, "index.html", lag=lag, progress=progress)
 
 
 @router.get("/trust", dependencies=[permit(Role.ADMINISTRATOR)])

@@ -1,7 +1,5 @@
 """The register books as Annex IV draws them: read, printed, taken out as a table."""
 
-import csv
-import io
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -13,6 +11,7 @@ from docservice.edge import InVisit, permit
 from docservice.identity.models import Role
 from docservice.web import labels, shell
 from docservice.web.acts import read_day
+from docservice.web.tables import as_csv
 
 router = APIRouter(prefix="/registers")
 READERS = tuple(sorted(labels.BOOK_READERS))
@@ -77,19 +76,5 @@ def export(visit: InVisit, year: int, series: str = OUTGOING) -> Response:
     series = series if series in registers.COLUMNS else OUTGOING
     with visit.reading() as reading:
         book = registers.book(reading, series=series, year=year, limit=None, offset=0)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(book.columns)
-    for line in reversed(book.lines):
-        writer.writerow([_harmless(str(line.columns.get(column, ""))) for column in book.columns])
-    # The mark tells spreadsheets that this is UTF-8.
-    data = "\ufeff" + out.getvalue()
-    name = f"{_FILES[series]}-{year}.csv"
-    return Response(
-        data, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
-
-
-def _harmless(cell: str) -> str:
-    """A cell that begins like a formula would run in a spreadsheet."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t"} else cell
+    lines = ([str(line.columns.get(column, "")) for column in book.columns] for line in reversed(book.lines))
+    return as_csv(f"{_FILES[series]}-{year}.csv", book.columns, lines)

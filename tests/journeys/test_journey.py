@@ -23,8 +23,8 @@ from docservice.demo import people, script
 from docservice.demo.command import write_papers
 from docservice.demo.journey import Journey
 from docservice.documents import queries, storing
-from docservice.documents.finding import find
 from docservice.documents.models import Document
+from docservice.searching.finding import Search, find
 from docservice.settings import Settings
 from signing.trust import Trust, load_trust
 from templates.convert import Converter, OfficePool
@@ -161,8 +161,8 @@ def test_search_finds_the_report_first(journey: tuple[Node, Path], text: str, ke
     with node.transactions.reading(SYSTEM) as reading:
         actor = people.actor(reading, key)
     with node.transactions.reading(actor) as reading:
-        found = find(reading, text=text)
-        assert found.documents[0].subject == script.load(None).report.subject
+        found = find(reading, [actor], Search(text))
+        assert found.hits[0].document.subject == script.load(None).report.subject
 
 
 def test_search_shows_nothing_to_anybody_else(journey: tuple[Node, Path]) -> None:
@@ -172,7 +172,9 @@ def test_search_shows_nothing_to_anybody_else(journey: tuple[Node, Path]) -> Non
         stranger = people.actor(reading, "c.other")
     with node.transactions.reading(stranger) as reading:
         # Released documents are the whole agency's; the request was assigned to another unit.
-        assert told.request.subject not in [d.subject for d in find(reading, text="báo cáo tình hình").documents]
+        assert told.request.subject not in [
+            hit.document.subject for hit in find(reading, [stranger], Search("báo cáo tình hình")).hits
+        ]
 
 
 def test_the_pack_has_contents_and_bookmarks(journey: tuple[Node, Path]) -> None:

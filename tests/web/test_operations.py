@@ -77,7 +77,7 @@ def test_a_request_s_jobs_carry_its_trace(enter: Enter, office: Office) -> None:
     office.drain()
     with office.reading() as reading:
         indexing = reading.session.query(Job).where(
-            Job.name == "documents.index", Job.trace == answer.headers["X-Trace-Id"]
+            Job.name == "searching.index", Job.trace == answer.headers["X-Trace-Id"]
         )
         assert indexing.count() >= 1
 

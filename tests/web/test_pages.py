@@ -387,7 +387,7 @@ def test_registers_are_exported_without_formulas(enter: Enter, office: Office) -
 
 def test_operations_show_what_is_parked_and_try_it_again(enter: Enter, office: Office) -> None:
     with office.node.transactions.work(SYSTEM) as work:
-        work.later("documents.index", document_id=UUID(int=7))
+        work.later("documents.render", document_id=UUID(int=7))
     for _ in range(12):
         office.node.runner.drain()
         office.clock.move(timedelta(hours=2))

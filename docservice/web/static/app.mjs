@@ -155,3 +155,7 @@ document.addEventListener("keydown", (event) => {
     if (seek) { event.preventDefault(); seek.focus(); seek.select(); }
   }
 });
+
+// Suggestions come with the first use of a search box.
+each("[data-suggest]", (input) => input.addEventListener("focus", () => import("app/suggest").then((module) => module.assist(input)), { once: true }));
+if (document.activeElement?.dataset?.suggest) import("app/suggest").then((module) => module.assist(document.activeElement));

@@ -1,0 +1,83 @@
+"""Elasticsearch's own forms of what this package says: mapping, document, query."""
+
+from typing import Any
+
+from search import text as analysis
+from search.clauses import AllOf, AnyOf, Clause, Days, Phrase, Plan, Scored, Term
+from search.fields import FILTERS, MATCHED, SCORED, day_of, tokens_of
+from search.index import Entry
+
+# Fields of many tokens, sent as one text; of the short ones each token is sent as it is.
+_LONG = ("b", "begin", "fragment")
+_KEYWORDS = (*(name for name in MATCHED if name not in _LONG), *FILTERS)
+# Lucene leaves out the constant factor k1 + 1 of BM25 that tantivy keeps; with it constants weigh alike.
+_BM25_FACTOR = 2.2
+_PLAIN: dict[str, Any] = {"type": "text", "analyzer": "whitespace"}
+
+# Nothing but types and one analyzer every Elasticsearch has; the tokens come ready.
+MAPPING: dict[str, Any] = {
+    "dynamic": "strict",
+    "_source": {"enabled": False},
+    "_meta": {"analysis": analysis.ANALYSIS},
+    "properties": {
+        **{name: {**_PLAIN, "index_options": "positions" if name == "u" else "freqs"} for name in SCORED},
+        **{name: {**_PLAIN, "index_options": "docs", "norms": False} for name in _LONG},
+        **{str(name): {"type": "keyword"} for name in _KEYWORDS},
+        "day": {"type": "integer"},
+    },
+}
+
+
+def document(entry: Entry) -> dict[str, Any]:
+    """An entry's ready tokens."""
+    tokens = tokens_of(entry)
+    texts = {field: " ".join(tokens[field]) for field in (*SCORED, *_LONG)}
+    return {**texts, **{str(field): tokens[field] for field in _KEYWORDS}, "day": day_of(entry)}
+
+
+def compiled(plan: Plan) -> dict[str, Any]:
+    """The plan in Elasticsearch's words: filters outside the score, then what scores."""
+    return {
+        "bool": {
+            "filter": [_condition(clause) for clause in plan.required],
+            "must_not": [_condition(clause) for clause in plan.excluded],
+            "should": [_scored(scored) for scored in plan.scoring],
+            "minimum_should_match": 0,
+        }
+    }
+
+
+def _condition(clause: Clause) -> dict[str, Any]:
+    if isinstance(clause, Term):
+        return _terms(clause.field, [clause.token])
+    if isinstance(clause, Phrase):
+        return {"match_phrase": {"u": {"query": " ".join(clause.words), "analyzer": "whitespace"}}}
+    if isinstance(clause, Days):
+        bounds = {"gte": clause.first, "lte": clause.last}
+        return {"range": {"day": {name: bound for name, bound in bounds.items() if bound is not None}}}
+    if isinstance(clause, AllOf):
+        return {"bool": {"filter": [_condition(part) for part in clause.of]}}
+    return _any_of(clause)
+
+
+def _any_of(clause: AnyOf) -> dict[str, Any]:
+    terms = [part for part in clause.of if isinstance(part, Term)]
+    fields = {term.field for term in terms}
+    if clause.needed == 1 and len(terms) == len(clause.of) and len(fields) == 1:
+        # One clause for all of them, which the server keeps as a filter: the reader tokens above all.
+        return _terms(fields.pop(), [term.token for term in terms])
+    return {
+        "bool": {"should": [_condition(part) for part in clause.of], "minimum_should_match": clause.needed},
+    }
+
+
+def _terms(field: str, tokens: list[str]) -> dict[str, Any]:
+    if field == "id":
+        return {"ids": {"values": tokens}}
+    return {"term": {str(field): tokens[0]}} if len(tokens) == 1 else {"terms": {str(field): tokens}}
+
+
+def _scored(scored: Scored) -> dict[str, Any]:
+    if scored.constant:
+        return {"constant_score": {"filter": _condition(scored.term), "boost": scored.weight}}
+    return {"term": {str(scored.term.field): {"value": scored.term.token, "boost": scored.weight * _BM25_FACTOR}}}
