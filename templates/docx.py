@@ -77,7 +77,6 @@ def fill(draft: Draft) -> bytes:
     for facts, table in blocks:
         if table is not None:
             put_table(document, take_mark(document, facts["mark"]), table)
-    emphasise(document)
     _balance(document, draft)
     keep_above(take_mark(document, BEFORE_FOOT))
     for index, annex in enumerate(content.annexes):
@@ -86,6 +85,7 @@ def fill(draft: Draft) -> bytes:
             place = add_text(document, facts)
             if table is not None:
                 put_table(document, place, table)
+    emphasise(document)
     _describe(document, content.subject)
     return save(document)
 

@@ -23,6 +23,7 @@ from templates.catalogue import kind_named
 from templates.docx_parts import bookmark, fixed_height, space
 from templates.draft import SignatureBlock
 from templates.errors import OfficeRefused, WordPlaceMissing
+from templates.families import is_normative
 from templates.layout import (
     DATE_MARK,
     LINE_HEIGHT_PT,
@@ -111,6 +112,7 @@ def read_word(data: bytes) -> WordDraft:
         "no_recipients": recipients or archive,
         "no_kind": known,
         "tracked_changes": not loose_ends(data).changes,
+        "normative": not any(is_normative(line.text) for line in lines[:_HEAD_LINES]),
     }
     return WordDraft(
         kind=known.code if known else None,

@@ -31,6 +31,10 @@ FAULT_SENTENCES: dict[str, str] = {
     "tracked_changes": N_(
         "Tệp còn thay đổi được theo dõi (Track Changes); phải chấp nhận hoặc từ chối hết trước khi trình."
     ),
+    "normative": N_(
+        "Đây là văn bản quy phạm pháp luật (số có năm): soạn, đánh số và ban hành theo quy định riêng, "
+        "không theo Mẫu 1.1, 1.2."
+    ),
     "no_kind": N_("Không rõ tên loại văn bản; đang để là công văn."),
     "no_subject": N_("Không thấy trích yếu; đang lấy theo tên tệp."),
 }

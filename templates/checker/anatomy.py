@@ -12,9 +12,9 @@ from templates.checker import words
 from templates.checker.foot_parts import Foot, find_foot, foot_begins
 from templates.checker.head_parts import HEAD_LINES, Head, find_head
 from templates.checker.model import Line, Sheet
+from templates.families import is_normative
 
 # The number of a normative document holds its year (01/2026/QĐ-UBND).
-_NORMATIVE = re.compile(r"/(?:19|20)\d\d/(?:QĐ|NQ|NĐ|TT|TTLT|QH|UBTVQH|L|PL)\d*\b")
 
 
 @dataclass(frozen=True)
@@ -234,7 +234,7 @@ def _family(lines: tuple[Line, ...], head: Head) -> str:
     top = [words.fold(line.text) for line in lines[:15]]
     if head.nation is None and any("dang cong san viet nam" in text for text in top):
         return "party"
-    if head.number is not None and _NORMATIVE.search(head.number.text.replace(" ", "")):
+    if head.number is not None and is_normative(head.number.text):
         return "normative"
     if head.nation is None and head.motto is None and head.number is None and head.kind is None:
         return "other"

@@ -198,3 +198,13 @@ def test_a_prepared_file_has_its_three_places_in_the_pdf() -> None:
     text = "\n".join(text_of(pdf))
     assert "12 ha rừng" in text
     assert "KT. CHỦ TỊCH" in text
+
+
+def test_a_normative_draft_is_named_as_such() -> None:
+    document = docx.Document()
+    for text in ("HỘI ĐỒNG NHÂN DÂN", "Số:      /2026/NQ-HĐND", "NGHỊ QUYẾT", "Quy định mức thu phí"):
+        document.add_paragraph(text)
+    out = io.BytesIO()
+    document.save(out)
+    assert "normative" in read_word(out.getvalue()).faults
+    assert "normative" not in read_word(fill(draft("NQ"))).faults

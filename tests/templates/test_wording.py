@@ -4,6 +4,7 @@ import pytest
 
 from templates.catalogue import DECREE, KINDS, kind_on
 from templates.errors import FormInvalid
+from templates.families import FAMILIES, is_normative
 from templates.wording import citation, long_date, notation, number_line, place_date_line, read_day, signature_lines
 
 
@@ -149,3 +150,21 @@ def test_a_ground_names_kind_number_day_issuer_and_subject(subject: str, said: s
         kind="Quyết định", notation="05/QĐ-UBND", day=date(2026, 2, 3), issuer="Ủy ban nhân dân xã A", subject=subject
     )
     assert ground == f"Căn cứ Quyết định số 05/QĐ-UBND ngày 03 tháng 02 năm 2026 của Ủy ban nhân dân xã A {said}"
+
+
+@pytest.mark.parametrize(
+    ("number", "normative"),
+    [
+        ("Số: 01/2026/QĐ-UBND", True),
+        ("Số:     /2026/NQ-HĐND", True),
+        ("Số: 01/QĐ-UBND", False),
+        ("Số: 2026/BC-UBND", False),
+    ],
+)
+def test_a_normative_number_is_told_by_its_year(number: str, *, normative: bool) -> None:
+    assert is_normative(number) is normative
+
+
+def test_only_the_administrative_family_is_shipped_and_every_kind_names_its_family() -> None:
+    assert [family.code for family in FAMILIES.values() if family.shipped] == ["administrative"]
+    assert {kind.family for kind in KINDS.values()} <= set(FAMILIES)
