@@ -159,6 +159,7 @@ def bench_storage(_settings: Settings, *, count: int) -> int:
         out.write(f"{seen.reads} reads of what was there, {seen.reads_before} of what was coming; ")
         out.write(f"lost {len(seen.lost)}, torn {len(seen.torn)}\n")
         out.writelines(f"{'':20} {strike}\n" for strike in seen.strikes)
+        out.flush()
     with TemporaryDirectory(prefix="docservice-bench-") as folder:
         for name, streamed in trial_of_streaming(minio, Path(folder), size=2**30):
             out.write(f"{'1 GB, ' + name:20} put {streamed.put_speed:.0f} MB/s, get {streamed.get_speed:.0f} MB/s, ")

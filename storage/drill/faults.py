@@ -49,8 +49,12 @@ class Seen:
 class Drill:
     """Files of seeded content, so that each is known by its ordinal alone."""
 
-    def __init__(self, open_store: Callable[[], Store], *, count: int, seed: int = 7) -> None:
+    def __init__(
+        self, open_store: Callable[[], Store], *, count: int, look: Callable[[], Store] | None = None, seed: int = 7
+    ) -> None:
+        """`look` opens the store for the last look at every file, past whatever the faults are made with."""
         self._open, self._count, self._seed = open_store, count, seed
+        self._look = look or open_store
         self._lock = threading.Lock()
         self._next = 0
         self._ceiling = count
@@ -150,7 +154,7 @@ class Drill:
             time.sleep(0.02)
 
     def _look_at_all(self) -> None:
-        store = self._open()
+        store = self._look()
         listed = {file.key: file.size for file in store.list()}
         for key, ordinal in self._acknowledged.items():
             try:

@@ -39,13 +39,12 @@ def trial_of_minio(program: Path, base: Path, *, count: int, sealed: bool) -> Se
         minio = stack.enter_context(_running(program, disk / "data"))
         up = stack.enter_context(cutter(minio.port, upwards=True))
         down = stack.enter_context(cutter(minio.port, upwards=False))
-        url = minio.url(_BUCKET, port=up.port)
-        other = minio.url(_BUCKET, port=down.port)
         # Half of those who open the store go the way whose answers are cut.
-        ways = _turns(url, other)
+        ways = _turns(up.port, down.port)
 
-        def opening() -> Store:
-            return open_store(next(ways), base=base, password=minio.password, masters=_masters(base, sealed=sealed))
+        def opening(port: int | None = None) -> Store:
+            url = minio.url(_BUCKET, port=port or next(ways))
+            return open_store(url, base=base, password=minio.password, masters=_masters(base, sealed=sealed))
 
         opening().check()
         faults = [Fault("MinIO killed", share, partial(_killed, minio)) for share in (0.15, 0.45, 0.75)]
@@ -53,7 +52,7 @@ def trial_of_minio(program: Path, base: Path, *, count: int, sealed: bool) -> Se
             Fault("connections cut", share, partial(_cutting, (up, down)), 2.0) for share in (0.05, 0.3, 0.6, 0.9)
         ]
         faults += [Fault("disk full", share, partial(filled, disk)) for share in (0.5, 0.85) if _is_root()]
-        seen = Drill(opening, count=count).run(faults)
+        seen = Drill(opening, count=count, look=partial(opening, minio.port)).run(faults)
         seen.refused["cut by us"] = up.cuts + down.cuts
         return seen
 
@@ -158,7 +157,7 @@ def _masters(base: Path, *, sealed: bool) -> MasterKeys | None:
     return open_master_keys("file:drill.key" if sealed else "", base=base)
 
 
-def _turns(*ways: str) -> Iterator[str]:
+def _turns(*ways: int) -> Iterator[int]:
     while True:
         yield from ways
 
