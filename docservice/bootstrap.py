@@ -12,6 +12,7 @@ from typing import Any
 from docservice.core.clock import Clock, SystemClock
 from docservice.core.db import Database, DatabaseUnavailable, open_database
 from docservice.core.errors import Conflict, Invalid
+from docservice.core.hints import Hints
 from docservice.core.intake import Intake
 from docservice.core.logs import keep_secret
 from docservice.core.metrics import count_sandboxed
@@ -144,6 +145,11 @@ class Node:
     ports: Ports
     database: Database
     closers: tuple[Callable[[], None], ...]
+
+    @property
+    def hints(self) -> Hints:
+        """Who listens for changes in this process."""
+        return self.transactions.hints
 
     def close(self) -> None:
         """Let go of every process, lock and connection this node opened."""

@@ -88,6 +88,11 @@ class Database:
             self._reader = self._writer.execution_options(postgresql_readonly=True)
 
     @property
+    def is_shared(self) -> bool:
+        """Whether many processes use it, which then tell one another through it."""
+        return self.url.get_backend_name() != "sqlite"
+
+    @property
     def engine(self) -> Engine:
         """The writing engine, for migrations and for watching its events."""
         return self._writer

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from docservice.core import journal, outbox
 from docservice.core.clock import Clock, legal_day
 from docservice.core.db import Database
+from docservice.core.hints import Hint, Hints, notify
 from docservice.core.queue import Queue
 
 T = TypeVar("T")
@@ -67,10 +68,11 @@ Listener = Callable[["Work", Any], None]
 
 @dataclass(frozen=True)
 class Work(Reading):
-    """A transaction that may write. Three verbs leave a trace: `later`, `record` and `note`."""
+    """A transaction that may write. Three verbs leave a trace: `later`, `record` and `note`; `hint` leaves none."""
 
     listeners: Mapping[type[Any], Sequence[Listener]] = field(default_factory=dict)
     notes: list[journal.Note] = field(default_factory=list)
+    hints: dict[UUID, Hint] = field(default_factory=dict)
 
     def later(
         self,
@@ -105,6 +107,10 @@ class Work(Reading):
         """Add a line to the journal; it is written last before the commit."""
         self.notes.append(journal.Note(verb, str(subject), details))
 
+    def hint(self, document_id: UUID, tokens: frozenset[str]) -> None:
+        """Let the open pages of those with these reader tokens look again, once this transaction is committed."""
+        self.hints[document_id] = Hint(document_id, tokens)
+
 
 class Transactions:
     """Opens `Work` and `Reading` over one database and one set of ports."""
@@ -117,11 +123,13 @@ class Transactions:
         ports: Ports,
         queue: Queue,
         listeners: Mapping[type[Any], Sequence[Listener]],
+        hints: Hints | None = None,
     ) -> None:
         self.database = database
         self.clock = clock
         self.ports = ports
         self.queue = queue
+        self.hints = hints or Hints()
         self._listeners = listeners
 
     @contextmanager
@@ -139,6 +147,10 @@ class Transactions:
                 as_post=actor.post_id,
                 agency_id=actor.agency_id,
             )
+            if self.database.is_shared:
+                notify(session, work.hints.values())
+        if not self.database.is_shared:
+            self.hints.tell(work.hints.values())
         self.queue.wake()
 
     @contextmanager

@@ -141,7 +141,7 @@ def touch(work: Work, document: Document, steps: list[Step] | None = None) -> No
     """Rewrite who may see the document, number the change and tell it."""
     if steps is None:
         steps = list(work.session.scalars(select(Step).where(Step.document_id == document.id).order_by(Step.ordinal)))
-    rewrite_readers(work, document, steps)
+    work.hint(document.id, rewrite_readers(work, document, steps))
     # Counted by the database, so that of two changes at once each has its own number.
     document.changes = Document.changes + 1
     work.session.flush()

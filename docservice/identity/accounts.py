@@ -136,7 +136,7 @@ def begin_session(work: Work, *, person_id: UUID) -> NewSession:
     token = token_urlsafe(32)
     work.session.add(
         SignInSession(
-            token_sha256=_sha256(token),
+            token_sha256=digest(token),
             person_id=person_id,
             csrf=token_urlsafe(24),
             began_at=work.now,
@@ -203,7 +203,7 @@ def signed_in(reading: Reading, *, token: str) -> SignedIn | None:
     row = reading.session.execute(
         _OPEN_SESSION,
         {
-            "token_sha256": _sha256(token),
+            "token_sha256": digest(token),
             "used_after": reading.now - IDLE,
             "began_after": reading.now - LONGEST,
         },
@@ -271,5 +271,6 @@ def _matches(kept: str, password: str) -> bool:
         return False
 
 
-def _sha256(token: str) -> str:
+def digest(token: str) -> str:
+    """What is kept of a session's token."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from docservice.bootstrap import Node
 from docservice.core.errors import DocError, Invalid, NotFound, TooLarge, Unavailable
+from docservice.core.hints import Listening
 from docservice.core.work import SYSTEM
 from docservice.edge import SAFE_METHODS, FormNotOurs, SignInNeeded, Visit, known_visitor, language_of
 from docservice.identity.accounts import has_demo_accounts
@@ -34,6 +35,7 @@ from docservice.web import (
     drafts,
     health,
     held,
+    hints,
     hsm,
     inbox,
     meetings,
@@ -62,6 +64,7 @@ ROUTERS = (
     account.router,
     inbox.router,
     annexes.router,
+    hints.router,
     drafts.router,
     draft_tools.router,
     own_forms.router,
@@ -104,7 +107,12 @@ def create_app(
         anyio.to_thread.current_default_thread_limiter().total_tokens = node.settings.web_threads
         if after_start is not None:
             after_start()
+        heard = Listening(node.database.url, node.hints) if node.database.is_shared else None
+        if heard is not None:
+            heard.start()
         yield
+        if heard is not None:
+            heard.close()
         app.state.readiness.close()
         if after_stop is not None:
             after_stop()

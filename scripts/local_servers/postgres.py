@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ _PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 _FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 _ALWAYS = ("shared_buffers=64MB", "max_connections=100", "listen_addresses=")
 _USER = "docservice"
+_BURY_SECONDS = 10.0
 
 
 class Postgres(Server):
@@ -45,9 +47,21 @@ class Postgres(Server):
 
     def prepare(self) -> None:
         if (self.folder / "data" / "PG_VERSION").exists():
+            self._bury()
             return
         make = [str(_PROGRAMS / "initdb"), "-D", "data", "-U", _USER, "-A", "trust", "-E", "UTF8"]
         self.run_as_user([*make, "--no-sync"] if self.is_throwaway else make)
+
+    def _bury(self) -> None:
+        """After a crash: wait for sessions that outlive their server, and drop the note that it still runs.
+
+        PostgreSQL takes a process that nobody has reaped yet for one that lives, and refuses to start.
+        """
+        data = str((self.folder / "data").resolve())
+        deadline = time.monotonic() + _BURY_SECONDS
+        while time.monotonic() < deadline and any(_works_in(entry, data) for entry in Path("/proc").iterdir()):
+            time.sleep(0.05)
+        (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
 
     def command(self) -> Sequence[str]:
         options = [*_ALWAYS, f"unix_socket_directories={self.folder}", *(_FAST if self.is_throwaway else ())]
@@ -70,3 +84,10 @@ class Postgres(Server):
     def _order(self, order: sql.SQL, name: str) -> None:
         with psycopg.connect(self._address(), autocommit=True) as connection:
             connection.execute(order.format(sql.Identifier(name)))
+
+
+def _works_in(entry: Path, folder: str) -> bool:
+    try:
+        return entry.name.isdigit() and str((entry / "cwd").readlink()) == folder
+    except OSError:
+        return False

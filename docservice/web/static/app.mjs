@@ -86,6 +86,9 @@ new MutationObserver((changes) => {
   for (const change of changes) for (const node of change.addedNodes) setTimeout(() => node.remove?.(), 8000);
 }).observe(document.getElementById("toasts"), { childList: true });
 
+// Somebody signed in hears when to look again.
+if (document.body.hasAttribute("hx-headers")) import("app/hints");
+
 // A file dropped on the Word door is sent at once.
 each("[data-drop]", (form) => {
   const input = form.querySelector("input[type=file]");
