@@ -18,6 +18,7 @@ from starlette.datastructures import FormData
 
 from docservice.bootstrap import Node
 from docservice.core.errors import DocError, NotAllowed, NotFound
+from docservice.core.limits import Limits
 from docservice.core.words import N_
 from docservice.core.work import SYSTEM, Actor, Reading, Work
 from docservice.documents import queries as documents
@@ -160,12 +161,28 @@ def _visit(request: Request, fields: Annotated[tuple[str, str], Depends(_form_fi
         salt = token.partition(".")[0]
         if not hmac.compare_digest(token, salted(who.csrf, salt)):
             raise FormNotOurs
+    _count(request, f"person:{who.person_id}")
     if node.transactions.clock.now() - who.seen_at > accounts.SEEN_EVERY:
         with node.transactions.work(SYSTEM) as work:
             accounts.touch_session(work, token_sha256=who.token_sha256)
     visit = Visit(node, who, language_of(request), _uuid(post))
     request.state.visit = visit
     return visit
+
+
+def _count(request: Request, key: str) -> None:
+    limits: Limits = request.app.state.limits
+    limits.take(key, most=node_of(request).settings.requests_per_minute)
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from; behind a proxy of `TRUSTED_PROXIES`, what that says."""
+    return request.client.host if request.client else "unknown"
+
+
+def count_stranger(request: Request) -> None:
+    """Count a request of somebody who has not signed in, by address; raises `TooManyRequests`."""
+    _count(request, f"address:{address_of(request)}")
 
 
 InVisit = Annotated[Visit, Depends(_visit)]

@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     )
     trusted_proxies: str = Field("", description="Addresses whose forwarded headers are believed, parted by commas.")
     web_threads: int = Field(6, ge=2, le=32, description="Requests worked on at the same time.")
+    requests_per_minute: int = Field(
+        1200, ge=60, description="Requests a person, or before sign-in an address, may send in a minute."
+    )
     upload_limit_mb: int = Field(64, ge=1, le=64, description="Largest file a person may upload, in MB.")
     log_format: Literal["text", "json"] = Field(
         "text", description="Log lines for a terminal, or JSON for a collector."

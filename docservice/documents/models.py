@@ -245,9 +245,10 @@ class RegisterLine(Base):
     """A line as it was registered, column by column; a correction is a further line that names the first."""
 
     __tablename__ = "register_line"
+    __table_args__ = (Index("ix_register_line_ordinal", "register_id", "ordinal"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    register_id: Mapped[UUID] = mapped_column(ForeignKey("register.id"), index=True)
+    register_id: Mapped[UUID] = mapped_column(ForeignKey("register.id"))
     ordinal: Mapped[int]
     columns: Mapped[dict[str, Any]]
     corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("register_line.id"))

@@ -169,7 +169,8 @@ def book(reading: Reading, *, series: str, year: int, limit: int | None, offset:
         .outerjoin(Number, (Number.register_id == RegisterLine.register_id) & (Number.ordinal == RegisterLine.ordinal))
         .where(*own)
     )
-    total = reading.session.scalar(select(func.count()).select_from(lines.subquery())) or 0
+    count = select(func.count()).select_from(RegisterLine).join(Register, Register.id == RegisterLine.register_id)
+    total = reading.session.scalar(count.where(*own)) or 0
     rows = reading.session.execute(
         lines.order_by(RegisterLine.ordinal.desc(), RegisterLine.id.desc()).limit(limit).offset(offset)
     )

@@ -4,10 +4,13 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docservice.core.db import Base
+
+# The sender's document was refused (status 02).
+_REFUSED = text("code = '02'")
 
 
 class Way(StrEnum):
@@ -42,7 +45,11 @@ class Receipt(Base):
     """A status of a parcel (01..16): reported by us on what came in, or reported to us on what went out."""
 
     __tablename__ = "receipt"
-    __table_args__ = (UniqueConstraint("parcel_id", "code"),)
+    __table_args__ = (
+        UniqueConstraint("parcel_id", "code"),
+        # Few among millions, and asked for by every clerk's inbox.
+        Index("ix_receipt_refused", "parcel_id", sqlite_where=_REFUSED, postgresql_where=_REFUSED),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     parcel_id: Mapped[UUID] = mapped_column(ForeignKey("parcel.id"))

@@ -2,6 +2,7 @@
 
 import docservice.core.intake
 import docservice.core.journal
+import docservice.core.limits
 import docservice.core.outbox
 import docservice.documents.copies
 import docservice.documents.draft_models

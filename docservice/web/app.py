@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from urllib.parse import quote, urlsplit
 
 import anyio.to_thread
+from anyio import CapacityLimiter
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import MutableHeaders
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from docservice.bootstrap import Node
 from docservice.core.errors import DocError, Invalid, NotFound, TooLarge, Unavailable
 from docservice.core.hints import Listening
+from docservice.core.limits import Limits
 from docservice.core.work import SYSTEM
 from docservice.edge import SAFE_METHODS, FormNotOurs, SignInNeeded, Visit, known_visitor, language_of
 from docservice.identity.accounts import has_demo_accounts
@@ -119,6 +121,8 @@ def create_app(
 
     app = FastAPI(title="Dịch vụ văn bản", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.node = node
+    app.state.limits = Limits(node.transactions)
+    app.state.sign_ins = CapacityLimiter(max(1, node.settings.web_threads // 3))
     app.state.readiness = Readiness(node.transactions, node.ports)
     public = urlsplit(node.settings.public_url)
     app.state.secure = public.scheme == "https"

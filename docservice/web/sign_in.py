@@ -3,11 +3,21 @@
 from typing import Annotated
 from uuid import UUID
 
+from anyio import to_thread
 from fastapi import APIRouter, Form, Request, Response
 
 from docservice.core.errors import DocError, NotFound
 from docservice.core.work import SYSTEM
-from docservice.edge import InVisit, cookie_name, known_visitor, node_of, open_to_all, permit
+from docservice.edge import (
+    InVisit,
+    address_of,
+    cookie_name,
+    count_stranger,
+    known_visitor,
+    node_of,
+    open_to_all,
+    permit,
+)
 from docservice.identity import accounts
 from docservice.identity.accounts import Hat
 from docservice.identity.errors import SignInWrong
@@ -22,20 +32,30 @@ _BEFORE_SIGN_IN = "this is where one signs in"
 @router.get("/sign-in", dependencies=[open_to_all(_BEFORE_SIGN_IN)])
 def show(request: Request, next: str = "/") -> Response:  # noqa: A002 - the word people see in the address
     """The sign-in page; whoever is signed in goes on at once."""
+    count_stranger(request)
     if known_visitor(request) is not None:
         return shell.go(request, shell.own_address(next))
     return _form(request, next_page=shell.own_address(next), error=None)
 
 
 @router.post("/sign-in", dependencies=[open_to_all(_BEFORE_SIGN_IN)])
-def sign_in(
+async def sign_in(
     request: Request,
     login: Annotated[str, Form(max_length=100)],
     password: Annotated[str, Form(max_length=200)],
     next_page: Annotated[str, Form(alias="next", max_length=500)] = "/",
 ) -> Response:
-    """Check name and password; a failure is counted before it is told."""
-    node, address = node_of(request), _address(request)
+    """Check name and password; a failure is counted before it is told.
+
+    Checking a password takes long on purpose, so it has threads of its own: a morning's sign-ins wait for one another
+    and not everybody for them.
+    """
+    return await to_thread.run_sync(_sign_in, request, login, password, next_page, limiter=request.app.state.sign_ins)
+
+
+def _sign_in(request: Request, login: str, password: str, next_page: str) -> Response:
+    count_stranger(request)
+    node, address = node_of(request), address_of(request)
     try:
         with node.transactions.reading(SYSTEM) as reading:
             accounts.check_tries(reading, login=login, address=address)
@@ -112,9 +132,5 @@ def _begin(request: Request, person_id: UUID, next_page: str) -> Response:
     return response
 
 
-def _address(request: Request) -> str:
-    return request.client.host if request.client else "unknown"
-
-
 def _is_loopback(request: Request) -> bool:
-    return _address(request) in {"127.0.0.1", "::1"}
+    return address_of(request) in {"127.0.0.1", "::1"}

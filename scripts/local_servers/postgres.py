@@ -62,6 +62,7 @@ class Postgres(Server):
         while time.monotonic() < deadline and any(_works_in(entry, data) for entry in Path("/proc").iterdir()):
             time.sleep(0.05)
         (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
+        (self.folder / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
     def command(self) -> Sequence[str]:
         options = [*_ALWAYS, f"unix_socket_directories={self.folder}", *(_FAST if self.is_throwaway else ())]

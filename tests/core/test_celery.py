@@ -8,10 +8,11 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from redis import Redis as Client
 from sqlalchemy import func, select
 
 from docservice.bootstrap import Node, build
@@ -138,6 +139,44 @@ def test_a_worker_asked_to_stop_finishes_what_it_has_in_hand(node: Node, setting
     with node.transactions.reading(SYSTEM) as reading:
         leased = select(func.count()).select_from(Job).where(Job.leased_until.is_not(None), Job.done_at.is_(None))
         assert reading.session.scalar(leased) == 0
+    assert set(effects(node).values()) == {1}
+
+
+def test_redis_emptied_or_full_loses_nothing_and_stops_no_request(node: Node, settings: Settings, redis: Redis) -> None:
+    password = redis.password_file.read_text(encoding="utf-8").strip()
+    with (
+        closing(Client(host="127.0.0.1", port=redis.port, password=password)) as broker,
+        process(settings, "worker"),
+        process(settings, "beat"),
+    ):
+        promise(node, 5)
+        wait_for(lambda: len(effects(node)) == 5)
+        # Full: it refuses whatever writes (noeviction), hints among it.
+        broker.config_set("maxmemory", "1")
+        begun = time.monotonic()
+        promise(node, 5)
+        assert time.monotonic() - begun < 15
+        broker.config_set("maxmemory", "0")
+        wait_for(lambda: len(effects(node)) == 10, seconds=90)
+        # Emptied: every hint on its way is gone, and what Celery had written down of its queues.
+        promise(node, 30)
+        broker.flushall()
+        wait_for(lambda: len(effects(node)) == 40, seconds=90)
+    assert set(effects(node).values()) == {1}
+
+
+def test_workers_are_replaced_one_by_one_while_jobs_come_in(node: Node, settings: Settings) -> None:
+    with process(settings, "worker") as old, process(settings, "beat"):
+        promise(node, 20)
+        wait_for(lambda: len(effects(node)) >= 3)
+        with process(settings, "worker") as new:
+            promise(node, 20)
+            old.send_signal(signal.SIGTERM)
+            assert old.wait(timeout=60) == 0
+            promise(node, 20)
+            # No lease has to run out: the old one gave nothing up unfinished.
+            wait_for(lambda: len(effects(node)) == 60, seconds=60)
+            assert new.poll() is None
     assert set(effects(node).values()) == {1}
 
 
