@@ -5,9 +5,11 @@ its id and runs it, as the embedded runner would. A message that is lost is sent
 twice finds the job claimed.
 """
 
+import logging
 import signal
 import sys
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
 from types import FrameType
@@ -23,6 +25,9 @@ from templates.convert_socket import SocketConverter, converting
 SWEEP_SECONDS = 15.0
 # So many jobs a relay sends on; each that ends has the next relay sent by its commit.
 _AT_ONCE = 4
+_ANEW_SECONDS = 3.0
+
+log = logging.getLogger(__name__)
 
 
 def run_worker(settings: Settings, *, concurrency: int = 1) -> int:
@@ -34,11 +39,8 @@ def run_worker(settings: Settings, *, concurrency: int = 1) -> int:
                 _run_alone(node)
         else:
             app = make_app(node)
-            # Threads: what is slow runs in children of its own (office, sandbox), and they share one set of ports.
             with watched(node, service="worker"):
-                app.Worker(
-                    pool="threads", concurrency=concurrency, loglevel="WARNING", quiet=True, without_gossip=True
-                ).start()
+                _run_celery(app, concurrency)
     finally:
         node.close()
     return 0
@@ -97,6 +99,26 @@ def make_app(node: Node) -> Any:
     app.task(run_job, name=RUN_JOB)
     app.task(relay, name=RELAY)
     return app
+
+
+def _run_celery(app: Any, concurrency: int) -> None:
+    """Work until told to stop.
+
+    A Redis that is gone is waited for by Celery itself; one that is full makes it give up, so it is begun anew until
+    there is room again. Jobs are not touched by either: they stand in the database.
+    """
+    from celery.worker import state  # noqa: PLC0415 - a node on one folder runs without the server packages
+
+    while state.should_stop in {None, False}:
+        # Threads: what is slow runs in children of its own (office, sandbox), and they share one set of ports.
+        worker = app.Worker(
+            pool="threads", concurrency=concurrency, loglevel="WARNING", quiet=True, without_gossip=True
+        )
+        worker.start()
+        if not worker.exitcode:
+            return
+        log.warning("the queue gave up; it is begun anew in %s s", _ANEW_SECONDS)
+        time.sleep(_ANEW_SECONDS)
 
 
 def _run_alone(node: Node) -> None:
