@@ -18,7 +18,7 @@ from typing import ClassVar
 
 from scripts.local_servers.place import Place, Purpose, ServerUnavailable, hand_over, ordinary_user
 
-_START_SECONDS, _STOP_SECONDS = 120.0, 30.0
+_START_SECONDS, _STOP_SECONDS = 300.0, 30.0
 _KEPT = "kept"
 
 
