@@ -99,7 +99,7 @@ def entries(reading: Reading) -> Iterator[Entry]:
         for document in batch:
             yield Entry(
                 id=str(document.id),
-                version=document.revision,
+                version=document.changes,
                 number=document.origin_notation or document.notation or "",
                 title=document.title,
                 body=document.subject,
