@@ -8,8 +8,8 @@ the signature is what was signed; what comes after it must be written so that ev
 import io
 import re
 
-from pyhanko.pdf_utils.generic import DictionaryObject, Reference, TrailerReference
-from pyhanko.pdf_utils.misc import PdfReadError
+from pyhanko.pdf_utils.generic import DictionaryObject, Reference, TrailerReference, read_object
+from pyhanko.pdf_utils.misc import PdfReadError, read_non_whitespace
 from pyhanko.pdf_utils.xref import (
     XRefEntry,
     XRefSectionMetaInfo,
@@ -27,6 +27,7 @@ _HEADER = re.compile(rb"(?<!\d)\d{1,10}" + _BLANK + rb"+\d{1,5}" + _BLANK + rb"+
 # Writers leave their names in comments here.
 _GAP = rb"(?:" + _BLANK + rb"|%(?!%EOF)[^\r\n]*[\r\n])*"
 _END = re.compile(_GAP + rb"(?:endobj" + _GAP + rb")?startxref" + _BLANK + rb"+\d+" + _BLANK + _GAP + rb"%%EOF")
+_LONG_TEXT = re.compile(rb"(/Contents" + _BLANK + rb"*)<[0-9A-Fa-f]{1000,}>")
 _ONLY_BLANKS = re.compile(_BLANK + rb"*\Z")
 
 
@@ -56,9 +57,12 @@ def _is_unambiguous(pdf: bytes, reader: OnceReader, revision: int) -> bool:
     listed = {section.start_location}
     for entry in entries:
         if entry.idnum and entry.xref_type != XRefType.FREE and not _is_as_before(reader, entry, revision):
-            # Read for the strict reader's objections.
-            reader.get_object(Reference(entry.idnum, entry.generation, reader), revision=revision)
-            listed |= {entry.location} if isinstance(entry.location, int) else set()
+            reference = Reference(entry.idnum, entry.generation, reader)
+            if isinstance(entry.location, int):
+                listed.add(entry.location)
+                _read_strictly(pdf[entry.location : end.end()], reference)
+            else:
+                reader.get_object(reference, revision=revision)
     written = {header.start() for header in _HEADER.finditer(pdf, begin, section.end_location)}
     return written <= listed and all(begin <= place < section.end_location for place in listed)
 
@@ -77,6 +81,17 @@ def _read_section(pdf: bytes, reader: OnceReader, section: XRefSectionMetaInfo) 
     if "/Root" not in trailer:
         raise PdfReadError("no root")
     return entries, int(trailer["/Size"]), stream.tell()
+
+
+def _read_strictly(data: bytes, reference: Reference) -> None:
+    """Read an object for the strict reader's objections; a signature's long text says nothing here and is shortened."""
+    stream = io.BytesIO(_LONG_TEXT.sub(rb"\1<00>", data, count=1))
+    if read_object_header(stream, strict=True) != (reference.idnum, reference.generation):
+        raise PdfReadError("another object")
+    read_object(stream, reference)
+    read_non_whitespace(stream, seek_back=True)
+    if stream.read(6) != b"endobj":
+        raise PdfReadError("no end")
 
 
 def _is_as_before(reader: OnceReader, entry: XRefEntry, revision: int) -> bool:

@@ -5,6 +5,7 @@ Nothing is fetched. Lists and answers issued after the instant say even better w
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -14,17 +15,20 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import (
     DisallowedAlgorithmError,
     ExpiredError,
+    InsufficientRevinfoError,
     InvalidCertificateError,
     NotYetValidError,
     PathBuildingError,
     PathError,
     PathValidationError,
+    RevokedError,
     ValidationError,
 )
+from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, RevocationCheckingPolicy, RevocationCheckingRule
 
 from signing.outcome import INDETERMINATE, VALID, Outcome, VerdictCode
-from signing.revocation import TRY_LATER, revocation_of
+from signing.revocation import CA_REVOKED, REVOKED, TRY_LATER, revocation_of
 from signing.trust import Trust
 from signing.waiting import finished
 
@@ -118,16 +122,35 @@ class Chains:
     ) -> Chain:
         usage = _STAMPS if stamps else _SIGNS
         try:
-            validator = CertificateValidator(certificate, others, self._context(moment, _WITHOUT_REVOCATION))
-            path = finished(validator.async_validate_path())
+            path, is_known_good = self._path(certificate, others, moment)
             certificates = tuple(path.iter_certs(include_root=True))[::-1]
             if len(certificates) > 1 and (stamps or certificate.key_usage_value is not None):
                 usage.validate(certificate)
-            context = self._context(moment, _WITH_REVOCATION, *certificates)
-            revoked = finished(revocation_of(path, context, self._crls, moment=moment))
+            revoked = None
+            if not is_known_good:
+                context = self._context(moment, _WITH_REVOCATION, *certificates)
+                revoked = finished(revocation_of(path, context, self._crls, moment=moment))
         except Exception as error:  # noqa: BLE001 - what a crafted certificate raises is named by `_outcome_of`
             return Chain(_outcome_of(error, certificate))
         return Chain(revoked or _within(certificate, moment), certificates)
+
+    def _path(
+        self, certificate: x509.Certificate, others: tuple[x509.Certificate, ...], moment: datetime
+    ) -> tuple[ValidationPath, bool]:
+        """The chain, and whether the library by itself knows already that nothing in it was revoked.
+
+        It does where there are lists only and they suffice, which is the usual case and saves a second look.
+        """
+        if not self._ocsps:
+            with suppress(InsufficientRevinfoError):
+                return self._validated(certificate, others, self._context(moment, _WITH_REVOCATION)), True
+        return self._validated(certificate, others, self._context(moment, _WITHOUT_REVOCATION)), False
+
+    @staticmethod
+    def _validated(
+        certificate: x509.Certificate, others: tuple[x509.Certificate, ...], context: ValidationContext
+    ) -> ValidationPath:
+        return finished(CertificateValidator(certificate, others, context).async_validate_path())
 
     def _context(
         self, moment: datetime, policy: CertRevTrustPolicy, *certificates: x509.Certificate
@@ -158,6 +181,8 @@ def _outcome_of(error: Exception, certificate: x509.Certificate) -> Outcome:
     if isinstance(error, InvalidCertificateError) and certificate.self_issued:
         # Nobody else vouches for it, and it is no anchor of ours.
         return UNKNOWN_SIGNER
+    if isinstance(error, RevokedError):
+        return REVOKED if error.is_ee_cert and not error.is_side_validation else CA_REVOKED
     if isinstance(error, PathValidationError) and "signature of" in error.failure_msg:
         # A name alone makes no chain; the library has no kind of its own for it.
         return UNKNOWN_SIGNER

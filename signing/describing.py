@@ -1,6 +1,7 @@
 """What a file says of itself: its title and authors, which viewers show beside the pages."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -42,7 +43,12 @@ def _of_info(info: Any) -> dict[str, str | None]:
 def _of_metadata(stream: Any) -> dict[str, str | None]:
     if not isinstance(stream, StreamObject):
         return dict.fromkeys(_INFO)
-    described = meta_from_xmp(parse_xmp(BytesIO(stream.data)))
+    return _of_xmp(stream.data)
+
+
+@lru_cache(maxsize=4)
+def _of_xmp(data: bytes) -> dict[str, str | None]:
+    described = meta_from_xmp(parse_xmp(BytesIO(data)))
     texts = {"title": described.title, "author": described.author, "subject": described.subject}
     keywords = ",".join(described.keywords) or None
     return {name: getattr(text, "value", text) for name, text in texts.items()} | {"keywords": keywords}

@@ -279,3 +279,14 @@ def test_an_update_that_changes_nothing_may_name_its_writer(people: Signers, sea
     named = body + comment + b"startxref" + end
     assert codes(named, people) == [("TOTAL-PASSED", "valid")] * 2
     assert {indication for indication, _ in codes(named + named[-40:], people)} == {"TOTAL-FAILED"}
+
+
+def test_cross_reference_streams_are_read_as_strictly_as_tables(people: Signers) -> None:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(paper(pages=2))) as document:
+        document.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    pdf = whole(people, out.getvalue())
+    assert b"/Type /XRef" in pdf[-4000:]
+    assert codes(pdf, people) == [("TOTAL-PASSED", "valid")] * 2
+    changed = updates.updated(pdf, updates.append_content)
+    assert {indication for indication, _ in codes(changed, people)} == {"TOTAL-FAILED"}
