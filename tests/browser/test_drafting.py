@@ -152,8 +152,8 @@ def test_rich_text_is_the_same_after_it_was_saved(demo: Demo, enter: Enter) -> N
     editor = page.get_by_role("textbox", name="Nội dung")
     expect(editor.locator("strong")).to_have_text("rất rõ")
     expect(editor.locator("em")).to_have_text("và đủ")
-    expect(editor.locator("h3")).to_have_text("I. KẾT QUẢ")
-    expect(editor.locator("h4")).to_have_text("1. Xã có")
+    expect(editor.locator("h2")).to_have_text("I. KẾT QUẢ")
+    expect(editor.locator("h3")).to_have_text("1. Xã có")
     expect(editor.locator("th").nth(1)).to_have_text("Thôn | bản")
 
 

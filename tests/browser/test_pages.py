@@ -113,13 +113,6 @@ SHOTS = {
 }
 
 
-@pytest.fixture(scope="module")
-def shots(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the manual's pictures go: `make pictures` gives the manual's own folder."""
-    wanted = request.config.getoption("--pictures")
-    return ROOT / wanted if wanted else tmp_path_factory.mktemp("shots")
-
-
 @pytest.mark.parametrize("name", SHOTS)
 def test_pictures_for_the_manual(demo: Demo, enter: Enter, shots: Path, name: str) -> None:
     person, where = SHOTS[name]

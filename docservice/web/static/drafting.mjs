@@ -33,7 +33,7 @@ function grid(area) {
     row.insertCell().append(less);
     return row;
   };
-  table.createTHead().insertRow().append(...[...titles, ""].map((title) => { const head = document.createElement("th"); head.scope = "col"; head.textContent = title; return head; }));
+  table.createTHead().insertRow().append(...[...titles, ""].map((title) => { const head = document.createElement(title ? "th" : "td"); if (title) { head.scope = "col"; head.textContent = title; } return head; }));
   table.createTBody();
   const lines = area.value.split("\n").filter((line) => line.trim());
   (lines.length ? lines : [""]).forEach((line) => add(split(line)));

@@ -14,8 +14,9 @@ export const schema = new Schema({
     paragraph: { content: "text*", group: "block", parseDOM: [{ tag: "p" }, { tag: "li" }, { tag: "div" }], toDOM: () => ["p", 0] },
     heading: {
       content: "text*", marks: "", defining: true, attrs: { level: { default: 1 } },
-      parseDOM: [1, 2, 3, 4, 5, 6].map((level) => ({ tag: `h${level}`, attrs: { level: Math.min(level, 2) } })),
-      toDOM: (node) => [`h${node.attrs.level + 2}`, 0],
+      // On the page a heading stands below the page's own; on the clipboard it says its level.
+      parseDOM: [1, 2, 3, 4, 5, 6].map((level) => ({ tag: `h${level}`, getAttrs: (node) => ({ level: Number(node.dataset.level) || Math.min(level, 2) }) })),
+      toDOM: (node) => [`h${node.attrs.level + 1}`, { "data-level": node.attrs.level }, 0],
     },
     ...tableNodes({ tableGroup: "table_block", cellContent: "paragraph+", cellAttributes: {} }),
     text: {},
@@ -159,7 +160,7 @@ export function cleaned(html) {
       node.append(around);
     }
   }
-  source.querySelectorAll("*").forEach((node) => { for (const { name } of [...node.attributes]) node.removeAttribute(name); });
+  source.querySelectorAll("*").forEach((node) => { for (const { name } of [...node.attributes]) if (name !== "data-level") node.removeAttribute(name); });
   source.querySelectorAll("a, span, font, u").forEach((node) => node.replaceWith(...node.childNodes));
   return source.body.innerHTML;
 }
