@@ -101,6 +101,8 @@ def live_check(browser: Browser, demo: Demo) -> None:
         page.locator("[name=recipients]").fill("Sở Nội vụ")
         page.locator("[name=archive]").fill("VT")
         page.locator(".ProseMirror").focus()
+        # What the round before left kept goes.
+        page.keyboard.press("Control+a")
         page.evaluate(PASTE, "\n".join([line.strip()] * paragraphs))
         checked = page.locator("#checked")
         checked.get_by_text("Không thấy lỗi thể thức.").wait_for()
