@@ -31,14 +31,21 @@ SEARCHING = (
     Item(
         "III.6.đ", "Cho phép lựa chọn hiển thị các trường thông tin trong kết quả tìm kiếm", NOT, (), (), "Chưa có.",
     ),
-    Item("III.6.e", "Cho phép lưu và sử dụng lại các yêu cầu tìm kiếm", NOT, (), (), "Chưa có."),
+    Item(
+        "III.6.e",
+        "Cho phép lưu và sử dụng lại các yêu cầu tìm kiếm",
+        MET,
+        ("docservice/searching/saved.py",),
+        ("tests/searching/test_searching.py::test_a_saved_search_tells_what_is_new_until_it_is_seen",),
+    ),
     Item(
         "III.6.g", "Cho phép hiển thị thứ tự kết quả tìm kiếm", MET, ("search/index.py",),
         ("tests/search/test_index.py::test_the_report_comes_first_however_it_is_asked_for",),
     ),
     Item(
-        "III.6.h", "Kết xuất kết quả tìm kiếm ra các định dạng (.doc), (.docx), (.pdf)", NOT, (), (),
-        "Sổ đăng ký xuất được CSV; kết quả tìm kiếm chưa xuất được.",
+        "III.6.h", "Kết xuất kết quả tìm kiếm ra các định dạng (.doc), (.docx), (.pdf)", NOT,
+        ("docservice/web/searching.py:export",), (),
+        "Kết quả tìm kiếm và sổ đăng ký xuất được CSV; chưa xuất ra ba định dạng này.",
     ),
     Item(
         "III.6.i", "Cho phép tải hoặc in văn bản, tài liệu, dữ liệu đặc tả", MET,
