@@ -163,14 +163,15 @@ def book(reading: Reading, *, series: str, year: int, limit: int | None, offset:
     """A register of the acting post's agency as it was written; a cancelled number keeps its line."""
     columns = COLUMNS[series]
     own = (Register.agency_id == reading.actor.agency_id, Register.series == series, Register.year == year)
+    # Found first: for one known register the database walks its lines in their order and stops after a page.
+    register_id = reading.session.scalar(select(Register.id).where(*own))
     lines = (
         select(RegisterLine, Number)
-        .join(Register, Register.id == RegisterLine.register_id)
         .outerjoin(Number, (Number.register_id == RegisterLine.register_id) & (Number.ordinal == RegisterLine.ordinal))
-        .where(*own)
+        .where(RegisterLine.register_id == register_id)
     )
-    count = select(func.count()).select_from(RegisterLine).join(Register, Register.id == RegisterLine.register_id)
-    total = reading.session.scalar(count.where(*own)) or 0
+    count = select(func.count()).select_from(RegisterLine).where(RegisterLine.register_id == register_id)
+    total = reading.session.scalar(count) or 0
     rows = reading.session.execute(
         lines.order_by(RegisterLine.ordinal.desc(), RegisterLine.id.desc()).limit(limit).offset(offset)
     )
