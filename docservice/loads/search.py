@@ -32,7 +32,7 @@ from docservice.settings import Settings
 from search import Entry, Index
 from search.sample import sample_entries, sample_queries
 
-_BATCH, _QUERIES, _WARM, _NEW = 2_000, 500, 30, 10
+_BATCH, _WARM, _NEW = 2_000, 30, 10
 # The person belongs to so many of the 130 groups of readers; each document is seen by two to six of them.
 _TOKENS = frozenset(f"group:{number}" for number in range(12))
 _PATIENCE_SECONDS = 20.0
@@ -47,8 +47,8 @@ _AGENCY: dict[str, Any] = {
 }
 
 
-def bench_search(settings: Settings, *, count: int) -> int:
-    """Index `count` made-up documents in bulk, ask 500 queries as the page does, and wait for new ones to be found."""
+def bench_search(settings: Settings, *, count: int, queries: int = 500) -> int:
+    """Index `count` made-up documents in bulk, ask `queries` as the page does, and wait for new ones to be found."""
     url = settings.search_url
     changes = {"database_url": "sqlite:doc.db", "storage_url": "memory:", "queue_url": "thread:"}
     if url.startswith("http"):
@@ -64,7 +64,7 @@ def bench_search(settings: Settings, *, count: int) -> int:
             node.ports[Index].rebuild(entries)
             out.write(f"indexed in bulk      {count / (time.monotonic() - begun):.0f} documents/s{_load()}\n")
             del entries
-            _ask(node, actor, count)
+            _ask(node, actor, count, queries)
             _wait_for_new(node, actor)
         finally:
             node.ports[Index].rebuild([])
@@ -72,17 +72,17 @@ def bench_search(settings: Settings, *, count: int) -> int:
     return 0
 
 
-def _ask(node: Node, actor: Actor, count: int) -> None:
+def _ask(node: Node, actor: Actor, count: int, queries: int) -> None:
     seconds: list[float] = []
     found = 0
-    for query in sample_queries(_QUERIES + _WARM, of=count, readers=actor.tokens):
+    for query in sample_queries(queries + _WARM, of=count, readers=actor.tokens):
         begun = time.monotonic()
         with node.transactions.reading(actor) as reading:
             found += bool(finding.find(reading, [actor], finding.Search(query.text)).hits)
         seconds.append(time.monotonic() - begun)
     measured = sorted(seconds[_WARM:])
     p50, p95 = statistics.median(measured) * 1000, measured[int(len(measured) * 0.95)] * 1000
-    sys.stdout.write(f"queries              {_QUERIES}, {found} of {_QUERIES + _WARM} found something\n")
+    sys.stdout.write(f"queries              {queries}, {found} of {queries + _WARM} found something\n")
     sys.stdout.write(f"p50, p95, longest    {p50:.1f} ms, {p95:.1f} ms, {measured[-1] * 1000:.0f} ms{_load()}\n")
 
 
