@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from search.embedded import EmbeddedIndex
-from search.highlight import highlight
+from search.highlight import highlight, places_in
 from search.index import (
     Entry,
     Facet,
@@ -36,6 +36,7 @@ __all__ = [
     "highlight",
     "normalise",
     "open_index",
+    "places_in",
 ]
 
 

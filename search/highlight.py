@@ -19,6 +19,11 @@ def highlight(text: str, query: str) -> tuple[Span, ...]:
     """
     if normalise(text) != text:
         raise ValueError("text must be NFC")
+    return places_in(text, query)
+
+
+def places_in(text: str, query: str) -> tuple[Span, ...]:
+    """`highlight` for text that is known to be NFC."""
     pattern = _pattern(query)
     if pattern is None:
         return ()

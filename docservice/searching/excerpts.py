@@ -1,10 +1,9 @@
 """The piece of a text that shows why it was found."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from search import highlight, normalise
+from search import normalise, places_in
 
 LENGTH = 240
 # Marked words are looked for in steps of so many letters, up to so many in all: an excerpt of a book costs no more.
@@ -26,26 +25,31 @@ class Excerpt:
 
 def excerpt(body: str, query: str) -> Excerpt:
     """The piece of a body where the query's words stand closest; its beginning where they do not stand."""
-    best, most = "", 0
+    best, most = Excerpt("", ()), 0
     for at in range(0, min(len(body), _LONGEST), _STEP):
         # Each step begins a little early, so that no piece is cut between two.
-        part = normalise(re.sub(r"\s+", " ", body[max(0, at - LENGTH) : at + _STEP])).strip()
-        places = highlight(part, query)
+        part = normalise(" ".join(body[max(0, at - LENGTH) : at + _STEP].split()))
+        places = places_in(part, query)
         begin, held = _densest(places)
-        if not best or held > most:
-            best, most = _window(part, begin), held
+        if not best.text or held > most:
+            best, most = _cut(part, begin, places), held
         if held >= _ENOUGH or not query.strip():
             break
-    return Excerpt(best, highlight(best, query))
+    return best
 
 
-def _window(part: str, begin: int) -> str:
+def _cut(part: str, begin: int, places: Sequence[Span]) -> Excerpt:
+    """A piece of whole words from a little before `begin`, with the places that lie in it."""
     begin = max(0, begin - _BEFORE)
     begin = part.rfind(" ", 0, begin) + 1 if begin else 0
     piece = part[begin : begin + LENGTH]
     if begin + LENGTH < len(part):
         piece = piece.rpartition(" ")[0] or piece
-    return piece
+    end = begin + len(piece)
+    inside = tuple(
+        (max(first, begin) - begin, min(last, end) - begin) for first, last in places if first < end and last > begin
+    )
+    return Excerpt(piece, inside)
 
 
 def _densest(places: Sequence[Span]) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from docservice.records import queries as records
 from docservice.records.models import CaseFile
 from docservice.searching.errors import IndexBeingRebuilt
 from docservice.searching.excerpts import Excerpt, excerpt
-from search import Facet, Index, IndexOutdated, Order, Query, Results, SearchError, highlight, normalise
+from search import Facet, Index, IndexOutdated, Order, Query, Results, SearchError, normalise, places_in
 from templates.catalogue import KINDS
 
 # Pages end here: nobody leafs through more, and both engines stay quick.
@@ -133,7 +133,7 @@ def _seen_by(actor: Actor, ids: Collection[UUID]) -> tuple[Any, ...]:
 
 def _shown(document: Document, post_id: UUID | None, *, body: str, text: str) -> Shown:
     title = normalise(document.title)
-    return Shown(document, post_id, title, highlight(title, text), excerpt(body, text))
+    return Shown(document, post_id, title, places_in(title, text), excerpt(body, text))
 
 
 def _choices(
