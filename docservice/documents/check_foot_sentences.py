@@ -6,6 +6,18 @@ from docservice.core.words import N_
 
 # Code of the rule: what is wrong, and how to mend it.
 FOOT: Mapping[str, tuple[str, str]] = {
+    "7b.full_stop": (N_("Sau họ tên có dấu câu: “{what}”."), N_("Bỏ dấu câu sau họ tên.")),
+    "9b.above_missing": (
+        N_("Văn bản có “Kính gửi” nhưng nơi nhận không có “Như trên”."),
+        N_("Thêm dòng “- Như trên;” ở đầu danh sách."),
+    ),
+    "9b.above_words": (N_("“{what}”: quy định ghi “Như trên”."), N_("Ghi “- Như trên;”.")),
+    "9b.articles": (
+        N_("“{what}” nhưng văn bản không có điều."),
+        N_("Chỉ ghi “Như Điều …” ở quyết định, nghị quyết có điều đó."),
+    ),
+    "9b.initial": (N_("Đầu dòng nơi nhận không viết hoa: “{what}”."), N_("Viết hoa chữ cái đầu dòng.")),
+    "9b.underline": (N_("“Nơi nhận” bị gạch chân."), N_("Bỏ gạch chân.")),
     "7a.missing": (
         N_("Không có quyền hạn, chức vụ của người ký."),
         N_("Ghi quyền hạn, chức vụ ở bên phải, ngang dòng “Nơi nhận”."),
@@ -95,6 +107,19 @@ FOOT: Mapping[str, tuple[str, str]] = {
     "annex.mentioned": (
         N_("Văn bản không nhắc đến Phụ lục kèm theo."),
         N_("Ghi chỉ dẫn về Phụ lục trong nội dung văn bản."),
+    ),
+    "annex.own_line": (
+        N_("Số thứ tự và tên Phụ lục ở cùng một dòng: “{what}”."),
+        N_("Đưa tên Phụ lục xuống dòng dưới, viết bằng chữ in hoa."),
+    ),
+    "annex.stop": (N_("Sau “Phụ lục” và số thứ tự có dấu câu: “{what}”."), N_("Bỏ dấu câu ở cuối dòng.")),
+    "annex.reference_date": (
+        N_("Ngày tháng trong chỉ dẫn kèm theo ghi chưa đúng: “{found}”."),
+        N_("Ghi ngày nhỏ hơn 10 và tháng 1, 2 với số 0 phía trước, đủ chữ ngày, tháng, năm."),
+    ),
+    "annex.reference_number": (
+        N_("Chỉ dẫn kèm theo ghi số {found}, văn bản có số {wanted}."),
+        N_("Ghi đúng số, ký hiệu của văn bản, hoặc để trống với văn bản điện tử."),
     ),
     "annex.roman": (N_("Phụ lục không đánh số La Mã: “{what}”."), N_("Dùng chữ số La Mã.")),
     "annex.ordinal": (N_("Có nhiều Phụ lục nhưng Phụ lục này không đánh số."), N_("Đánh số La Mã cho từng Phụ lục.")),

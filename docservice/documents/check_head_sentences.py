@@ -118,6 +118,7 @@ HEAD: Mapping[str, tuple[str, str]] = {
         N_("Ký hiệu công văn thiếu đơn vị soạn thảo hoặc lĩnh vực: “{what}”."),
         N_("Ghi thêm, ví dụ “12/UBND-VX”."),
     ),
+    "3.full_stop": (N_("Sau ký hiệu có dấu câu: “{what}”."), N_("Bỏ dấu câu sau ký hiệu.")),
     "3.agency": (
         N_("Ký hiệu thiếu chữ viết tắt tên cơ quan: “{what}”."),
         N_("Ghi thêm tên cơ quan viết tắt sau dấu gạch nối."),
@@ -127,6 +128,10 @@ HEAD: Mapping[str, tuple[str, str]] = {
     "4.place_initial": (
         N_("Chữ cái đầu của địa danh không viết hoa: “{found}”."),
         N_("Viết hoa các chữ cái đầu của địa danh."),
+    ),
+    "4.place_abbreviated": (
+        N_("Địa danh viết tắt: “{found}”."),
+        N_("Ghi tên gọi chính thức, đầy đủ của đơn vị hành chính."),
     ),
     "4.comma": (N_("Sau địa danh không có dấu phẩy: “{what}”."), N_("Thêm dấu phẩy sau địa danh.")),
     "4.words": (N_("Thời gian ban hành không viết đầy đủ: “{what}”."), N_("Ghi “ngày … tháng … năm …”.")),

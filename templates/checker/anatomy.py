@@ -49,6 +49,11 @@ class Anatomy:
     copy_number: Line | None
     address: tuple[Line, ...]
     rest: tuple[Line, ...] = field(default=())
+    # A document that goes with this one has a head of its own; a copy has one below the document (form 3.1).
+    attached: tuple[Line, ...] = ()
+    copied: tuple[Line, ...] = ()
+    # "(Kèm theo Quyết định số ...)" below a subject: number, date and signature are the decision's (form 1.3).
+    accompanies: Line | None = None
 
 
 def dissect(sheet: Sheet) -> Anatomy:
@@ -64,10 +69,12 @@ def dissect(sheet: Sheet) -> Anatomy:
         kind = _meant(head, main[below:foot_at])
     foot = find_foot(main, foot_at)
     middle = main[below:foot_at]
-    authority, citations, enacts, middle = _grounds(middle, kind[0] if kind else None)
     salutation, addressees, middle = _salutation(middle)
+    authority, citations, enacts, middle = _grounds(middle, kind[0] if kind else None)
+    if kind is not None and kind[0] == "CĐ":
+        addressees, middle = _called(middle)
     middle = tuple(line for line in middle if line not in (head.urgency, head.circulation))
-    copy, copy_number, after = _copy(after)
+    copy, copy_number, after, copied = _copy(after)
     layout = {line.cell[0] for line in addressees if line.cell}
     return Anatomy(
         kind=kind[0] if kind else None,
@@ -87,6 +94,9 @@ def dissect(sheet: Sheet) -> Anatomy:
         copy_number=copy_number,
         address=tuple(line for line in (*sheet.footer, *main[foot_at:]) if words.ADDRESS.match(line.text)),
         rest=tuple(after),
+        attached=after if any(words.is_nation(line.text) for line in after) else (),
+        copied=copied,
+        accompanies=head.accompanies,
     )
 
 
@@ -134,18 +144,39 @@ def _part_off(lines: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[Line, ..
     start = ends[0] if ends else 0
     for at in range(start, len(lines)):
         line = lines[at]
-        begins = words.ANNEX.match(line.text) and line.side == "" and (line.align == "center" or words.upper(line.text))
+        begins = _begins_annex(line)
         again = at > start and words.is_nation(line.text) and any(words.is_nation(b.text) for b in lines[:start])
-        if (ends and (begins or again or words.COPY.match(line.text))) or (begins and at > 10):
-            cut = _head_row(lines, at, start) if again else at
+        if ends and (again or words.COPY.match(line.text)):
+            cut = _head_begins(lines, at, start)
             return lines[:cut], lines[cut:]
+        if begins and (ends or at > 10):
+            return lines[:at], lines[at:]
     return lines, ()
 
 
-def _head_row(lines: tuple[Line, ...], at: int, start: int) -> int:
-    """Where the head begins whose nation stands here: the agency's lines at its left come before it."""
-    table = (lines[at].cell or ())[:1]
-    while table and at - 1 > start and (lines[at - 1].cell or ())[:1] == table:
+def _called(middle: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """Who a telegram goes to: the dashed lines below "... điện:" (form 1.6)."""
+    at = next((n for n, line in enumerate(middle) if words.CALLS.search(line.text)), None)
+    if at is None:
+        return (), middle
+    end = at + 1
+    while end < len(middle) and (not middle[end].text or middle[end].text.startswith(("-", "–", "+"))):
+        end += 1
+    return tuple(line for line in middle[at + 1 : end] if line.text), (*middle[: at + 1], *middle[end:])
+
+
+def _begins_annex(line: Line) -> bool:
+    named = words.ANNEX.match(line.text) or (words.ANNEX_RUN_ON.match(line.text) and len(line.text) < 120)
+    return bool(named) and line.side == "" and (line.align == "center" or words.upper(line.text))
+
+
+def _head_begins(lines: Sequence[Line], at: int, start: int) -> int:
+    """Where the head begins that a line stands in: its table, with the rule above it."""
+    cell = lines[at].cell
+    while cell is not None and at > start + 1:
+        above = lines[at - 1].cell
+        if above is None or above[0] != cell[0]:
+            break
         at -= 1
     return at
 
@@ -184,6 +215,8 @@ def _salutation(middle: tuple[Line, ...]) -> tuple[Line | None, tuple[Line, ...]
         in_table = line.cell is not None and line.cell[:1] == (middle[at].cell or ())[:1]
         if line.text and not in_table and not line.text.startswith(("-", "–", "—", "+", "•")):
             unfinished = found and not found[-1].text.endswith((".", ":")) and line.align != "both"
+            # Receivers without dashes, below a colon with nothing behind it.
+            unfinished = unfinished or (not found and middle[at].text.endswith(":") and line.text.endswith(";"))
             if not unfinished or len(line.text) > 90:
                 break
         if line.text:
@@ -193,16 +226,19 @@ def _salutation(middle: tuple[Line, ...]) -> tuple[Line | None, tuple[Line, ...]
     return middle[at], tuple(found), (*middle[:at], *middle[end:])
 
 
-def _copy(after: tuple[Line, ...]) -> tuple[Line | None, Line | None, tuple[Line, ...]]:
+def _copy(after: tuple[Line, ...]) -> tuple[Line | None, Line | None, tuple[Line, ...], tuple[Line, ...]]:
     at = next((n for n, line in enumerate(after) if words.COPY.match(line.text)), None)
     if at is None:
-        return None, None, after
-    number = next((line for line in after if words.NUMBER.match(line.text)), None)
-    return after[at], number, ()
+        return None, None, after, ()
+    first = _head_begins(after, at, -1)
+    number = next((line for line in after[first:] if words.NUMBER.match(line.text)), None)
+    return after[at], number, after[:first], after[first:]
 
 
 def _annexes(after: tuple[Line, ...]) -> Iterator[Annex]:
-    starts = [at for at, line in enumerate(after) if words.ANNEX.match(line.text) and line.side == ""]
+    starts = [
+        at for at, line in enumerate(after) if line.side == "" and (words.ANNEX.match(line.text) or _begins_annex(line))
+    ]
     for begin, end in pairwise((*starts, len(after))):
         title, rest = after[begin], [line for line in after[begin + 1 : end] if line.text]
         name: list[Line] = []
@@ -215,7 +251,7 @@ def _annexes(after: tuple[Line, ...]) -> Iterator[Annex]:
             if reference and reference[-1].text.endswith(")"):
                 break
             reference.append(rest.pop(0))
-        found = words.ANNEX.match(title.text)
+        found = words.ANNEX.match(title.text) or words.ANNEX_RUN_ON.match(title.text)
         ordinal = (found["ordinal"] or "") if found else ""
         yield Annex(title, tuple(name), tuple(reference), tuple(rest), ordinal)
 

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 
 from templates.checker.anatomy import Anatomy, Annex
+from templates.checker.dates import LONG_DATE, SHORT_DATE, faults_in
 from templates.checker.headings import check_headings
 from templates.checker.letters import at, check_part
 from templates.checker.model import PDF, Edit, Finding, Sheet
 from templates.checker.numbering import roman
-from templates.checker.words import ANNEX, COPIES, fold
+from templates.checker.words import ANNEX, ANNEX_RUN_ON, COPIES, fold
 
+_NOTATION = re.compile(r"\d+/[^\W\d][\w-]*")
 _FORMS = {"SAO Y": "SY", "SAO LỤC": "SL", "TRÍCH SAO": "TrS"}
 
 
@@ -22,13 +24,15 @@ def check_annexes(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
         yield from check_part("annex_name", annex.name, skip=skip)
         yield from check_part("annex_reference", annex.reference, skip=skip)
         yield from _ordinal(annex, place, len(annexes))
+        yield from _title(annex)
         yield from _reference(annex)
+        yield from _told(annex, anatomy)
         loose = [line for line in annex.body if line.cell is None]
         yield from check_headings(sheet, loose, in_annex=True)
         yield from _pages(sheet, annex, anatomy)
     if annexes and anatomy.body:
         text = fold(" ".join(line.text for line in (*anatomy.body, *anatomy.tables, *anatomy.citations)))
-        if not re.search(r"\b(?:phu luc|kem theo|bieu|danh sach)\b", text):
+        if not re.search(r"\b(?:phu luc|kem|dinh kem|(?:theo|tai|co|xem) (?:cac )?(?:bieu|danh sach))\b", text):
             yield at("annex.mentioned", annexes[0].title)
 
 
@@ -45,6 +49,31 @@ def _ordinal(annex: Annex, place: int, count: int) -> Iterator[Finding]:
         yield at("annex.roman", annex.title, edits=edits)
     elif count > 1 and ordinal != roman(place):
         yield at("annex.order", annex.title, wanted=roman(place))
+
+
+def _title(annex: Annex) -> Iterator[Finding]:
+    """The word and its ordinal stand on a line of their own, with nothing behind them."""
+    if ANNEX_RUN_ON.match(annex.title.text):
+        yield at("annex.own_line", annex.title)
+    elif annex.title.text.endswith((".", ":")):
+        edits = [Edit("text", annex.title.number, annex.title.text, annex.title.text.rstrip(".: "))]
+        yield at("annex.stop", annex.title, edits=edits)
+
+
+def _told(annex: Annex, anatomy: Anatomy) -> Iterator[Finding]:
+    """Date and number of the document an annex goes with, where they are filled in."""
+    for line in annex.reference:
+        short, long = SHORT_DATE.search(line.text), LONG_DATE.search(line.text)
+        faults = [fault for fault in faults_in(long) if fault.code != "year"] if long else []
+        if short is not None:
+            yield at("annex.reference_date", line, found=short[0])
+        elif faults:
+            edits = [Edit("text", line.number, fault.found, fault.right, run=1) for fault in faults if fault.right]
+            yield at("annex.reference_date", line, edits=edits, found=faults[0].found)
+        own = _NOTATION.search(anatomy.head.number.text) if anatomy.head.number else None
+        told = _NOTATION.search(line.text)
+        if own is not None and told is not None and own[0] != told[0]:
+            yield at("annex.reference_number", line, found=told[0], wanted=own[0])
 
 
 def _reference(annex: Annex) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ Pure, for the service's fence. Nothing is judged that the file does not tell.
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from templates.checker import annex_checks, body_checks, citation_checks, foot_checks, head_checks, number_checks
@@ -47,26 +48,51 @@ def _findings(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
     yield from check_fonts(sheet, anatomy)
     yield from check_unicode(sheet)
     if anatomy.family == "administrative":
-        yield from head_checks.check_nation(sheet, anatomy)
-        yield from head_checks.check_agency(sheet, anatomy)
-        yield from number_checks.check_number(sheet, anatomy)
-        yield from number_checks.check_date(sheet, anatomy)
-        yield from head_checks.check_title(sheet, anatomy)
-        yield from head_checks.check_stamps(sheet, anatomy)
-        yield from body_checks.check_grounds(anatomy)
-        yield from citation_checks.check_citations(anatomy)
-        yield from foot_checks.check_salutation(sheet, anatomy)
-        yield from body_checks.check_body(sheet, anatomy)
-        yield from check_headings(sheet, anatomy.body)
-        yield from citation_checks.check_references(anatomy)
-        yield from foot_checks.check_signature(sheet, anatomy)
-        yield from foot_checks.check_recipients(sheet, anatomy)
-        yield from foot_checks.check_address(sheet, anatomy)
+        yield from _document(sheet, anatomy)
         yield from annex_checks.check_copy(anatomy)
+        yield from _copied(sheet, anatomy)
     elif not anatomy.annexes:
         yield Finding("page.family", 1, params={"found": anatomy.family})
     yield from annex_checks.check_annexes(sheet, anatomy)
     yield from check_capitals(anatomy)
+    if anatomy.attached:
+        other = replace(sheet, lines=anatomy.attached)
+        theirs = dissect(other)
+        yield from _document(other, theirs)
+        yield from check_capitals(theirs)
+
+
+def _document(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
+    """A document with its own head; what goes with another has number, date and signature there (form 1.3)."""
+    yield from head_checks.check_nation(sheet, anatomy)
+    yield from head_checks.check_agency(sheet, anatomy)
+    yield from head_checks.check_title(sheet, anatomy)
+    yield from head_checks.check_stamps(sheet, anatomy)
+    yield from body_checks.check_grounds(anatomy)
+    yield from citation_checks.check_citations(anatomy)
+    yield from foot_checks.check_salutation(sheet, anatomy)
+    yield from body_checks.check_body(sheet, anatomy)
+    yield from check_headings(sheet, anatomy.body)
+    yield from citation_checks.check_references(anatomy)
+    yield from foot_checks.check_address(sheet, anatomy)
+    if anatomy.accompanies is None or anatomy.head.number is not None:
+        yield from number_checks.check_number(sheet, anatomy)
+        yield from number_checks.check_date(sheet, anatomy)
+    if anatomy.accompanies is None or anatomy.foot.capacity:
+        yield from foot_checks.check_signature(sheet, anatomy)
+    if anatomy.accompanies is None or anatomy.foot.title is not None:
+        yield from foot_checks.check_recipients(sheet, anatomy)
+
+
+def _copied(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
+    """The components of a copy on paper are written as a document's (Annex I, part II, II.2.c)."""
+    if not any(line.side for line in anatomy.copied):
+        return
+    copied = dissect(replace(sheet, lines=anatomy.copied))
+    yield from head_checks.check_agency(sheet, copied)
+    yield from number_checks.check_date(sheet, copied)
+    yield from foot_checks.check_signature(sheet, copied)
+    yield from foot_checks.check_recipients(sheet, copied)
 
 
 def _bounded(found: list[Finding]) -> Iterator[Finding]:

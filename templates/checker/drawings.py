@@ -14,6 +14,8 @@ _O = "{urn:schemas-microsoft-com:office:office}"
 _MM_PER_EMU = 25.4 / 914_400
 # A line's frame may be a little high; a picture or a box never is so flat.
 _FLAT_MM, _SHORTEST_MM = 1.5, 5.0
+# Word keeps so much free inside of a text box when nothing is said.
+_INSET_MM = 2.54
 _UNITS = {"pt": 25.4 / 72, "in": 25.4, "cm": 10.0, "mm": 1.0, "px": 25.4 / 96, "": 25.4 / 96}
 _LENGTH = re.compile(r"^\s*(-?[\d.]+)\s*(pt|in|cm|mm|px|)\s*$")
 
@@ -40,6 +42,18 @@ def rules_in(drawing: Any) -> Iterator[Rule]:
         line = shape.get(_O + "connectortype") == "straight" or shape.get(_O + "hr") == "t"
         if wide is not None and wide >= _SHORTEST_MM and (flat or line):
             yield Rule(wide, "drawn")
+
+
+def box_width_mm(content: Any) -> float:
+    """The room for text in a text box, from what is drawn around it; 0 when nothing says so."""
+    for around in content.iterancestors():
+        if around.tag in {_WP + "anchor", _WP + "inline"}:
+            extent = around.find(_WP + "extent")
+            return max(0.0, _emu(extent.get("cx")) - 2 * _INSET_MM) if extent is not None else 0.0
+        if around.tag in {_V + "shape", _V + "rect"}:
+            style = dict(part.partition(":")[::2] for part in str(around.get("style", "")).split(";"))
+            return max(0.0, (_length(style.get("width", "").strip()) or 0.0) - 2 * _INSET_MM)
+    return 0.0
 
 
 def _emu(value: str | None) -> float:

@@ -5,14 +5,25 @@ from collections.abc import Iterator, Sequence
 
 from templates.checker.anatomy import Anatomy
 from templates.checker.foot_parts import Foot
-from templates.checker.letters import at, check_part
+from templates.checker.headings import is_article
+from templates.checker.letters import at, check_part, seen
 from templates.checker.model import PDF, Edit, Finding, Line, Sheet
 from templates.checker.words import ADDRESSED, ENACTED, RECIPIENTS, SALUTATION, fold
 
 _GOOD_CAPACITY = re.compile(r"^(TM|KT|TL|TUQ|Q)\. \S")
 _LOOSE_CAPACITY = re.compile(
-    r"^(T\s*/?\s*M|K\s*/?\s*T|T\s*/?\s*L|TUQ|T\.M|K\.T|T\.L|Q)\s*[.:/]?\s*(?=\S{2})", re.IGNORECASE
+    r"^(T\s*/?\s*M|K\s*/?\s*T|T\s*/?\s*L|TUQ|T\.?\s?U\.?\s?Q|UQ|T\.M|K\.T|T\.L|Q)\s*[.:/]?\s*(?=\S{2})",
+    re.IGNORECASE,
 )
+# Written out where the decree has an abbreviation.
+_WORDS = {
+    "THAY MẶT": "TM",
+    "KÝ THAY": "KT",
+    "THỪA LỆNH": "TL",
+    "THỪA ỦY QUYỀN": "TUQ",
+    "THỪA UỶ QUYỀN": "TUQ",
+    "QUYỀN": "Q",
+}
 _COLLECTIVES: tuple[str, ...] = (
     "uy ban",
     "ubnd",
@@ -51,7 +62,7 @@ _HEADS += (
     "quyen han",
 )
 _DEGREES = re.compile(
-    r"^(?:(?:GS|PGS|TS|ThS|Ths|TH\.S|BS|BSCK\w*|BS\.?CKI+|DS|KS|CN|LS|NGƯT|NGND|NSƯT|NSND|TTƯT|TTND|AHLĐ"
+    r"^(?:(?:GS|PGS|TS|Dr|ThS|Ths|TH\.S|BS|BSCK\w*|BS\.?CKI+|DS|KS|CN|LS|NGƯT|NGND|NSƯT|NSND|TTƯT|TTND|AHLĐ"
     r"|Tiến sĩ|Tiến sỹ|Thạc sĩ|Thạc sỹ|Giáo sư|Phó giáo sư|Bác sĩ|Bác sỹ|Kỹ sư|Cử nhân|Luật sư|Nhà giáo|Nghệ sĩ"
     r"|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy|Thượng úy|Trung úy|Thiếu úy|Thiếu tướng|Trung tướng)[\s.,-]+)+",
 )
@@ -98,10 +109,15 @@ def check_signature(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
 def _capacity(lines: Sequence[Line]) -> Iterator[Finding]:
     texts = [line.text for line in lines]
     for line in lines:
+        spelled = next((word for word in _WORDS if line.text.startswith(f"{word} ")), None)
+        if spelled is not None and not line.text.startswith("QUYỀN HẠN"):
+            right = f"{_WORDS[spelled]}. {line.text[len(spelled) + 1 :]}"
+            yield at("7a.form", line, edits=[Edit("text", line.number, line.text, right)], wanted=right)
+            continue
         loose = _LOOSE_CAPACITY.match(line.text)
         if loose is None or _GOOD_CAPACITY.match(line.text):
             continue
-        letters = re.sub(r"[\s./]", "", loose[1]).upper()
+        letters = re.sub(r"[\s./]", "", loose[1]).upper().replace("TUQ", "UQ").replace("UQ", "TUQ")
         if letters == "Q" and not re.match(r"^Q\s*[.:/]", line.text):
             continue
         bare = re.sub(r"[.:/\s]", "", loose[0]).upper() == letters and not re.search(r"[.:/]", loose[0])
@@ -150,6 +166,8 @@ def _name(line: Line, anatomy: Anatomy) -> Iterator[Finding]:
     honorific = _HONORIFIC.match(line.text)
     if honorific is not None:
         yield at("7b.honorific", line, edits=[Edit("text", line.number, line.text, line.text[honorific.end() :])])
+    if line.text.endswith((".", ",", ";")):
+        yield at("7b.full_stop", line, edits=[Edit("text", line.number, line.text, line.text.rstrip(".,; "))])
     low = [word for word in line.text.split() if word[:1].islower()]
     if low and len(line.text.split()) <= 6:
         right = " ".join(word[:1].upper() + word[1:] for word in line.text.split())
@@ -189,6 +207,9 @@ def _title(sheet: Sheet, foot: Foot, *, minutes: bool) -> Iterator[Finding]:
     if title is None:
         return
     yield from check_part("recipients_title", [title])
+    if any(run.underline for run in seen(title)):
+        edits = [Edit("run", title.number, "underline", "", run.number) for run in seen(title)]
+        yield at("9b.underline", title, edits=edits)
     if fold(title.text).startswith("noi gui"):
         yield at("9b.words", title, edits=[Edit("text", title.number, title.text, "Nơi nhận:")])
     elif not title.text.endswith(":") and RECIPIENTS.sub("", title.text).strip() == "":
@@ -213,7 +234,11 @@ def _dashes(sheet: Sheet, entries: Sequence[Line]) -> Iterator[Finding]:
     for at_, line in enumerate(entries):
         if at_ and _continues(entries[at_ - 1], entries):
             continue
-        if not re.match(r"^- ?\S", line.text):
+        if re.match(r"^[-–]\s*[a-zđ]", line.text):
+            right = re.sub(r"[^\W\d_]", lambda found: found[0].upper(), line.text, count=1)
+            yield at("9b.initial", line, edits=[Edit("text", line.number, line.text, right)])
+        blank = "" if sheet.kind == PDF else " "
+        if not re.match(rf"^-{blank or ' ?'}\S", line.text):
             bare = line.text.lstrip("–—+•*. ")
             edits = [] if line.label else [Edit("text", line.number, line.text, f"- {bare}")]
             yield at("9b.dash", line, edits=edits)
@@ -251,7 +276,15 @@ def _named(anatomy: Anatomy) -> Iterator[Finding]:
     calls = anatomy.salutation or anatomy.kind in {"CĐ", "GM", "GGT", "PG", "PC", "PB", "ThC"}
     if above is not None and not calls:
         yield at("9b.as_above", above)
+    elif above is not None and "gửi" in above.text:
+        right = re.sub(r"[Nn]hư kính gửi", "Như trên", above.text)
+        yield at("9b.above_words", above, edits=[Edit("text", above.number, above.text, right)])
+    elif above is None and anatomy.salutation is not None and anatomy.kind in ADDRESSED:
+        yield at("9b.above_missing", entries[0])
     articles = any(re.match(r"^[-–\s]*Như [Đđ]iều\b", line.text) for line in entries)
+    wrongly = next((line for line in entries if re.match(r"^[-–\s]*Như [Đđ]iều\b", line.text)), None)
+    if wrongly is not None and not any(is_article(line.text) for line in anatomy.body):
+        yield at("9b.articles", wrongly)
     if anatomy.kind in ENACTED and not articles and above is None:
         yield at("9b.as_articles", entries[0])
 
@@ -280,6 +313,8 @@ def _receivers(sheet: Sheet, line: Line, entries: Sequence[Line], rest: str) -> 
     """One receiver stands on the line itself, several on lines of their own."""
     named = rest.lstrip(": ")
     listed = [entry for entry in entries if entry.text.startswith(("-", "–", "—", "+", "•"))]
+    if not listed and not named:
+        listed = list(entries)
     if len(listed) == 1 and not named:
         yield at("9a.same_line", listed[0])
     elif named and (listed or ";" in named.rstrip(";")):

@@ -32,6 +32,8 @@ class Head:
     # The file has our own empty places for number and date, which are filled when it is issued.
     number_later: bool = False
     date_later: bool = False
+    # What the document goes with, where it goes with another one.
+    accompanies: Line | None = None
 
 
 def find_head(lines: tuple[Line, ...]) -> tuple[Head, int]:
@@ -69,6 +71,7 @@ def find_head(lines: tuple[Line, ...]) -> tuple[Head, int]:
         motto_rules=_rules(top[:stop], "right", [line for line in (nation, motto) if line], date or date_slot),
         subject_rules=_below(top, subject or ((top[kind_at],) if kind_at is not None else ())),
         number_later=number_slot is not None,
+        accompanies=_accompanies(top, subject_end) if kind_at is not None else None,
         date_later=date_slot is not None,
     )
     return head, below
@@ -184,6 +187,10 @@ def _subject(top: Sequence[Line], kind_at: int | None) -> tuple[int, tuple[Line,
     return at, tuple(found)
 
 
+def _accompanies(top: Sequence[Line], below: int) -> Line | None:
+    return next((line for line in top[below : below + 3] if words.ACCOMPANIES.match(line.text)), None)
+
+
 def _rules(top: Sequence[Line], side: str, own: Sequence[Line], stop: Line | None) -> tuple[Rule, ...]:
     """Rules in a column of the head, from its first line to number or date."""
     if not own:
@@ -192,7 +199,7 @@ def _rules(top: Sequence[Line], side: str, own: Sequence[Line], stop: Line | Non
     last = next((at for at, line in enumerate(top) if line is stop), len(top))
     found: list[Rule] = []
     for at, line in enumerate(top):
-        inside = line.cell is not None and line.cell[0] in tables and line.side == side
+        inside = line.cell is not None and line.cell[0] in tables and line.side in {side, own[0].side}
         loose = line.cell is None and (line.side == side or (line.side == "" and not tables))
         if (inside and first <= at < max(last, first)) or (loose and first <= at < last):
             found += line.rules
@@ -205,7 +212,8 @@ def _below(top: Sequence[Line], own: Sequence[Line]) -> tuple[Rule, ...]:
         return ()
     found = [rule for line in own for rule in line.rules]
     for line in top[top.index(own[-1]) + 1 :]:
-        if line.text and not set(line.text) <= words.RULE_TEXT:
+        accompanies = words.ACCOMPANIES.match(line.text) or line.text.endswith(")")
+        if line.text and not set(line.text) <= words.RULE_TEXT and not accompanies:
             break
         found += line.rules
     return tuple(found)

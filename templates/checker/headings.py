@@ -157,6 +157,9 @@ def _article_look(sheet: Sheet, line: Line, length: int) -> Iterator[Finding]:
             [Edit("run", line.number, "bold", "1", run.number) for run in first] if len(first) < len(seen(line)) else []
         )
         yield at("6.article.weight", line, run=first[0].number, edits=edits, wanted="yes")
+    if any(run.underline for run in first):
+        edits = [Edit("run", line.number, "underline", "", run.number) for run in first]
+        yield at("6.body.underline", line, run=first[0].number, edits=edits)
     if any(run.italic for run in first):
         edits = [Edit("run", line.number, "italic", "0", run.number) for run in first]
         yield at("6.article.slant", line, run=first[0].number, edits=edits, wanted="no")

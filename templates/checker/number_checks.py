@@ -56,9 +56,18 @@ def _front(line: Line, found: re.Match[str]) -> Iterator[Finding]:
         yield at("3.zeros", line, edits=[_text(line, digits, f"{int(digits):02d}", once=True)])
     elif digits in {"0", "00"} or (number and not digits):
         yield at("3.digits", line)
+    yield from _stroke(line, found, number)
+
+
+def _stroke(line: Line, found: re.Match[str], number: str) -> Iterator[Finding]:
+    """What stands between number and notation, and behind it."""
     rest = found["notation"].strip()
+    if rest.endswith((".", ";", ",")) and rest[-2:-1].isalnum():
+        yield at("3.full_stop", line, edits=[_text(line, line.text, line.text.rstrip(".;, "))])
     if re.match(r"^[IVXLC]+\s*/", rest):
         yield at("3.digits", line)
+    elif found["stroke"] == "/" and rest.startswith("/"):
+        yield at("3.stroke", line, edits=[_text(line, "//", "/")])
     elif found["stroke"] != "/" and rest:
         edits = [_text(line, f"{number}{found['stroke']}", f"{number}/")] if number and found["stroke"] else []
         yield at("3.stroke", line, edits=edits)
@@ -69,6 +78,9 @@ def _blanks(line: Line) -> Iterator[Finding]:
     text = line.text
     if _HYPHENS.search(text):
         yield at("3.hyphen", line, edits=[_text(line, text, _HYPHENS.sub("-", text))])
+    elif (strokes := re.search(r"/(?P<groups>[^\W\d][\w-]*(?:/[^\W\d][\w-]*)+)", text)) is not None:
+        right = strokes["groups"].replace("/", "-")
+        yield at("3.hyphen", line, edits=[_text(line, strokes["groups"], right)])
     tight = re.sub(r"(?<=\w)\s+(?=[/–—-])|(?<=/)\s+(?=\w)|(?<=\w[-–—])\s+(?=\w)", "", text)
     if tight != text:
         yield at("3.blanks", line, edits=[_text(line, text, tight)])
@@ -105,7 +117,8 @@ def _notation(line: Line, notation: str, anatomy: Anatomy) -> Iterator[Finding]:
 
 def _letter(line: Line, groups: list[str]) -> Iterator[Finding]:
     """A công văn's notation names agency and unit, never a kind."""
-    if groups[0] in {"CV", "Cv", "cv"} or groups[-1] in {"CV", "cv"}:
+    named = groups[0] in _MIXED and groups[1:2] in (["UBND"], ["HĐND"], ["CTUBND"])
+    if named or groups[0] in {"CV", "Cv", "cv"} or groups[-1] in {"CV", "cv"}:
         yield at("3.letter_kind", line, found=groups[0])
     elif len(groups) < 2 or not groups[1]:
         yield at("3.letter_unit", line)
@@ -167,6 +180,8 @@ def _place(line: Line) -> Iterator[Finding]:
     comma = re.match(r"^[^,]*?\s*,\s*(?=ngày|\d)", line.text, re.IGNORECASE)
     if comma is None:
         yield at("4.comma", line, edits=[_text(line, f"{place} ", f"{place}, ")])
+    if re.match(r"^(?:TP|T\.P|TX|TT|P|Q|X|H)\.?\s", place) or re.match(r"^(?:TP|TX|TT|P|Q|X|H)\.", place):
+        yield at("4.place_abbreviated", line, found=place)
     low = [word for word in re.split(r"[\s-]+", place) if word and word[0].islower()]
     if low:
         right = " ".join(word[:1].upper() + word[1:] for word in place.split())

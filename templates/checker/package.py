@@ -19,6 +19,17 @@ MOST_PARAGRAPHS = 20_000
 MOST_TEXT_XML = 40 * 1024 * 1024
 _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _MAIN = "word/document.xml"
+# The names of ISO/IEC 29500 Strict, and what the same is called by everybody else.
+_STRICT = tuple(
+    (b"http://purl.oclc.org/ooxml/" + new, b"http://schemas.openxmlformats.org/" + old)
+    for new, old in (
+        (b"wordprocessingml/main", b"wordprocessingml/2006/main"),
+        (b"drawingml/main", b"drawingml/2006/main"),
+        (b"drawingml/wordprocessingDrawing", b"drawingml/2006/wordprocessingDrawing"),
+        (b"drawingml/picture", b"drawingml/2006/picture"),
+        (b"officeDocument/relationships", b"officeDocument/2006/relationships"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -66,6 +77,8 @@ def open_package(data: bytes) -> Package:
 
 def parse(xml: bytes) -> Any:
     """A part's root, entities and network left alone."""
+    for strict, usual in _STRICT:
+        xml = xml.replace(strict, usual)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     return etree.fromstring(xml, parser)
 
@@ -75,14 +88,18 @@ def replace_parts(data: bytes, parts: dict[str, Any]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for entry in source.infolist():
-            root = parts.get(entry.filename)
-            content = (
-                source.read(entry)
-                if root is None
-                else etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-            )
+            root, content = parts.get(entry.filename), source.read(entry)
+            if root is not None:
+                content = _written(root, strict=any(strict in content for strict, _ in _STRICT))
             target.writestr(zipfile.ZipInfo(entry.filename, entry.date_time), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
+
+
+def _written(root: Any, *, strict: bool) -> bytes:
+    xml = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    for new, usual in _STRICT if strict else ():
+        xml = xml.replace(usual, new)
+    return bytes(xml)
 
 
 def _bound(data: bytes) -> None:

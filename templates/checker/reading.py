@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from templates.checker.drawings import rules_in
+from templates.checker.drawings import box_width_mm, rules_in
 from templates.checker.model import DOCX, Line, PageNumber, Rule, Run, Section, Sheet
 from templates.checker.numbering import Numbering
 from templates.checker.package import Package, open_package
@@ -176,7 +176,8 @@ class _Reader:
             yield replace(line, page=before, page_break_before=bool(props.get("pageBreakBefore")))
         for box in pieces.boxes:
             self._tables += 1
-            inside = _Place((self._tables - 1, 0, 0), place.side, place.column_mm, None, boxed=True)
+            width = box_width_mm(box) or place.column_mm
+            inside = _Place((self._tables - 1, 0, 0), place.side, width, None, boxed=True)
             yield from self._blocks(box, inside)
         section = properties.find(W + "sectPr") if properties is not None else None
         if section is not None:

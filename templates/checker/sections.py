@@ -47,6 +47,7 @@ def _section(properties: Any | None, parts: dict[tuple[str, str], Any], look: Lo
     shown = [(place, part) for (place, kind), part in parts.items() if kind == "default"]
     numbers = tuple(number for place, part in shown for number in _numbers(part, look, at_top=place == "header"))
     on_first = any(list(_fields(part)) for part in first) if own_first else bool(numbers)
+    switch = next((found for _, part in shown for found in _switches(part)), None)
     start = number_of(numbering, "start") if numbering is not None else None
     return Section(
         width_mm=width,
@@ -58,7 +59,7 @@ def _section(properties: Any | None, parts: dict[tuple[str, str], Any], look: Lo
         numbers=numbers,
         shows_first=on_first,
         starts_at=int(start) if start is not None else None,
-        format=numbering.get(W + "fmt", "decimal") if numbering is not None else "decimal",
+        format=switch or (numbering.get(W + "fmt", "decimal") if numbering is not None else "decimal"),
     )
 
 
@@ -85,6 +86,19 @@ def _fields(part: Any) -> Iterator[tuple[Any, Any | None]]:
             if simple.get(W + "instr", "").strip().upper().startswith("PAGE"):
                 yield paragraph, simple.find(W + "r")
                 break
+
+
+_SWITCHES = {"ROMAN": "upperRoman", "roman": "lowerRoman", "ALPHABETIC": "upperLetter", "alphabetic": "lowerLetter"}
+
+
+def _switches(part: Any) -> Iterator[str]:
+    """What a field itself says of its digits, behind its switch for them; it wins over the section."""
+    codes = [code.text or "" for code in part.iter(W + "instrText")]
+    codes += [str(field.get(W + "instr", "")) for field in part.iter(W + "fldSimple")]
+    for code in codes:
+        found = code.partition("\\*")[2].split()
+        if code.strip().upper().startswith("PAGE") and found and found[0] in _SWITCHES:
+            yield _SWITCHES[found[0]]
 
 
 def _shown_run(code: Any) -> Any:

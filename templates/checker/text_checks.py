@@ -18,11 +18,16 @@ _WIDTHLESS = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a
 # Letters of other alphabets that look like ours; they count when they stand in a word with Latin letters.
 _TWINS = dict(zip("аеорсухіАВЕКМНОРСТХІοΟΑΒΕΗΙΚΜΝΡΤΥΧ", "aeopcyxiABEKMHOPCTXIoOABEHIKMNPTYX", strict=True))
 _TWIN_WORD = re.compile(rf"(?=\w*[a-zA-ZÀ-ỹ])\w*[{''.join(_TWINS)}]\w*")
+
+
+def _sought(pattern: str) -> tuple[str, ...]:
+    """The words of a pattern's first group; the empty word, which is everywhere, where it is a pattern itself."""
+    words = tuple(re.findall(r"\((?!\?)([^)]*)\)", pattern)[0].split("|"))
+    return ("",) if any(set(word) & set("[]\\?*+(") for word in words) else words
+
+
 # Each with the words it looks for: asking for those first is ten times as fast as the pattern.
-_PATTERNS = tuple(
-    (capital, re.compile(capital.pattern), tuple(re.findall(r"\(([^?][^)]*)\)", capital.pattern)[0].split("|")))
-    for capital in CAPITALS
-)
+_PATTERNS = tuple((capital, re.compile(capital.pattern), _sought(capital.pattern)) for capital in CAPITALS)
 _SENTENCE = re.compile(rf"[{LOWER})]{{2,}}[.!?] [{LOWER}]+ ")
 _STARTS_LOW = re.compile(rf"^(?:(?:-|[a-zđ]\)|\d{{1,2}}\.)\s+)?(?P<letter>[{LOWER}])\w*\s")
 
@@ -90,6 +95,8 @@ def _right(capital: Capital, found: str) -> str:
             return found[:1].upper() + found[1:]
         case "lower":
             return found.lower()
+        case "each":
+            return " ".join(word[:1].upper() + word[1:] for word in found.split())
         case "first":
             return found[:1].upper() + found[1:].lower()
         case right:

@@ -22,6 +22,7 @@ LOWER = "a-zàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềế�
 UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴĐ"
 
 SALUTATION = re.compile(r"^K[íi]nh\s+g[ửu]i\b", re.IGNORECASE)
+CALLS = re.compile(r"\bđiện\s*:$")
 RECIPIENTS = re.compile(r"^N[ơo]i\s+(?:nh[ậa]n|g[ửu]i)\b", re.IGNORECASE)
 ARCHIVE = re.compile(r"^[-–—+•*\s]*L[ưu]u\b", re.IGNORECASE)
 LETTER = re.compile(r"^V\s*/\s*v\b", re.IGNORECASE)
@@ -31,14 +32,19 @@ DATE = re.compile(
 )
 CITATION = re.compile(r"^(?:[-–+]\s*)?(?:Căn cứ|Theo đề nghị|Xét)\b", re.IGNORECASE)
 ENACTS = re.compile(r"^(?:QUYẾT ĐỊNH|QUYẾT NGHỊ|NGHỊ QUYẾT|Quyết định|Quyết nghị)\s*:?$")
-CAPACITY = re.compile(r"^(?:T\s*/\s*M|K\s*/\s*T|T\s*/\s*L|TM|KT|TL|TUQ|T\.M|K\.T|T\.L|Q)\s*[.:/ ]\s*\S")
+CAPACITY = re.compile(
+    r"^(?:T\s*/\s*M|K\s*/\s*T|T\s*/\s*L|TM|KT|TL|TUQ|T\.?U\.?Q|UQ|T\.M|K\.T|T\.L|Q"
+    r"|THAY MẶT|KÝ THAY|THỪA LỆNH|THỪA [ỦU][ỶY] QUYỀN)\s*[.:/ ]\s*\S"
+)
 ANNEX = re.compile(r"^PHỤ\s+LỤC(?:\s+(?:số\s+)?(?P<ordinal>[IVXLC]+|\d+|[A-ZĐ]))?\s*[.:]?$", re.IGNORECASE)
+# Number and name on one line.
+ANNEX_RUN_ON = re.compile(r"^PHỤ\s+LỤC(?:\s+(?:số\s+)?(?P<ordinal>[IVXLC]+|\d+))?\s*[:.–-]\s*\S", re.IGNORECASE)
 ACCOMPANIES = re.compile(r"^\(?\s*(?:Ban hành\s+)?K[èe]m theo\b", re.IGNORECASE)
 URGENCY = re.compile(
-    r"^(?:HỎA TỐC|HOẢ TỐC|THƯỢNG KHẨN|KHẨN|KHẨN CẤP|TỐI KHẨN|RẤT KHẨN|GẤP)(?: HẸN GIỜ)?$", re.IGNORECASE
+    r"^(?:HỎA TỐC|HOẢ TỐC|THƯỢNG KHẨN|KHẨN|KHẨN CẤP|TỐI KHẨN|RẤT KHẨN|GẤP)(?: HẸN GIỜ)?[!.]*$", re.IGNORECASE
 )
 CIRCULATION = re.compile(
-    r"^(?:XEM XONG TRẢ LẠI|LƯU HÀNH NỘI BỘ|XEM XONG TRẢ|TÀI LIỆU NỘI BỘ|KHÔNG PHỔ BIẾN)$", re.IGNORECASE
+    r"^(?:XEM XONG TRẢ LẠI|LƯU HÀNH NỘI BỘ|XEM XONG TRẢ|TÀI LIỆU NỘI BỘ|KHÔNG PHỔ BIẾN)[!.]*$", re.IGNORECASE
 )
 DRAFTER = re.compile(r"^[A-ZĐ]{1,6}\s*\.?\s*\(?\s*\d{1,4}\s*\)?\.?$", re.IGNORECASE)
 ADDRESS = re.compile(
