@@ -24,7 +24,7 @@ MOST_TOLD = 20
 
 @dataclass(frozen=True)
 class Misfit:
-    """`code` is columns, drawing, paper, small, beyond, table or wide_drawing.
+    """`code` is columns, drawing, paper, small, beyond, table, wide_drawing or changes.
 
     `page` counts from 1, `sheet` is a worksheet's name.
     """

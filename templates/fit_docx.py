@@ -15,9 +15,13 @@ _A4_MM = (210.0, 30.0, 15.0)
 
 
 def docx_misfits(data: bytes) -> tuple[Misfit, ...]:
-    """Tables and drawings wider than the paper has room for; raises `OfficeRefused`."""
+    """Tables and drawings wider than the paper, and changes under tracking, which are drawn; raises `OfficeRefused`."""
     body = open_package(data).document.find(W + "body")
-    return tuple(_in_body(body))[:MOST_TOLD] if body is not None else ()
+    if body is None:
+        return ()
+    changes = sum(1 for _ in body.iter(W + "ins", W + "del", W + "moveFrom", W + "moveTo"))
+    told = (Misfit("changes", params={"count": str(changes)}),) if changes else ()
+    return (*told, *_in_body(body))[:MOST_TOLD]
 
 
 def _in_body(body: Any) -> Iterator[Misfit]:

@@ -26,6 +26,7 @@ MISFITS: Mapping[str, str] = {
     "paper": N_("{place}: khổ giấy {paper}; văn bản dùng khổ A4 (Phụ lục I, phần I, mục I.1)."),
     "table": N_("Bảng “{what}” rộng {found} mm, trang chỉ có {room} mm: cột bên phải bị mất."),
     "wide_drawing": N_("Hình “{what}” rộng {found} mm, trang chỉ có {room} mm: phần bên phải bị mất."),
+    "changes": N_("Tệp còn {count} chỗ theo dõi thay đổi, sẽ in ra cùng màu đánh dấu; xin chấp nhận hoặc bỏ trước."),
     "beyond": N_("Trang {page}: có phần nằm ngoài mép giấy, người đọc không thấy."),
 }
 _SHEET, _PAGE = N_("Trang tính “{sheet}”"), N_("Trang {page}")

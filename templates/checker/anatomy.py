@@ -173,6 +173,10 @@ def _begins_annex(line: Line) -> bool:
 def _head_begins(lines: Sequence[Line], at: int, start: int) -> int:
     """Where the head begins that a line stands in: its table, with the rule above it."""
     cell = lines[at].cell
+    if cell is None:
+        # A PDF has no tables, but the rule over the whole width above a copy (Annex I, part II, II.2.a).
+        wide = [n for n in range(max(start + 1, at - 12), at) if any(r.length_mm > 140 for r in lines[n].rules)]
+        return wide[-1] if wide else at
     while cell is not None and at > start + 1:
         above = lines[at - 1].cell
         if above is None or above[0] != cell[0]:

@@ -176,7 +176,7 @@ def _subject(top: Sequence[Line], kind_at: int | None) -> tuple[int, tuple[Line,
             or words.CITATION.match(line.text)
             or words.ACCOMPANIES.match(line.text)
             or line.text.endswith(":")
-            or (line.align != "center" and len(line.text) > 60)
+            or (line.align != "center" and len(line.text) > 60 and not (line.box and _is_bold(line)))
             or (bool(found) and words.upper(line.text) and not words.upper(found[-1].text))
             or (bool(found) and bool(found[-1].rules))
         )

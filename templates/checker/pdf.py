@@ -21,6 +21,12 @@ from templates.read import fonts_in, guarded, open_pdf, places_in
 _SAME_LINE_MM = 0.6
 # Between words of one line; between columns there is more.
 _WORD_GAP_MM = 6.0
+# An automatic number or dash stands apart from its text by a tab.
+_LABEL = re.compile(r"^(?:[-–+•]|\d{1,2}[.)]|[a-zđ]\))$")
+_LABEL_GAP_MM = 16.0
+# A footnote's number is so much smaller than text; the rule above footnotes begins at the margin and is short.
+_SMALL, _SMALLEST_PT = 0.75, 12.0
+_NOTES_CLOSE_MM, _NOTES_RULE_MM = 2.0, 65.0
 _CENTRED_MM, _CENTRED_LINE_MM = 9.0, 3.0
 _NEAR_EDGE_MM = 28.0
 _NUMBER_ZONE_MM = 22.0
@@ -78,15 +84,37 @@ def _page_lines(page: PageLetters, number: int) -> Iterator[Line]:
     for piece in sorted(page.pieces, key=lambda p: (round(p.baseline_mm / _SAME_LINE_MM), p.left_mm)):
         row = rows[-1] if rows else None
         same = row is not None and abs(row[-1].baseline_mm - piece.baseline_mm) <= 2 * _SAME_LINE_MM
-        if row is None or not same or piece.left_mm - row[-1].right_mm > _WORD_GAP_MM or piece.left_mm < row[0].left_mm:
+        gap = (
+            _LABEL_GAP_MM
+            if row is not None and len(row) == 1 and _LABEL.match(row[0].run.text.strip())
+            else _WORD_GAP_MM
+        )
+        if row is None or not same or piece.left_mm - row[-1].right_mm > gap or piece.left_mm < row[0].left_mm:
             rows.append([piece])
         else:
             row.append(piece)
-    for row in rows:
-        yield _line(row, number)
+    for kept in _above_notes(rows, page):
+        yield _line(kept, number)
     for left, right, height in page.rules:
         box = (left, height, right, height)
         yield Line(0, "", (), page=number, section=number - 1, rules=(Rule(right - left, "drawn"),), box=box)
+
+
+def _above_notes(rows: Sequence[Sequence[Piece]], page: PageLetters) -> Iterator[Sequence[Piece]]:
+    """Everything but footnotes, which stand below a short rule at the margin, and the small numbers that call them."""
+    margin = min((piece.left_mm for row in rows for piece in row), default=30.0)
+    ends = [
+        height
+        for left, right, height in page.rules
+        if abs(left - margin) < _NOTES_CLOSE_MM and right - left < _NOTES_RULE_MM and height > page.height_mm / 2
+    ]
+    for row in rows:
+        if ends and row[0].baseline_mm > min(ends):
+            return
+        largest = max(_SMALLEST_PT, *(piece.run.size_pt for piece in row))
+        small = [piece for piece in row if piece.run.size_pt < _SMALL * largest and piece.run.text.strip().isdigit()]
+        if len(small) < len(row):
+            yield [piece for piece in row if piece not in small]
 
 
 def _line(row: Sequence[Piece], number: int) -> Line:
@@ -179,19 +207,17 @@ def _sided(lines: Sequence[Line], pages: Sequence[PageLetters], sections: Sequen
     made: list[Line] = []
     middles = [(section.left_mm + section.width_mm - section.right_mm) / 2 for section in sections]
     head = True
-    foot_at = max((n for n, line in enumerate(lines) if words.RECIPIENTS.match(line.text)), default=len(lines))
-    foot = lines[foot_at] if foot_at < len(lines) else None
+    feet = [line for line in lines if line.box is not None and words.RECIPIENTS.match(line.text)]
     for line in lines:
         if line.box is None:
             continue
         page = pages[(line.page or 1) - 1]
         middle, centre = page.width_mm / 2 + 7.5, (line.box[0] + line.box[2]) / 2
-        centred = min(abs(centre - middle), abs(centre - middles[line.section])) <= _CENTRED_LINE_MM
+        centres = (middle, middles[line.section], page.width_mm / 2)
+        centred = min(abs(centre - one) for one in centres) <= _CENTRED_LINE_MM
         centred = centred and line.box[0] > 38
         head = head and line.page == 1 and not (line.text and line.rules == () and _spans(line, centred, middle))
-        below_foot = (
-            foot is not None and foot.box is not None and line.page == foot.page and line.box[3] >= foot.box[3] - 4
-        )
+        below_foot = any(foot.page == line.page and foot.box and line.box[3] >= foot.box[3] - 4 for foot in feet)
         if head or below_foot:
             made.append(replace(line, side="left" if centre < middle - 8 else "right", align=CENTRE if head else None))
         else:
