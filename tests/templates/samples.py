@@ -156,7 +156,7 @@ VALUES = {code: with_title for code, kind in KINDS.items() if kind.form == "1.4"
     "BC": report_values,
     "QĐ": decision_values,
     "NQ": decision_values,
-    "TTr": lambda: with_title(addressees=["Hội đồng nhân dân xã Suối Trúc"]),
+    "TTr": lambda: with_title(addressees=["Hội đồng nhân dân xã Suối Trúc"], recipients=["Như trên", "Sở Nội vụ"]),
     "CĐ": telegram_values,
     "GM": invitation_values,
     "BB": minutes_values,

@@ -1,0 +1,38 @@
+"""Documents of other offices: nothing is found in what is right, and what is wrong is found in its own box."""
+
+from datetime import date
+from functools import cache
+
+import pytest
+
+from templates.checker.check import check
+from templates.checker.rules import RULES
+from tests.checker.offices import OFFICES, Office
+from tests.checker.offices_planted import WRONG, Wrong
+
+DAY = date(2026, 11, 24)
+
+
+@cache
+def found_in(office: Office) -> tuple[str, ...]:
+    return tuple(finding.rule for finding in check(office.docx(), day=DAY).findings)
+
+
+@pytest.mark.parametrize("name", sorted(OFFICES))
+def test_nothing_is_found_in_correct_documents(name: str) -> None:
+    assert found_in(OFFICES[name]) == ()
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: f"{wrong.rule}: {wrong.what}")
+def test_what_is_wrong_is_found(wrong: Wrong) -> None:
+    assert wrong.rule in found_in(wrong.office)
+
+
+def test_a_fault_lays_few_others_bare() -> None:
+    alone = sum(len(set(found_in(wrong.office))) == 1 for wrong in WRONG)
+    assert alone >= 0.85 * len(WRONG)
+
+
+def test_the_table_names_rules_and_is_long_enough() -> None:
+    assert {wrong.rule for wrong in WRONG} <= set(RULES)
+    assert len(WRONG) >= 150
