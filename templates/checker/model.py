@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 DOCX, PDF = "docx", "pdf"
+Severity = Literal["error", "warning"]
+ERROR: Severity = "error"
+WARNING: Severity = "warning"
 LEFT, RIGHT, CENTRE, BOTH = "left", "right", "center", "both"
 
 

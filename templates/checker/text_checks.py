@@ -5,10 +5,10 @@ import unicodedata
 from collections.abc import Iterator
 
 from templates.checker.anatomy import Anatomy
+from templates.checker.capitals import CAPITALS, Capital
 from templates.checker.legacy import is_legacy_font, looks_legacy
 from templates.checker.letters import at
 from templates.checker.model import Edit, Finding, Line, Sheet
-from templates.checker.rules import CAPITALS, Capital
 from templates.checker.words import LOWER, RULE_TEXT
 
 _ETH = re.compile("[\u00d0\u0189\u00f0\u0256]")
@@ -21,9 +21,11 @@ _TWIN_WORD = re.compile(rf"(?=\w*[a-zA-ZÀ-ỹ])\w*[{''.join(_TWINS)}]\w*")
 
 
 def _sought(pattern: str) -> tuple[str, ...]:
-    """The words of a pattern's first group; the empty word, which is everywhere, where it is a pattern itself."""
+    """The words of a pattern's first group, or the pattern's first letters where the group is a pattern itself."""
     words = tuple(re.findall(r"\((?!\?)([^)]*)\)", pattern)[0].split("|"))
-    return ("",) if any(set(word) & set("[]\\?*+(") for word in words) else words
+    if any(set(word) & set("[]\\?*+(") for word in words):
+        return (re.findall(r"[^\W\d_]{3,}", re.sub(r"\[[^]]*\]|\\.", " ", pattern))[0],)
+    return words
 
 
 # Each with the words it looks for: asking for those first is ten times as fast as the pattern.
