@@ -26,7 +26,7 @@ from docservice.documents.readers import readers_of
 from docservice.documents.status import derive
 from docservice.exchange.carrier import Carrier
 from docservice.identity.models import Certificate
-from docservice.operations.conditions import Conditions, Severity
+from docservice.operations.conditions import SUBJECTS, Conditions, Severity
 from docservice.operations.measures import measures
 from docservice.searching import indexing
 from docservice.settings import Settings
@@ -253,7 +253,8 @@ def _alerts(reading: Reading) -> Iterator[Finding]:
     if not held:
         yield Finding("alerts", ok=True, text="không có cảnh báo")
     for condition, measure in held:
-        text = say(condition.sentence, subject=measure.subject, figure=measure.figure)
+        subject = say(SUBJECTS.get(measure.subject, measure.subject))
+        text = say(condition.sentence, subject=subject, figure=measure.figure)
         is_broken = condition.severity == Severity.BROKEN
         yield Finding("alerts", ok=False if is_broken else None, text=f"{text} {say(condition.advice)}")
 

@@ -64,6 +64,21 @@ class AlertsUnreadable(Invalid):
     message = N_("Không đọc được ALERTS_FILE, mục “{name}”; xem bảng cảnh báo trong tài liệu vận hành.")
 
 
+# What a measure is about, in words.
+SUBJECTS: dict[str, str] = {
+    "agency": N_("chứng thư cơ quan"),
+    "person": N_("chứng thư cá nhân"),
+    "anchor": N_("gốc tin cậy"),
+    "revocation_list": N_("danh sách thu hồi"),
+    "stamps": N_("dịch vụ dấu thời gian"),
+    "tls": N_("chứng thư của trang web (TLS)"),
+    "database": N_("cơ sở dữ liệu"),
+    "storage": N_("kho tệp"),
+    "search": N_("tra cứu"),
+    "queue": N_("hàng đợi"),
+    "data": N_("thư mục dữ liệu"),
+}
+
 W, B = Severity.WARNING, Severity.BROKEN
 TABLE = (
     Condition(
@@ -123,6 +138,12 @@ TABLE = (
         "certificate_ended", "certificate_days", 0, B,
         N_("“{subject}” đã hết hạn."),
         N_("Thay ngay: chữ ký mới không kiểm tra được, hoặc trang không mở được."),
+        is_below=True,
+    ),
+    Condition(
+        "lists_old", "revocation_list_days", 0, W,
+        N_("Có danh sách thu hồi đã quá hạn: chữ ký mới chưa kết luận được."),
+        N_("Xem địa chỉ lấy danh sách trong trust.toml và đường ra Internet của máy chủ."),
         is_below=True,
     ),
     Condition(

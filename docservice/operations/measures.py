@@ -115,12 +115,14 @@ def _certificates(reading: Reading) -> Iterator[Measure]:
     anchors = [found.valid_to for found in facts.certificates if found.is_anchor and found.valid_to > reading.now]
     lists = [held.next_update for held in facts.lists if held.next_update is not None]
     ends |= {"anchor": min(anchors)} if anchors else {}
-    ends |= {"revocation_list": min(lists)} if lists else {}
     stamp = _newest_stamp(reading)
     ends |= {"stamps": stamp.certificate_ends} if stamp is not None and stamp.certificate_ends else {}
     tls = reading.ports[Place].tls_certificate
     if tls is not None:
         ends["tls"] = x509.load_pem_x509_certificate(tls.read_bytes()).not_valid_after_utc
+    if lists:
+        # A list lives for days or weeks: that it ends soon is as it should be.
+        yield Measure("revocation_list_days", (min(lists) - reading.now).total_seconds() / _DAY)
     for kind, end in ends.items():
         yield Measure("certificate_days", (end - reading.now).total_seconds() / _DAY, kind)
 

@@ -5,6 +5,7 @@ from docservice.documents.errors import FIELD_NAMES
 from docservice.documents.models import Direction, Share, Stage, Urgency
 from docservice.documents.status import Verb
 from docservice.identity.models import Role
+from docservice.operations import conditions
 from search import Facet, Order
 from templates.catalogue import DATES, LISTS
 
@@ -188,8 +189,17 @@ ENDINGS: dict[str, str] = {
     "not_needed": N_("Tệp kèm theo đã có chữ ký số, gửi nguyên như vậy"),
 }
 
+# What a measure of the operations page is about.
+SUBJECTS = conditions.SUBJECTS
+
 # What the worker does, by the job's name.
 JOBS: dict[str, str] = {
+    "documents.check_files": N_("Kiểm tra mã băm các tệp"),
+    "documents.clear_files": N_("Tìm tệp không ai dùng"),
+    "documents.copy_files": N_("Chép tệp sang nơi thứ hai"),
+    "documents.delete_stray": N_("Xóa tệp không ai dùng"),
+    "documents.draw": N_("Vẽ ảnh các trang"),
+    "documents.keep_registers": N_("Lưu sổ đăng ký"),
     "documents.render": N_("Tạo bản PDF trình ký"),
     "documents.make_copy": N_("Làm bản sao"),
     "documents.print_original": N_("In bản chính giấy"),
@@ -203,6 +213,7 @@ JOBS: dict[str, str] = {
     "meetings.make_pack": N_("Làm bộ tài liệu họp"),
     "operations.backup": N_("Sao lưu theo lịch"),
     "operations.watch": N_("Đo và cảnh báo"),
+    "records.retain_originals": N_("Khóa bản gốc trong kho tệp"),
     "searching.index": N_("Đưa vào chỉ mục tra cứu"),
     "searching.keep_index": N_("Trông coi chỉ mục tra cứu"),
     "searching.rebuild": N_("Lập lại chỉ mục tra cứu"),
@@ -221,21 +232,6 @@ JOBS: dict[str, str] = {
     "signatures.stamp": N_("Thêm dấu thời gian"),
     "signatures.stamp_journal": N_("Đóng dấu thời gian nhật ký"),
     "signatures.write_number": N_("Ghi số, ngày vào văn bản"),
-}
-
-# What a measure of the operations page is about.
-SUBJECTS: dict[str, str] = {
-    "agency": N_("chứng thư cơ quan"),
-    "person": N_("chứng thư cá nhân"),
-    "anchor": N_("gốc tin cậy"),
-    "revocation_list": N_("danh sách thu hồi"),
-    "stamps": N_("dịch vụ dấu thời gian"),
-    "tls": N_("chứng thư của trang web (TLS)"),
-    "database": N_("cơ sở dữ liệu"),
-    "storage": N_("kho tệp"),
-    "search": N_("tra cứu"),
-    "queue": N_("hàng đợi"),
-    "data": N_("thư mục dữ liệu"),
 }
 
 # Where a registered certificate's key is, by its source.

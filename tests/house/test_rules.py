@@ -16,6 +16,7 @@ from docservice.core.words import say
 from docservice.documents.facts import _WAITS_FOR, STATUS_NAMES
 from docservice.documents.status import TRANSITIONS, Status, Verb
 from docservice.settings import Settings
+from docservice.web.labels import JOBS
 from docservice.workflow.transitions import ACTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,6 +61,8 @@ def test_every_job_has_a_name_of_its_slice_and_a_docstring() -> None:
         module.__name__.split(".")[1] for module in JOB_MODULES
     }
     assert set(PERIODIC) <= job_names()
+    # The operations page names what runs in the words of its reader.
+    assert {name for name in job_names() if not name.startswith("test.")} <= set(JOBS), "add it to web/labels.py"
 
 
 def test_every_status_has_a_name_and_somebody_it_waits_for() -> None:
