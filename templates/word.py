@@ -45,7 +45,10 @@ _SALUTATION = re.compile(r"^(?:Kính gửi\s*:?|[^:]{3,90}\sđiện\s*:)\s*", re
 _RECIPIENTS = re.compile(r"^Nơi nhận\s*:?\s*$", re.IGNORECASE)
 _ARCHIVE = re.compile(r"^[-–\s]*Lưu\s*:\s*", re.IGNORECASE)
 _CAPACITY = re.compile(r"^(TM|KT|TL|TUQ|Q)\.\s*\S")
-_TITLE = re.compile(r"^(PHÓ\s+|QUYỀN\s+)?(CHỦ TỊCH|CHÁNH|GIÁM ĐỐC|TRƯỞNG|CỤC TRƯỞNG|VIỆN TRƯỞNG|HIỆU TRƯỞNG|BÍ THƯ)\b")
+# Minutes are signed by the chair ("CHỦ TỌA"), to the right of the secretary.
+_TITLE = re.compile(
+    r"^(PHÓ\s+|QUYỀN\s+)?(CHỦ TỊCH|CHỦ TỌA|CHÁNH|GIÁM ĐỐC|TRƯỞNG|CỤC TRƯỞNG|VIỆN TRƯỞNG|HIỆU TRƯỞNG|BÍ THƯ)\b"
+)
 _DASH = re.compile(r"^[-–+•\s]+|[;,.\s/]+$")
 
 

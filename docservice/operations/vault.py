@@ -272,20 +272,33 @@ class ContentDiffers(Exception):
 
 
 class _Hashed(io.RawIOBase):
-    """A file that hashes what is read from it."""
+    """A file that hashes what is read from it, and keeps why it could not be read: the encryption tells that as text."""
 
     def __init__(self, source: BinaryIO) -> None:
         self._source = source
         self.digest = sha256()
+        self.failure: Exception | None = None
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        data = self._source.read(len(buffer))
+        try:
+            data = self._source.read(len(buffer))
+        except Exception as failure:
+            self.failure = failure
+            raise
         self.digest.update(data)
         buffer[: len(data)] = data
         return len(data)
+
+
+def _encrypt(source: _Hashed, out: BinaryIO, recipients: Sequence[Any]) -> None:
+    """Raises what the source raised."""
+    try:
+        pyrage.encrypt_io(source, out, recipients)
+    except pyrage.EncryptError as error:
+        raise source.failure or error from error
 
 
 class Adding:
@@ -323,7 +336,7 @@ class Adding:
             try:
                 read = _Hashed(source)
                 with temporary.open("wb") as out:
-                    pyrage.encrypt_io(read, out, self.recipients)
+                    _encrypt(read, out, self.recipients)
                     out.flush()
                     os.fsync(out.fileno())
                 if is_checked and read.digest.hexdigest() != content:
