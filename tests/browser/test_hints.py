@@ -2,10 +2,13 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Request, expect
 
 from docservice.loads.words import letter
 from tests.browser.conftest import Enter
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 def test_tabs_share_one_connection_and_follow_what_happens(enter: Enter) -> None:
