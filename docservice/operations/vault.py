@@ -272,7 +272,7 @@ class ContentDiffers(Exception):
 
 
 class _Hashed(io.RawIOBase):
-    """A file that hashes what is read from it, and keeps why it could not be read: the encryption tells that as text."""
+    """A file that hashes what is read from it, and keeps why reading failed: the encryption tells that as text only."""
 
     def __init__(self, source: BinaryIO) -> None:
         self._source = source

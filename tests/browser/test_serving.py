@@ -93,5 +93,6 @@ def test_a_second_start_is_up_at_once(demo: Demo, demo_data: Path, tmp_path: Pat
     # A copy of the data: the first process keeps its folder's lock.
     process, again = start(Path(shutil.copytree(demo_data, tmp_path / "data")), free_port())
     stop(process)
-    assert again.seconds < 3
+    # Measured against the first start of this run, which makes the data: machines differ.
+    assert again.seconds < demo.seconds / 4
     assert "BC:" not in again.greeting
