@@ -73,18 +73,18 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's data as the first start makes it; made once, then only copied."""
+def made_demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Demo]:
+    """The demo's data as the first start makes it, and that start; made once, then only copied."""
     data = tmp_path_factory.mktemp("made") / "data"
-    process, _ = start(data, free_port())
+    process, first = start(data, free_port())
     stop(process)
-    return data
+    return data, first
 
 
 @pytest.fixture(scope="module")
-def demo_data(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_data(made_demo: tuple[Path, Demo], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Each module has its own copy: what one signs, another still finds waiting."""
-    return Path(shutil.copytree(made_demo, tmp_path_factory.mktemp("demo") / "data"))
+    return Path(shutil.copytree(made_demo[0], tmp_path_factory.mktemp("demo") / "data"))
 
 
 @pytest.fixture(scope="module")
