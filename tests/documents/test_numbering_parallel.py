@@ -24,6 +24,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 from docservice.core.clock import SetClock
+import docservice.migrations.models
 from docservice.core.db import open_database
 from docservice.documents import numbering
 from tests.core.node import CLERK, Core
