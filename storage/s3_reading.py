@@ -1,6 +1,5 @@
 """An object as a file: read on, seek, read a range; a connection that breaks is taken up where it broke."""
 
-import io
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any, BinaryIO, cast
 from botocore.exceptions import BotoCoreError, ClientError
 from urllib3.exceptions import HTTPError
 
+from storage.seeking import Seekable
 from storage.store import StoreUnavailable
 
 _TRIES = 3
@@ -34,7 +34,7 @@ def open_object(place: Whereabouts) -> BinaryIO:
     return cast("BinaryIO", _Object(place, answer))
 
 
-class _Object(io.RawIOBase):
+class _Object(Seekable):
     """Asks for bytes from where it stands; the answer in hand is used as long as it goes on from there."""
 
     def __init__(self, place: Whereabouts, answer: Any) -> None:
@@ -42,20 +42,6 @@ class _Object(io.RawIOBase):
         self._size, self._tag = int(answer["ContentLength"]), answer["ETag"]
         self._body: Any = answer["Body"]
         self._at = self._body_at = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        begin = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        self._at = max(0, begin + offset)
-        return self._at
 
     def readinto(self, buffer: Any) -> int:
         wanted = min(len(buffer), self._size - self._at)

@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from storage.seeking import Seekable
 from storage.store import StoreDamaged, StoredFile, StoreUnavailable
 
 HEAD = 128
@@ -129,7 +130,7 @@ def clear_size(sealed_size: int) -> int:
     return whole * _CHUNK + max(0, rest - TAG)
 
 
-class _Opened(io.RawIOBase):
+class _Opened(Seekable):
     """Opens the chunk it stands in; keeps one."""
 
     def __init__(self, lying: BinaryIO, key: str, masters: MasterKeys) -> None:
@@ -141,20 +142,6 @@ class _Opened(io.RawIOBase):
         self._number, self._chunk = -1, b""
         self._digest, self._hashed = sha256(), 0
         self._compare()
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        begin = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        self._at = max(0, begin + offset)
-        return self._at
 
     def readinto(self, buffer: Any) -> int:
         if self._at >= self._size:

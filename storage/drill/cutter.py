@@ -15,6 +15,7 @@ class Cutter:
         self.port = int(self._listener.getsockname()[1])
         self.allowance: int | None = None
         self.cuts = 0
+        self.is_once = False  # whether everything passes again after a cut
         self._lock = threading.Lock()
 
     def serve(self) -> None:
@@ -52,9 +53,12 @@ class Cutter:
             if self.allowance is None:
                 return False
             self.allowance -= size
-            if self.allowance < 0:
+            is_spent = self.allowance < 0
+            if is_spent:
                 self.cuts += 1
-            return self.allowance < 0
+                if self.is_once:
+                    self.allowance = None
+            return is_spent
 
 
 @contextmanager
