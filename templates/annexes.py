@@ -77,7 +77,13 @@ def _own_head(document: Document, draft: Draft) -> None:
     for text, component in lines:
         space(write(place, text, COMPONENTS[component]))
         place = left.add_paragraph()
-    rule(place, column_mm=HEAD_LEFT_MM, length_mm=20)
+    look = COMPONENTS["issuer"]
+    wide = max(
+        width
+        for line in draft.letterhead.issuer
+        for width in lines_in(line, size_pt=look.size_pt, bold=look.bold, column_mm=HEAD_LEFT_MM)
+    )
+    rule(place, column_mm=HEAD_LEFT_MM, length_mm=wide * RULE_SHARE)
     space(write(first_paragraph(right), NATION, COMPONENTS["nation"]))
     space(write(right.add_paragraph(), MOTTO, COMPONENTS["motto"]))
     rule(right.add_paragraph(), column_mm=HEAD_RIGHT_MM, length_mm=MOTTO_MM)

@@ -16,6 +16,8 @@ from templates.families import is_normative
 
 # The number of a normative document holds its year (01/2026/QĐ-UBND).
 
+_BESIDE_MM = 3.0
+
 
 @dataclass(frozen=True)
 class Annex:
@@ -176,13 +178,22 @@ def _head_begins(lines: Sequence[Line], at: int, start: int) -> int:
     if cell is None:
         # A PDF has no tables, but the rule over the whole width above a copy (Annex I, part II, II.2.a).
         wide = [n for n in range(max(start + 1, at - 12), at) if any(r.length_mm > 140 for r in lines[n].rules)]
-        return wide[-1] if wide else at
+        if wide:
+            return wide[-1]
+        while at > start + 1 and _beside(lines[at - 1], lines[at]):
+            at -= 1
+        return at
     while cell is not None and at > start + 1:
         above = lines[at - 1].cell
         if above is None or above[0] != cell[0]:
             break
         at -= 1
     return at
+
+
+def _beside(one: Line, other: Line) -> bool:
+    """Whether two lines of a PDF stand at one height: the left half of a head is read before the right one."""
+    return bool(one.box and other.box and one.page == other.page and abs(one.box[3] - other.box[3]) < _BESIDE_MM)
 
 
 def _grounds(

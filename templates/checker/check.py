@@ -86,7 +86,8 @@ def _document(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
 
 def _copied(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
     """The components of a copy on paper are written as a document's (Annex I, part II, II.2.c)."""
-    if not any(line.side for line in anatomy.copied):
+    said = (anatomy.copy, anatomy.copy_number)
+    if not any(line.side and line.text for line in anatomy.copied if line not in said):
         return
     copied = dissect(replace(sheet, lines=anatomy.copied))
     yield from head_checks.check_agency(sheet, copied)
