@@ -33,8 +33,9 @@ def begin_annex(document: Document, draft: Draft, index: int) -> None:
     numbers.set(qn("w:start"), "1")
     section._sectPr.append(numbers)  # noqa: SLF001 - python-docx has no word for where pages begin
     if annex.kind_name is None:
-        many = len([one for one in draft.content.annexes if one.kind_name is None]) > 1
-        name = f"{ANNEX} {_ROMAN[index]}" if many else ANNEX
+        # What is issued with the document has a name of its own and takes no number among the annexes.
+        numbered = [at for at, one in enumerate(draft.content.annexes) if one.kind_name is None]
+        name = f"{ANNEX} {_ROMAN[numbered.index(index)]}" if len(numbered) > 1 else ANNEX
         space(write(document.add_paragraph(), name, COMPONENTS["annex_name"]))
     else:
         _own_head(document, draft)

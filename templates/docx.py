@@ -79,15 +79,20 @@ def fill(draft: Draft) -> bytes:
             put_table(document, take_mark(document, facts["mark"]), table)
     _balance(document, draft)
     keep_above(take_mark(document, BEFORE_FOOT))
-    for index, annex in enumerate(content.annexes):
+    add_annexes(document, draft)
+    emphasise(document)
+    _describe(document, content.subject)
+    return save(document)
+
+
+def add_annexes(document: Document, draft: Draft) -> None:
+    """Put the draft's annexes behind everything else, each on pages of its own."""
+    for index, annex in enumerate(draft.content.annexes):
         begin_annex(document, draft, index)
         for facts, table in _flatten(annex.body):
             place = add_text(document, facts)
             if table is not None:
                 put_table(document, place, table)
-    emphasise(document)
-    _describe(document, content.subject)
-    return save(document)
 
 
 def flat_blocks(content: Content, *, with_lead: bool = True) -> list[tuple[dict[str, Any], Table | None]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import docx
 from docx.document import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm
@@ -15,7 +16,7 @@ from docx.text.run import Run
 from docxtpl import DocxTemplate
 
 from templates.catalogue import KINDS
-from templates.docx import ENVIRONMENT, context_of, flat_blocks, put_table
+from templates.docx import ENVIRONMENT, add_annexes, context_of, flat_blocks, put_table
 from templates.docx_parts import CENTER
 from templates.draft import Draft, Letterhead, SignatureBlock, Table, read_values
 from templates.emphasis import bare, emphasise
@@ -93,7 +94,16 @@ def fill_form(data: bytes, draft: Draft, own: Mapping[str, Any]) -> bytes:
         if place is not None and table is not None:
             put_table(document, place, table)
     emphasise(document)
-    return prepare_word(save(document), signature=draft.signature)
+    made = prepare_word(save(document), signature=draft.signature)
+    return _with_annexes(made, draft) if draft.content.annexes else made
+
+
+def _with_annexes(word: bytes, draft: Draft) -> bytes:
+    """An agency's form says nothing of annexes: they follow it as they follow ours."""
+    document = docx.Document(io.BytesIO(word))
+    add_annexes(document, draft)
+    emphasise(document)
+    return save(document)
 
 
 def sample(kind: str, fields: tuple[OwnField, ...]) -> tuple[Draft, dict[str, Any]]:

@@ -142,6 +142,7 @@ FIELD_NAMES = {
     "citations": N_("Căn cứ"),
     "authority": N_("Thẩm quyền ban hành"),
     "body": N_("Nội dung"),
+    "annexes": N_("Phụ lục"),
     "recipients": N_("Nơi nhận"),
     "archive": N_("Lưu"),
     "signer": N_("Người ký"),

@@ -1,12 +1,16 @@
 """Annexes of a draft: files that travel with it, and the PDF of one that came as Word or Excel."""
 
 from base64 import b64encode
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response, UploadFile
 from fastapi import File as FileField
+from starlette.datastructures import FormData
+from starlette.datastructures import UploadFile as FormFile
 
+from docservice.core.work import Work
 from docservice.documents import annexes, queries, storing, uploads
 from docservice.documents.errors import FileNotThere, WrongState
 from docservice.documents.facts import STATUS_NAMES
@@ -22,25 +26,17 @@ from templates.office import SUFFIXES, XLSX
 
 router = APIRouter()
 DRAFTERS: tuple[Role, ...] = roles_of(Verb.DRAFT)
+# On the drafting page: files that are chosen, and ordinals of those that are taken off.
+FILES, DROPPED = "annex_files", "annex_dropped"
 
 
 @router.post("/documents/{document_id}/attachments", dependencies=[permit(*DRAFTERS)])
 def attach(request: Request, visit: InVisit, document_id: UUID, file: Annotated[UploadFile, FileField()]) -> Response:
     """Add a PDF, Word or Excel file that travels with the document."""
     visit = visit.on_document(document_id)
-    ports, data = visit.node.ports, file.file.read()
-    taken = uploads.take_in(ports, name=file.filename or "", data=data)
-    misfits = annexes.misfits_of(ports, data) if taken.media_type == uploads.PDF else ()
+    taken = take_in(visit, file)
     with visit.work() as work:
-        document = workflow.attach(
-            work,
-            document_id=document_id,
-            name=taken.name,
-            sha256=taken.sha256,
-            size=taken.size,
-            media_type=taken.media_type,
-            remarks=annexes.sentences(misfits),
-        )
+        document = attach_to(work, document_id, taken)
     return shell.go(request, shell.document_address(visit, document), notice="attached")
 
 
@@ -103,6 +99,46 @@ def attach_pdf(
         if not keep:
             workflow.detach(work, document_id=document_id, ordinal=ordinal)
     return shell.go(request, shell.document_address(visit, document), notice="attached_pdf")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A file that passed the fence and lies in the store, and what of it does not fit its pages."""
+
+    upload: uploads.Upload
+    remarks: tuple[str, ...]
+
+
+def take_in(visit: Visit, file: FormFile) -> Taken:
+    """Examine and store a file that is to travel with a document; raises `UploadRefused`."""
+    ports, data = visit.node.ports, file.file.read()
+    upload = uploads.take_in(ports, name=file.filename or "", data=data)
+    misfits = annexes.misfits_of(ports, data) if upload.media_type == uploads.PDF else ()
+    return Taken(upload, tuple(annexes.sentences(misfits)))
+
+
+def files_in(form: FormData) -> list[FormFile]:
+    """The files chosen on the drafting page."""
+    return [file for file in form.getlist(FILES) if isinstance(file, FormFile) and file.filename]
+
+
+def dropped_in(form: FormData) -> set[int]:
+    """Ordinals of the files that were ticked to be taken off."""
+    return {int(text) for text in form.getlist(DROPPED) if isinstance(text, str) and text.isdecimal()}
+
+
+def attach_to(work: Work, document_id: UUID, taken: Taken) -> Document:
+    """Add a file that was taken in to a draft."""
+    upload = taken.upload
+    return workflow.attach(
+        work,
+        document_id=document_id,
+        name=upload.name,
+        sha256=upload.sha256,
+        size=upload.size,
+        media_type=upload.media_type,
+        remarks=taken.remarks,
+    )
 
 
 def _own(visit: Visit, document_id: UUID, ordinal: int) -> tuple[Document, Attachment, str]:

@@ -21,7 +21,7 @@ router = APIRouter(prefix="/drafts")
 _DRAFTERS = permit(*roles_of(Verb.DRAFT))
 MOST_GROUNDS = 8
 # Of a form, what belongs to the request and not to the draft.
-_OF_THE_REQUEST = frozenset({"csrf", "as_post", "place", "opened_at", "q_citation", "then"})
+_OF_THE_REQUEST = frozenset({"csrf", "as_post", "place", "opened_at", "q_citation", "then", "annex_files"})
 Place = Annotated[str, Form(max_length=120)]
 
 

@@ -1,6 +1,7 @@
 """Drafting through two equal doors: the form of a kind, or the Word file the drafter has already."""
 
 from base64 import b64encode
+from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -19,10 +20,19 @@ from docservice.documents.own_forms import AgencyForm, Sheet
 from docservice.documents.status import Status, Verb
 from docservice.edge import InForm, InVisit, Visit, permit
 from docservice.identity.models import Role
-from docservice.web import choices, shell, word_door
+from docservice.web import annexes, choices, shell, word_door
 from docservice.web.acts import roles_of
 from docservice.web.draft_tools import as_form
-from docservice.web.forms import read_form_values, read_routing, read_word_values, routing_of, shown_own, shown_values
+from docservice.web.forms import (
+    read_form_values,
+    read_routing,
+    read_word_values,
+    routing_of,
+    shown_annexes,
+    shown_own,
+    shown_values,
+    typed_annexes,
+)
 from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
 from templates.catalogue import KINDS, Kind, kind_on
@@ -65,11 +75,13 @@ def create(
     own = _own_form(visit, _form_id(form))
     try:
         routing = read_routing(form)
+        values = read_form_values(wanted, form, own.fields if own else ())
+        files = [annexes.take_in(visit, file) for file in annexes.files_in(form)]
         with visit.work() as work:
             document = workflow.draft(
                 work,
                 kind=kind,
-                values=read_form_values(wanted, form, own.fields if own else ()),
+                values=values,
                 form_id=own.id if own else None,
                 signer_post_id=routing.signer_post_id,
                 receiver_codes=list(routing.receiver_codes),
@@ -77,6 +89,8 @@ def create(
                 urgency=routing.urgency,
                 due=routing.due,
             )
+            for taken in files:
+                annexes.attach_to(work, document.id, taken)
             unsaved.forget(work, place=_place(wanted, answers, own_form=own))
             if then == Verb.SUBMIT:
                 workflow.submit(work, document_id=document.id)
@@ -180,8 +194,13 @@ def save(
         values = read_form_values(kind, form, own.fields if own else ())
     try:
         routing = read_routing(form)
+        files = [annexes.take_in(visit, file) for file in annexes.files_in(form)]
         with visit.work() as work:
             workflow.revise(work, document_id=document_id, values=values, routing=routing, revision=revision)
+            for ordinal in sorted(annexes.dropped_in(form)):
+                workflow.detach(work, document_id=document_id, ordinal=ordinal)
+            for taken in files:
+                annexes.attach_to(work, document_id, taken)
             unsaved.forget(work, place=_place(kind, None, document))
             if then == Verb.SUBMIT:
                 workflow.submit(work, document_id=document_id)
@@ -224,6 +243,7 @@ def _form(
         signers = choices.signers(reading, kind=kind.code)
         receivers = choices.receivers(reading)
         units = choices.units(reading)
+        attached = queries.attachments(reading, document.id) if document else []
         kept = unsaved.kept(reading, place=place) if form is None else None
         values = dict(document.form_values or {}) if document else _known(reading, kind, answered)
     routing = routing_of(document) if document else None
@@ -231,6 +251,7 @@ def _form(
     shown |= shown_own(own_form.fields, values) if own_form else {}
     if kept is not None:
         form = as_form(kept.fields)
+    annexed = _annexes_shown(form, values)
     if form is not None:
         shown = {name: str(value) for name, value in form.items() if isinstance(value, str)}
     return shell.page(
@@ -251,12 +272,22 @@ def _form(
         units=units,
         own_form=own_form,
         own_fields=own_form.fields if own_form else (),
+        attached=attached,
+        **annexed,
         place=place,
         kept_at=kept.kept_at if kept else None,
         answered=answered,
         faults=word_door.fault_sentences(values.get(word_door.FAULTS, [])),
         error=error,
     )
+
+
+def _annexes_shown(form: FormData | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Annexes as text, files ticked to go, and names of files that a browser asks for again after an error."""
+    if form is None:
+        return {"annex_texts": shown_annexes(values), "dropped": set(), "files_again": []}
+    again = [file.filename for file in annexes.files_in(form)]
+    return {"annex_texts": typed_annexes(form), "dropped": annexes.dropped_in(form), "files_again": again}
 
 
 _NAMES = {code: kind.name for code, kind in KINDS.items()}

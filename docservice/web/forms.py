@@ -1,6 +1,7 @@
 """Between a page's form and the values of a kind's form: text areas of lines become lists, the body becomes blocks."""
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +13,14 @@ from docservice.web.acts import read_day
 from docservice.web.labels import DATE_FIELDS, LIST_FIELDS
 from docservice.workflow import service as workflow
 from templates.catalogue import Kind
-from templates.draft import OWN
+from templates.draft import ANNEXES, OWN
 from templates.own_fields import FieldType, OwnField
 from templates.plain import blocks_from_text, table_rows, text_from_blocks
 from templates.wording import read_day as day_in
 
 BODY = "body"
+# The fields of each annex: repeated, in one order.
+_ANNEX_FIELDS = {"title": "annex_title", "kind_name": "annex_kind", BODY: "annex_body"}
 # What is kept of a drafter's own Word file.
 WORD_FIELDS = ("subject", "addressees", "recipients", "archive")
 
@@ -30,9 +33,41 @@ def read_form_values(kind: Kind, form: FormData, own: tuple[OwnField, ...] = ())
         if not text.strip():
             continue
         values[field.name] = _read(field.name, text)
+    if annexes := read_annexes(form):
+        values[ANNEXES] = annexes
     if own:
         values[OWN] = {field.name: _read_own(field, text) for field in own if (text := _text(form, field.name)).strip()}
     return values
+
+
+def read_annexes(form: FormData) -> list[dict[str, Any]]:
+    """The annexes in the same file, as `read_values` takes them; one that is empty altogether was taken out."""
+    annexes = []
+    for shown in typed_annexes(form):
+        if not any(text.strip() for text in shown.values()):
+            continue
+        annex = {"title": " ".join(shown["title"].split()), BODY: blocks_from_text(shown[BODY])}
+        named = " ".join(shown["kind_name"].split())
+        annexes.append(annex | ({"kind_name": named} if named else {}))
+    return annexes
+
+
+def typed_annexes(form: FormData) -> list[dict[str, str]]:
+    """The annexes as they stand in a form that comes back."""
+    columns = [[str(value) for value in form.getlist(name)] for name in _ANNEX_FIELDS.values()]
+    return [dict(zip(_ANNEX_FIELDS, row, strict=True)) for row in zip_longest(*columns, fillvalue="")]
+
+
+def shown_annexes(values: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The annexes as the form shows them."""
+    return [
+        {
+            "title": str(annex.get("title", "")),
+            "kind_name": str(annex.get("kind_name") or ""),
+            BODY: text_from_blocks(annex.get(BODY) or ()),
+        }
+        for annex in values.get(ANNEXES) or ()
+    ]
 
 
 def _read_own(field: OwnField, text: str) -> Any:
@@ -65,7 +100,7 @@ def shown_values(values: Mapping[str, Any]) -> dict[str, str]:
     """The values as the text areas show them."""
     shown = {}
     for name, value in values.items():
-        if name == OWN:
+        if name in {OWN, ANNEXES}:
             continue
         if name == BODY:
             shown[name] = text_from_blocks(value)

@@ -130,6 +130,20 @@ EDITING: tuple[tuple[str, str, str], ...] = (
     ("redo", "arrow-clockwise", N_("Làm lại (Ctrl+Y)")),
 )
 
+# What a decision or a resolution issues with it, beside plain annexes; anything else may be typed.
+ISSUED = (
+    "Quy chế",
+    "Quy định",
+    "Nội quy",
+    "Điều lệ",
+    "Kế hoạch",
+    "Chương trình",
+    "Phương án",
+    "Đề án",
+    "Hướng dẫn",
+    "Danh mục",
+)
+
 # Statuses of a parcel (QCVN 102, table of processing states).
 RECEIPTS: dict[str, str] = {
     "01": N_("Đã đến"),

@@ -50,7 +50,8 @@ def start(data: Path, port: int) -> tuple["subprocess.Popen[bytes]", Demo]:
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
-    while time.monotonic() - begun < 100:
+    # A machine that is busy with other things takes its time for the demo's many papers.
+    while time.monotonic() - begun < 240:
         try:
             with urlopen(f"{address}/sign-in", timeout=5) as answer:  # noqa: S310 - our own http address
                 assert answer.status == 200
@@ -58,6 +59,8 @@ def start(data: Path, port: int) -> tuple["subprocess.Popen[bytes]", Demo]:
         except (URLError, ConnectionError, TimeoutError):
             assert process.poll() is None, log.read_text("utf-8")
             time.sleep(0.1)
+    process.kill()
+    process.wait()
     raise TimeoutError(log.read_text("utf-8"))
 
 

@@ -36,7 +36,7 @@ def body(page: Page) -> str:
 
 def open_form(page: Page, demo: Demo, kind: str) -> None:
     page.goto(f"{demo.address}/drafts/new/{kind}")
-    expect(page.locator(".ProseMirror")).to_be_visible()
+    expect(page.locator(".ProseMirror").first).to_be_visible()
 
 
 def form_of(answer: Response) -> str:
@@ -108,6 +108,32 @@ def test_a_letter_is_drafted_and_submitted_by_keys_alone(demo: Demo, enter: Ente
     press_until(page, "Trình$")
     page.keyboard.press("Enter")
     expect(page.locator(".doc-head .status")).to_have_text("Chờ kiểm tra nội dung", timeout=30_000)
+
+
+def test_annexes_come_and_go_by_keys_alone(demo: Demo, enter: Enter) -> None:
+    page = enter("Mè Thị Mẫu Vật")
+    open_form(page, demo, "QĐ")
+    for words in ("Quy chế làm việc", "Bỏ đi"):
+        press_until(page, "Thêm phụ lục trong cùng tệp")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("textbox", name=re.compile("^Tên phụ lục")).last).to_be_focused()
+        page.keyboard.type(words)
+    press_until(page, "Bỏ phụ lục 2")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Thêm phụ lục trong cùng tệp")).to_be_focused()
+    press_until(page, "Là văn bản ban hành kèm theo", key="Shift+Tab")
+    page.keyboard.type("Quy chế")
+    press_until(page, "Nội dung phụ lục 1")
+    page.keyboard.type("Điều 1. Phạm vi")
+    # What is typed there is kept like everything else.
+    with page.expect_response(lambda answer: "/drafts/keep" in answer.url and "quy định" in form_of(answer)):
+        page.keyboard.type("\nQuy chế này quy định việc làm.")
+    leave(page, demo.address)
+    open_form(page, demo, "QĐ")
+    expect(page.locator("[data-annex]")).to_have_count(1)
+    expect(page.get_by_label("Tên phụ lục 1")).to_have_value("Quy chế làm việc")
+    expect(page.get_by_role("textbox", name="Nội dung phụ lục 1")).to_contain_text("Quy chế này quy định việc làm.")
+    page.get_by_role("button", name="Bỏ phần soạn dở").click()
 
 
 def test_what_word_puts_on_the_clipboard_comes_in_clean(demo: Demo, enter: Enter) -> None:
@@ -189,7 +215,7 @@ def test_a_ground_is_taken_from_a_known_document(demo: Demo, enter: Enter) -> No
 def test_the_form_works_without_scripts(demo: Demo, enter: Enter, tmp_path: Path) -> None:
     page = enter("Mè Thị Mẫu Vật", java_script_enabled=False)
     page.goto(f"{demo.address}/drafts/new/TB")
-    assert page.locator(".rich").is_hidden()
+    assert all(rich.is_hidden() for rich in page.locator(".rich").all())
     page.get_by_label("Trích yếu").fill("Lịch tiếp công dân")
     page.locator("#body").fill("<p onclick='x()'>Chào</p>\n**Thứ hai** hằng tuần.")
     page.get_by_label("Nơi nhận", exact=True).fill("Các thôn, bản")

@@ -67,7 +67,31 @@ function grid(area) {
   area.after(place);
 }
 
+// Annexes in the same file come and go; each has the editor of the body.
+function annexes(form) {
+  const place = form.querySelector("#annexes"), blank = document.getElementById("annex-blank");
+  if (!place || !blank) return;
+  let last = place.children.length;
+  form.querySelector("[data-annex-more]").addEventListener("click", async () => {
+    last += 1;
+    place.insertAdjacentHTML("beforeend", blank.innerHTML.replaceAll("__n__", last));
+    const made = place.lastElementChild;
+    made.querySelectorAll("[data-script]").forEach((part) => { part.hidden = false; });
+    made.querySelector("input").focus();
+    const editor = await import("app/editor");
+    editor.mount(made.querySelector("[data-rich]"));
+  });
+  place.addEventListener("click", (event) => {
+    const less = event.target.closest("[data-annex-less]");
+    if (!less) return;
+    less.closest("[data-annex]").remove();
+    place.dispatchEvent(new Event("input", { bubbles: true }));
+    form.querySelector("[data-annex-more]").focus();
+  });
+}
+
 export function mount(form) {
+  annexes(form);
   form.querySelectorAll("[data-grid]").forEach(grid);
   const receivers = [...form.querySelectorAll("[data-receiver]")];
   form.addEventListener("click", (event) => {
