@@ -18,7 +18,7 @@ from search.index import (
     Results,
     SearchError,
 )
-from search.text import normalise
+from search.text import normalise, syllables
 
 __all__ = [
     "Entry",
@@ -37,6 +37,7 @@ __all__ = [
     "normalise",
     "open_index",
     "places_in",
+    "syllables",
 ]
 
 

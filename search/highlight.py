@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from search.asking import read_query
 from search.names import alternatives
-from search.text import bare, fold, normalise, syllables
+from search.text import bare, letters_of, normalise, syllables
 
 Span = tuple[int, int]
 
@@ -28,7 +28,7 @@ def places_in(text: str, query: str) -> tuple[Span, ...]:
     if pattern is None:
         return ()
     spans: list[Span] = []
-    for match in pattern.finditer(fold(text)):
+    for match in pattern.finditer(text):
         begin, end = match.span()
         if spans and not text[spans[-1][1] : begin].strip():
             spans[-1] = (spans[-1][0], end)
@@ -39,7 +39,7 @@ def places_in(text: str, query: str) -> tuple[Span, ...]:
 
 @lru_cache(maxsize=256)
 def _pattern(query: str) -> re.Pattern[str] | None:
-    """One expression for everything that is marked, longest first, so that a text is read once."""
+    """One expression for everything that is marked, longest first, for text as it is written: it is read once."""
     asked = read_query(query)
     words: list[Sequence[str]] = [(word,) for word in asked.words]
     words += [(word,) for text in (*asked.in_body, *asked.in_title, *asked.numbers) for word in syllables(text)]
@@ -47,5 +47,11 @@ def _pattern(query: str) -> re.Pattern[str] | None:
     if not words:
         return None
     chosen = sorted({tuple(spelt) for spelt in words}, key=lambda spelt: (-len(spelt), -len(spelt[0]), spelt))
-    forms = [r"[\W_]+".join(f"0*{bare(word)}" if word.isdigit() else word for word in spelt) for spelt in chosen]
+    forms = [r"[\W_]+".join(map(_spelling, spelt)) for spelt in chosen]
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(forms)})(?![^\W_])")
+
+
+def _spelling(word: str) -> str:
+    if word.isdigit():
+        return f"0*{bare(word)}"
+    return "".join(f"[{re.escape(letters_of(letter))}]" for letter in word)

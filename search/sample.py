@@ -5,6 +5,7 @@ Offices and communes are named as they exist, everything said of them is random.
 
 import math
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -66,6 +67,7 @@ a ai am an anh ao au ác ách ạt ăn ăng âm ân âu âng ấp ất e em en e
 uyên ưa ưng ươi ươm ươn ương ước
 """.split()  # noqa: SIM905 - a list of so many literals is no easier to read
 _TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
+_TONE_LEFT = re.compile("[\u0300-\u036f]")
 _NEWEST = date(2026, 11, 20)
 _STOP = """
 theo quy định thì cơ quan nào chịu trách nhiệm về việc và thời hạn là bao lâu
@@ -86,6 +88,8 @@ def wording(seed: int = 2026) -> Wording:
     """The same words for the same seed."""
     chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
     made = [normalise(f"{onset}{rime}{tone}") for onset in _ONSETS for rime in _RIMES for tone in _TONES[:3]]
+    # A rime that has a tone takes no second one.
+    made = [word for word in made if not _TONE_LEFT.search(word)]
     chance.shuffle(made)
     phrases = tuple(phrase.strip() for phrase in _PHRASES.replace("\n", " ").split(";"))
     weights = tuple(accumulate(1 / (rank + 5) for rank in range(len(made))))

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from search import normalise, places_in
+from search import normalise, places_in, syllables
 
 LENGTH = 240
 # Marked words are looked for in steps of so many letters, up to so many in all: an excerpt of a book costs no more.
-_STEP, _LONGEST = 12_000, 240_000
+_STEP, _LONGEST = 4_000, 240_000
 _BEFORE = 60
-# So many marked letters say enough.
+# So many marked letters say enough, or each word of a short query once.
 _ENOUGH = 40
 
 Span = tuple[int, int]
@@ -26,6 +26,7 @@ class Excerpt:
 def excerpt(body: str, query: str) -> Excerpt:
     """The piece of a body where the query's words stand closest; its beginning where they do not stand."""
     best, most = Excerpt("", ()), 0
+    enough = min(_ENOUGH, sum(map(len, syllables(query))))
     for at in range(0, min(len(body), _LONGEST), _STEP):
         # Each step begins a little early, so that no piece is cut between two.
         part = normalise(" ".join(body[max(0, at - LENGTH) : at + _STEP].split()))
@@ -33,7 +34,7 @@ def excerpt(body: str, query: str) -> Excerpt:
         begin, held = _densest(places)
         if not best.text or held > most:
             best, most = _cut(part, begin, places), held
-        if held >= _ENOUGH or not query.strip():
+        if held >= enough:
             break
     return best
 
