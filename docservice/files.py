@@ -26,7 +26,7 @@ from storage import StorageError, Store, StoreUnavailable, add_master_key, verif
 
 _PAGE = 500
 _TELL_SECONDS = 2.0
-_ORIGINAL = (Stage.SIGNED, Stage.SEALED, Stage.RECEIVED, Stage.PRESERVED)
+_ORIGINAL = (Stage.SIGNED, Stage.ROUTED, Stage.SEALED, Stage.RECEIVED, Stage.PRESERVED)
 
 
 class PlaceSilent(Unavailable):

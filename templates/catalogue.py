@@ -14,6 +14,7 @@ LINES = frozenset(
     {
         "sender", "occasion", "chair", "time", "place", "person", "position", "sent_to", "purpose", "valid_until",
         "requested_on", "duration", "from_day", "to_day", "leave_kind", "started_at", "secretary", "ended_at",
+        "presented_to",
     }
 )  # fmt: skip
 # Of the lines, those that are a day: written by the decree's rules, however they were typed.
@@ -69,6 +70,7 @@ class Kind:
     `close` are those it puts after the body. `shows_subject` is whether the form prints it: where it does not, it
     stands in the registers only. `signers` are the slots for persons' signatures from left to right, and `has_date`
     is whether a line of place and date stands in the head: minutes have two slots and no such line (form 1.9).
+    A kind that is `routed` has a slot for each person its draft names, and neither number nor seal.
     """
 
     code: str
@@ -83,6 +85,7 @@ class Kind:
     shows_subject: bool = True
     signers: tuple[str, ...] = (LEADER,)
     has_date: bool = True
+    routed: bool = False
     family: str = "administrative"
     valid_from: date = IN_FORCE
     valid_to: date | None = None
@@ -311,10 +314,29 @@ KINDS: Mapping[str, Kind] = {
     ),
 }
 
+# What goes from hand to hand inside an agency: neither numbered nor sealed, and none of the decree's kinds.
+INTERNAL_BASIS = "Quy chế làm việc của cơ quan"
+INTERNAL_KINDS: Mapping[str, Kind] = {
+    "PTr": Kind(
+        code="PTr",
+        name="Phiếu trình",
+        abbreviation=None,
+        form="slip",
+        fields=(_SUBJECT, Field("presented_to"), _BODY),
+        legal_basis=INTERNAL_BASIS,
+        lead=("Kính trình: {presented_to}",),
+        signers=(),
+        has_date=False,
+        routed=True,
+        family="internal",
+    )
+}
+ALL_KINDS: Mapping[str, Kind] = {**KINDS, **INTERNAL_KINDS}
+
 
 def kind_on(code: str, day: date) -> Kind | None:
     """The kind with this code that is in force on a day."""
-    kind = KINDS.get(code)
+    kind = ALL_KINDS.get(code)
     if kind is None or day < kind.valid_from or (kind.valid_to is not None and day > kind.valid_to):
         return None
     return kind

@@ -26,7 +26,7 @@ from templates.docx_parts import (
     take_mark,
     write,
 )
-from templates.draft import Article, Block, Content, Draft, Heading, Paragraph, Table
+from templates.draft import Article, Block, Content, Draft, Heading, Paragraph, SignatureBlock, Table
 from templates.emphasis import bare, emphasise, ended, signed
 from templates.fonts import balanced_mm, lines_in
 from templates.forms import (
@@ -43,7 +43,7 @@ from templates.forms import (
     form_bytes,
     save,
 )
-from templates.layout import HEAD_LEFT_MM
+from templates.layout import HEAD_LEFT_MM, signatory_mark
 
 END_MARK = "./."
 # Measures differ by hairs between office programs; a line must not break for that.
@@ -120,7 +120,17 @@ def context_of(draft: Draft, blocks: list[tuple[dict[str, Any], Table | None]]) 
         "signer": draft.signature.name,
         "secretary_lines": secretary.lines if secretary else (),
         "secretary_name": secretary.name if secretary else "",
+        "signatory_rows": _rows_of(draft.signatories),
     }
+
+
+def _rows_of(blocks: tuple[SignatureBlock, ...]) -> list[list[dict[str, Any]]]:
+    """Two signatories side by side, in their order; the last may stand alone."""
+    places = [
+        {"mark": signatory_mark(ordinal), "lines": block.lines, "name": block.name}
+        for ordinal, block in enumerate(blocks, 1)
+    ]
+    return [places[start : start + 2] for start in range(0, len(places), 2)]
 
 
 def _said(content: Content, sentences: tuple[str, ...]) -> tuple[Block, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 
-from templates.catalogue import DATES, KINDS, LINES, PAGE, Kind
+from templates.catalogue import ALL_KINDS, DATES, LINES, PAGE, Kind
 from templates.errors import FormInvalid
 from templates.values import Gathering
 from templates.wording import long_date, read_day
@@ -122,12 +122,13 @@ class SignatureBlock:
 
 @dataclass(frozen=True)
 class Draft:
-    """`secretary` is the further block of a kind that the secretary signs too."""
+    """`secretary` is the further block of a kind that the secretary signs too, `signatories` those of a routed one."""
 
     content: Content
     letterhead: Letterhead
     signature: SignatureBlock
     secretary: SignatureBlock | None = None
+    signatories: tuple[SignatureBlock, ...] = ()
 
 
 def body_sha256(draft: Draft) -> str:
@@ -147,9 +148,9 @@ def read_values(kind: str, values: Mapping[str, object]) -> Content:
     Raises `FormInvalid` with the code of the first wrong value: `field` names it (`body[2].table.rows[0][1]`),
     `count` says how many are wrong and `fields` names the first twenty, parted by commas.
     """
-    if kind not in KINDS:
+    if kind not in ALL_KINDS:
         raise FormInvalid("kind_unknown", field="kind", kind=kind[:20])
-    wanted = KINDS[kind]
+    wanted = ALL_KINDS[kind]
     read = Gathering()
     # What an agency's own form asks for beside its kind is read by `templates.own_fields`.
     values = read.mapping(values, "", known=frozenset(field.name for field in wanted.fields) | {OWN, ANNEXES})
@@ -166,7 +167,9 @@ def read_values(kind: str, values: Mapping[str, object]) -> Content:
         ),
         body=() if "body" in left_out or "body" not in given else _blocks(read, given["body"], "body"),
         recipients=_entries(read, given, "recipients", left_out),
-        archive=read.line(given["archive"], "archive", longest=LONGEST_LINE, without=_AROUND_ARCHIVE),
+        archive=read.line(given["archive"], "archive", longest=LONGEST_LINE, without=_AROUND_ARCHIVE)
+        if "archive" in given
+        else "",
         addressees=_entries(read, given, "addressees", left_out),
         citations=_entries(read, given, "citations", left_out),
         invited=_entries(read, given, "invited", left_out),

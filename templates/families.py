@@ -37,6 +37,7 @@ FAMILIES: Mapping[str, Family] = {
             # The year stands between number and kind: 01/2026/QĐ-UBND.
             number=re.compile(r"/(?:19|20)\d\d/(?:QĐ|NQ|NĐ|TT|TTLT|QH|UBTVQH|L|PL)\d*\b"),
         ),
+        Family("internal", "Giấy tờ nội bộ", shipped=True, legal_basis="Quy chế làm việc của cơ quan"),
         Family("party", "Văn bản của Đảng", shipped=False, legal_basis="Quy định của Đảng về thể thức văn bản"),
         Family(
             "specialised",

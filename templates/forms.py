@@ -15,10 +15,10 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 from templates.catalogue import (
+    ALL_KINDS,
     COMPONENTS,
     FIRST_LINE_INDENT_MM,
     FONT,
-    KINDS,
     LANGUAGE,
     LINE_SPACING,
     PAGE,
@@ -49,6 +49,7 @@ from templates.layout import (
     SECRETARY_MARK,
     SIGNATURE_HEIGHT_MM,
     SIGNATURE_MARK,
+    SLIP_SIGNATURE_HEIGHT_MM,
 )
 
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
@@ -71,7 +72,7 @@ RULE_SHARE = 0.42
 
 def form_bytes(kind: str) -> bytes:
     """The committed form of a kind; kinds of one layout share it."""
-    return files("templates").joinpath(f"forms/{form_name(KINDS[kind])}.docx").read_bytes()
+    return files("templates").joinpath(f"forms/{form_name(ALL_KINDS[kind])}.docx").read_bytes()
 
 
 def form_name(kind: Kind) -> str:
@@ -86,7 +87,7 @@ def form_name(kind: Kind) -> str:
 def build_form(kind: str) -> bytes:
     """Build the form of a kind from the catalogue; equal catalogues give equal bytes."""
     document = docx.Document()
-    known = KINDS[kind]
+    known = ALL_KINDS[kind]
     fields = {field.name for field in known.fields}
     _page(document)
     _head(document, known)
@@ -144,6 +145,8 @@ def _head(document: Document, kind: Kind) -> None:
     space(write(first_paragraph(right), NATION, COMPONENTS["nation"]))
     space(write(right.add_paragraph(), MOTTO, COMPONENTS["motto"]))
     rule(right.add_paragraph(), column_mm=HEAD_RIGHT_MM, length_mm=MOTTO_MM)
+    if kind.routed:
+        return
     number, date = table.rows[1].cells
     lines = [(number, NUMBER_MARK, 1), (date, DATE_MARK, 2)]
     for cell, mark, ordinal in lines if kind.has_date else lines[:1]:
@@ -220,6 +223,9 @@ def _body_text(paragraph: Paragraph) -> Paragraph:
 
 def _foot(document: Document, kind: Kind) -> None:
     bookmark(space(document.add_paragraph(), line=0.5), BEFORE_FOOT, 15)
+    if kind.routed:
+        _signatories(document)
+        return
     table = bare_table(document, 1, (80.0, 85.0))
     left, right = table.rows[0].cells
     if SECRETARY in kind.signers:
@@ -237,6 +243,29 @@ def _foot(document: Document, kind: Kind) -> None:
     keep_row_whole(table, 0)
 
 
+def _signatories(document: Document) -> None:
+    """Two to a row, as many rows as persons need; a row stays on one page."""
+    table = bare_table(document, 3, (80.0, 85.0))
+    before, row, after = table.rows
+    write(first_paragraph(before.cells[0]), "{%tr for row in signatory_rows %}", COMPONENTS["body"])
+    for index, cell in enumerate(row.cells):
+        place = f"row[{index}]"
+        cell.add_paragraph(f"{{%p if row|length > {index} %}}")
+        _sign_place(
+            cell,
+            f"{{{{ {place}.mark }}}}",
+            3 + index,
+            lines=f"{place}.lines",
+            name=f"{place}.name",
+            height_mm=SLIP_SIGNATURE_HEIGHT_MM,
+        ).paragraph_format.space_after = Pt(2 * PARAGRAPH_GAP_PT)
+        cell.add_paragraph("{%p else %}")
+        space(cell.add_paragraph())
+        cell.add_paragraph("{%p endif %}")
+    write(first_paragraph(after.cells[0]), "{%tr endfor %}", COMPONENTS["body"])
+    keep_row_whole(table, 1)
+
+
 def _recipients(cell: _Cell) -> None:
     space(write(first_paragraph(cell), "Nơi nhận:", COMPONENTS["recipients_title"]), align=LEFT)
     cell.add_paragraph("{%p for entry in recipients %}")
@@ -245,13 +274,22 @@ def _recipients(cell: _Cell) -> None:
     space(write(cell.add_paragraph(), "- Lưu: {{ archive }}.", COMPONENTS["recipients"]), align=LEFT)
 
 
-def _sign_place(cell: _Cell, mark: str, ordinal: int, *, lines: str = "signature_lines", name: str = "signer") -> None:
-    """Capacity and title, room for the signature, the name."""
+def _sign_place(
+    cell: _Cell,
+    mark: str,
+    ordinal: int,
+    *,
+    lines: str = "signature_lines",
+    name: str = "signer",
+    height_mm: float = SIGNATURE_HEIGHT_MM,
+) -> Paragraph:
+    """Capacity and title, room for the signature, the name, which is returned."""
     _loop(cell, lines, "capacity")
     slot = space(cell.add_paragraph())
-    bookmark(fixed_height(slot, SIGNATURE_HEIGHT_MM * 72 / 25.4), mark, ordinal)
-    space(write(cell.add_paragraph(), f"{{{{ {name} }}}}", COMPONENTS["signer"]))
+    bookmark(fixed_height(slot, height_mm * 72 / 25.4), mark, ordinal)
+    signer = space(write(cell.add_paragraph(), f"{{{{ {name} }}}}", COMPONENTS["signer"]))
     _drop_first(cell)
+    return signer
 
 
 def _loop(cell: _Cell, items: str, component: str) -> Paragraph:
@@ -268,6 +306,6 @@ def _drop_first(cell: _Cell) -> None:
 
 
 if __name__ == "__main__":
-    for code, known in KINDS.items():
+    for code, known in ALL_KINDS.items():
         with as_file(files("templates").joinpath("forms")) as folder:
             (folder / f"{form_name(known)}.docx").write_bytes(build_form(code))

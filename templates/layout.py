@@ -15,6 +15,12 @@ DATE_MARK = "diaDanhNgay"
 SIGNATURE_MARK = "chuKy"
 SECRETARY_MARK = "chuKyThuKy"
 
+
+def signatory_mark(ordinal: int) -> str:
+    """The place of the nth person's signature on a routing slip, counted from 1."""
+    return f"nguoiKy{ordinal}"
+
+
 HEAD_LEFT_MM, HEAD_RIGHT_MM = 66.0, 99.0
 LINE_HEIGHT_PT = 18.0
 # The seal's real diameter, and the usual size of a handwritten signature. The empty paragraph is as high as the seal,
@@ -22,6 +28,8 @@ LINE_HEIGHT_PT = 18.0
 SEAL_MM = 36.0
 SIGNATURE_HEIGHT_MM = SEAL_MM
 SIGNATURE_PICTURE_MM = (45.0, 24.0)
+# No seal comes upon a routing slip: its places are as high as a signature.
+SLIP_SIGNATURE_HEIGHT_MM = SIGNATURE_PICTURE_MM[1] + 2
 
 
 @dataclass(frozen=True)
@@ -66,10 +74,10 @@ def line_box(place: Place, slot: SlotSize) -> Rectangle:
     return Rectangle(place.page, place.x - slot.width_pt / 2, place.y - slot.height_pt, slot.width_pt, slot.height_pt)
 
 
-def signature_box(place: Place) -> Rectangle:
+def signature_box(place: Place, *, slot_mm: float = SIGNATURE_HEIGHT_MM) -> Rectangle:
     """The signature's picture, centred in its slot between title and name (Annex I, part I, II.8)."""
     width, height = (side * POINTS_PER_MM for side in SIGNATURE_PICTURE_MM)
-    slot = SIGNATURE_HEIGHT_MM * POINTS_PER_MM
+    slot = slot_mm * POINTS_PER_MM
     return Rectangle(place.page, place.x - width / 2, place.y - (slot + height) / 2, width, height)
 
 

@@ -39,8 +39,8 @@ class PersonSeed:
     unit: str | None = None
     signs: tuple[Capacity, ...] = ()
     same_as: str | None = None
-    # A certificate without authority to sign documents: whoever writes minutes signs them too.
-    keeps_minutes: bool = False
+    # A certificate without authority to sign documents: minutes and routing slips want one.
+    signs_slips: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,10 +90,10 @@ AGENCIES = (
         people=(
             PersonSeed("c.leader", "Lò Văn Giả Định", "Chủ tịch", Role.LEADER, signs=(Capacity.COLLECTIVE,)),
             PersonSeed("c.deputy", "Vàng Thị Thí Nghiệm", "Phó Chủ tịch", Role.DEPUTY, signs=(Capacity.DEPUTY,)),
-            PersonSeed("c.checker", "Bạc Văn Kiểm Thử", "Chánh Văn phòng", Role.FORM_CHECKER, "VP"),
+            PersonSeed("c.checker", "Bạc Văn Kiểm Thử", "Chánh Văn phòng", Role.FORM_CHECKER, "VP", signs_slips=True),
             PersonSeed("c.clerk", "Điêu Thị Bản Thử", "Văn thư", Role.CLERK, "VP"),
-            PersonSeed("c.head", "Hà Văn Mô Phỏng", "Trưởng phòng", Role.UNIT_HEAD, "VHXH"),
-            PersonSeed("c.official", "Mè Thị Mẫu Vật", "Chuyên viên", Role.OFFICIAL, "VHXH", keeps_minutes=True),
+            PersonSeed("c.head", "Hà Văn Mô Phỏng", "Trưởng phòng", Role.UNIT_HEAD, "VHXH", signs_slips=True),
+            PersonSeed("c.official", "Mè Thị Mẫu Vật", "Chuyên viên", Role.OFFICIAL, "VHXH", signs_slips=True),
             PersonSeed("c.other", "Lường Văn Người Khác", "Chuyên viên", Role.OFFICIAL, "KT"),
             PersonSeed("c.archivist", "Lèo Thị Lưu Giữ", "Lưu trữ viên", Role.ARCHIVIST, "VP"),
             PersonSeed("c.security", "Tao Văn Canh Gác", "Cán bộ bảo mật", Role.SECURITY_OFFICER, "VP"),
@@ -205,7 +205,7 @@ def _seed_person(
     service.appoint(work, post_id=post.id, person_id=person_id, valid_from=SINCE)
     for capacity in seed.signs:
         _seed_authority(work, post, capacity, home.collective)
-    if seed.signs or seed.keeps_minutes:
+    if seed.signs or seed.signs_slips:
         _seed_certificate(work, keys, agency=agency, person_id=person_id, name=seed.full_name)
     if seed.role is Role.CLERK:
         custody.hand_over(

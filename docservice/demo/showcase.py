@@ -20,10 +20,11 @@ from docservice.core.sandbox import Sandbox
 from docservice.core.work import SYSTEM, Work
 from docservice.demo import script
 from docservice.demo.altered import deliver_altered
-from docservice.demo.cast import COMMUNE, COUNCIL, DEPARTMENT, PROVINCE, Cast, Side, post_of
+from docservice.demo.cast import COMMUNE, COUNCIL, DEPARTMENT, PROVINCE, Cast, Side, Stuck, post_of
 from docservice.demo.journey import Journey
 from docservice.documents import queries, uploads
 from docservice.documents.models import Direction, Document, Urgency
+from docservice.documents.signatories import Naming
 from docservice.documents.status import Status
 from docservice.meetings import service as meetings
 from docservice.meetings.models import Meeting
@@ -73,6 +74,9 @@ def _make(cast: Cast, entry: Entry) -> None:
         deliver_altered(cast, document.id, to=entry["to"][0])
         return
     cast.advance(side, document.id, until=Status(entry["until"]))
+    for key in entry.get("signed", ()):
+        cast.act(key, "ký phiếu trình", lambda work: _sign_slip(work, document))
+        cast.drain()
     if note := entry.get("returned"):
         cast.act(side.head, "trả lại", lambda work: workflow.return_document(work, document_id=document.id, note=note))
     if receiver := SIDES.get(entry.get("receiver", "")):
@@ -98,6 +102,9 @@ def _draft(work: Work, side: Side, entry: Entry) -> Document:
         kind=entry["kind"],
         values=values,
         signer_post_id=post_of(work, side.leader),
+        signatories=Naming(tuple(post_of(work, key) for key in entry["signatories"]))
+        if "signatories" in entry
+        else None,
         receiver_codes=entry["to"],
         urgency=Urgency(entry.get("urgency", Urgency.NORMAL)),
         due=work.today + timedelta(days=days) if days is not None else None,
@@ -113,6 +120,13 @@ def _draft(work: Work, side: Side, entry: Entry) -> Document:
             media_type=taken.media_type,
         )
     return document
+
+
+def _sign_slip(work: Work, document: Document) -> Document:
+    version = queries.latest_version(work, document.id)
+    if version is None:
+        raise Stuck(document.subject)
+    return workflow.sign_in_turn(work, document_id=document.id, consented_sha256=version.sha256)
 
 
 def _enter_paper(cast: Cast, entry: Entry) -> None:

@@ -1,17 +1,18 @@
 """From the facts of a draft to the typed draft its form wants, with the library's errors in our words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from docservice.core.work import Reading
-from docservice.documents.errors import FormValueWrong, KindUnknown
+from docservice.documents import signatories
+from docservice.documents.errors import FormValueWrong, KindUnknown, SignatoriesWrong
 from docservice.documents.models import Document
 from docservice.identity import queries as identity
 from docservice.identity.models import Capacity, SigningAuthority, TenureMode
 from docservice.identity.queries import Holder
 from templates.capacities import ACTING_PREFIX
-from templates.catalogue import KINDS, SECRETARY, kind_on
+from templates.catalogue import ALL_KINDS, KINDS, SECRETARY, kind_on
 from templates.draft import LONGEST_LINE, Draft, Letterhead, SignatureBlock, read_values
 from templates.errors import FormInvalid
 from templates.values import normal
@@ -70,6 +71,7 @@ def compose(reading: Reading, document: Document) -> Draft:
         values=document.form_values or {},
         signer_post_id=document.signer_post_id,
         drafter_post_id=document.drafter_post_id,
+        named=named_posts(reading, document),
     )
 
 
@@ -81,10 +83,19 @@ def compose_form(
     values: Mapping[str, object],
     signer_post_id: UUID | None,
     drafter_post_id: UUID | None,
+    named: Sequence[UUID] = (),
 ) -> Draft:
     """A draft from values that need not be kept yet; raises `FormValueWrong` naming the field."""
     block = block_of(reading, kind=kind, signer_post_id=signer_post_id)
-    return compose_with(reading, agency_id=agency_id, kind=kind, values=values, block=block, drafter=drafter_post_id)
+    return compose_with(
+        reading,
+        agency_id=agency_id,
+        kind=kind,
+        values=values,
+        block=block,
+        drafter=drafter_post_id,
+        named=named,
+    )
 
 
 def compose_with(
@@ -95,6 +106,7 @@ def compose_with(
     values: Mapping[str, object],
     block: SignatureBlock,
     drafter: UUID | None,
+    named: Sequence[UUID] = (),
 ) -> Draft:
     """A draft under the present letterhead, whoever is to sign it; raises `FormValueWrong` naming the field."""
     agency = identity.agency(reading, agency_id)
@@ -109,6 +121,7 @@ def compose_with(
         ),
         signature=block,
         secretary=_secretary_of(reading, drafter) if SECRETARY in content.kind.signers else None,
+        signatories=tuple(_signatory_of(reading, agency_id, post_id) for post_id in named),
     )
 
 
@@ -118,7 +131,12 @@ def signature_block(reading: Reading, document: Document) -> SignatureBlock:
 
 
 def block_of(reading: Reading, *, kind: str, signer_post_id: UUID | None) -> SignatureBlock:
-    """Capacity, title and name of a signer today; raises `FormValueWrong`, `NoSigningAuthority`."""
+    """Capacity, title and name of a signer today; raises `FormValueWrong`, `NoSigningAuthority`.
+
+    Empty for a kind that is routed: those its draft names sign it, each in a place of their own.
+    """
+    if kind in ALL_KINDS and ALL_KINDS[kind].routed:
+        return SignatureBlock((), "")
     if signer_post_id is None:
         raise FormValueWrong(field="signer", reason="value_missing")
     holder = identity.holder_of(reading, signer_post_id)
@@ -129,6 +147,18 @@ def block_of(reading: Reading, *, kind: str, signer_post_id: UUID | None) -> Sig
         return SignatureBlock((CHAIR_TITLE,), holder.person.full_name)
     lines = _lines_of(reading, holder, authority)
     return SignatureBlock(lines, holder.person.full_name)
+
+
+def named_posts(reading: Reading, document: Document) -> tuple[UUID, ...]:
+    """The posts a routing slip names, as they stand on its page."""
+    return tuple(row.post_id for row in signatories.named(reading, document.id))
+
+
+def _signatory_of(reading: Reading, agency_id: UUID, post_id: UUID) -> SignatureBlock:
+    holder = identity.holder_of(reading, post_id)
+    if holder is None or holder.post.agency_id != agency_id:
+        raise SignatoriesWrong(reason="signatory_elsewhere")
+    return SignatureBlock((holder.post.title.upper(),), holder.person.full_name)
 
 
 def _lines_of(reading: Reading, holder: Holder, authority: SigningAuthority) -> tuple[str, ...]:

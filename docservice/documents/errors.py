@@ -56,6 +56,37 @@ class DraftMoved(Conflict):
     message = N_("Dự thảo đã có bản mới hơn bản bạn tải về; xin so sánh hai bản rồi tải bản mới nhất về sửa tiếp.")
 
 
+SIGNATORY_REASONS = {
+    "signatories_missing": N_("xin chọn ít nhất một người ký"),
+    "signatories_many": N_("mỗi phiếu có nhiều nhất {most} người ký"),
+    "signatory_twice": N_("mỗi người chỉ ký một lần; xin bỏ người bị chọn trùng"),
+    "signatory_elsewhere": N_("chỉ người đang giữ chức vụ trong cơ quan mới ký phiếu được"),
+    "signatory_without_key": N_("{name} chưa có chứng thư số còn hiệu lực; xin đăng ký chứng thư hoặc chọn người khác"),
+}
+
+
+class SignatoriesWrong(Invalid):
+    """`reason` is a code of `SIGNATORY_REASONS`."""
+
+    code = "signatories_wrong"
+    message = N_("Danh sách người ký chưa đúng: {reason}.")
+
+    def sentence(self, language: str = "vi") -> str:
+        reason = str(self.details["reason"])
+        words = say(SIGNATORY_REASONS[reason], language, **{"most": "", "name": "", **self.details})
+        return say(self.message, language, reason=words)
+
+
+class NoWordForSlip(Conflict):
+    code = "no_word_for_slip"
+    message = N_("Phiếu trình chỉ soạn theo mẫu để đủ chỗ cho từng người ký; xin bấm “Sửa dự thảo”.")
+
+
+class NotYourTurn(Conflict):
+    code = "not_your_turn"
+    message = N_("Chưa đến lượt bạn ký, hoặc bạn đã ký rồi; xin xem mục “Người ký” của phiếu.")
+
+
 class RemarkEmpty(Invalid):
     code = "remark_empty"
     message = N_("Xin ghi nội dung góp ý.")
@@ -158,6 +189,7 @@ FIELD_NAMES = {
     "person": N_("Ông (bà), đơn vị công tác"),
     "position": N_("Chức vụ"),
     "sent_to": N_("Được cử đến"),
+    "presented_to": N_("Kính trình"),
     "purpose": N_("Về việc"),
     "valid_until": N_("Có giá trị đến hết ngày"),
     "requested_on": N_("Ngày của đơn đề nghị"),

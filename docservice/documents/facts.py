@@ -19,6 +19,7 @@ from docservice.documents.events import DocumentChanged
 from docservice.documents.models import (
     Attachment,
     Derivative,
+    Direction,
     Document,
     File,
     Grant,
@@ -28,7 +29,9 @@ from docservice.documents.models import (
     Viewing,
 )
 from docservice.documents.readers import rewrite_readers
+from docservice.documents.signatories import rewrite_awaited
 from docservice.documents.status import Status, Verb, after
+from templates.catalogue import INTERNAL_KINDS
 
 SYSTEM = "system"
 
@@ -40,6 +43,10 @@ _WAITS_FOR: dict[Status, Callable[[Document, Step], str | None]] = {
     Status.CHECK_FORM: lambda d, _: f"agency:{d.agency_id}/checkers",
     Status.TO_COUNTERSIGN: lambda d, _: f"post:{d.drafter_post_id}",
     Status.COUNTERSIGNING: lambda *_: SYSTEM,
+    # The first whose turn it is; `signatories` knows the others.
+    Status.ROUTING: lambda *_: None,
+    Status.SIGNING_IN_TURN: lambda *_: SYSTEM,
+    Status.ROUTED: lambda *_: None,
     Status.APPROVAL: lambda d, _: f"post:{d.signer_post_id}",
     Status.SIGNATURE: lambda d, _: f"post:{d.signer_post_id}",
     Status.CHANGING_SIGNER: lambda *_: SYSTEM,
@@ -71,6 +78,9 @@ STATUS_NAMES: dict[Status, str] = {
     Status.CHECK_FORM: N_("Chờ kiểm tra thể thức"),
     Status.TO_COUNTERSIGN: N_("Chờ thư ký ký số"),
     Status.COUNTERSIGNING: N_("Thư ký đang ký số"),
+    Status.ROUTING: N_("Đang lấy chữ ký"),
+    Status.SIGNING_IN_TURN: N_("Đang ký phiếu"),
+    Status.ROUTED: N_("Đã đủ chữ ký"),
     Status.APPROVAL: N_("Chờ duyệt và ký số"),
     Status.SIGNATURE: N_("Đã duyệt, chờ ký số"),
     Status.CHANGING_SIGNER: N_("Đang đổi người ký"),
@@ -129,12 +139,19 @@ def add_step(
         document.waiting_since = work.now
     document.status = status
     document.waiting_for = _WAITS_FOR[status](document, step)
+    if is_routed(document):
+        document.waiting_for = rewrite_awaited(work, document, [*steps, step]) or document.waiting_for
     if steps:
         document.revision += 1
     work.session.flush()
     touch(work, document, [*steps, step])
     work.note(verb, document.id, **details)
     return step
+
+
+def is_routed(document: Document) -> bool:
+    """Whether it goes from hand to hand inside the agency (phiếu trình)."""
+    return document.direction == Direction.OUTGOING and document.kind in INTERNAL_KINDS
 
 
 def touch(work: Work, document: Document, steps: list[Step] | None = None) -> None:

@@ -1,16 +1,16 @@
 """Making the exact PDF/A that will be signed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from docservice.core.runner import JobRun, job
 from docservice.core.sandbox import Sandbox
 from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.work import Reading
-from docservice.documents import annexes, drafting, facts, own_forms, queries, storing
+from docservice.documents import annexes, drafting, facts, own_forms, queries, signatories, storing
 from docservice.documents.errors import SlotMissing
 from docservice.documents.events import DocumentRendered
-from docservice.documents.models import Document, Stage
+from docservice.documents.models import Document, Signatory, Stage
 from docservice.documents.status import Status, Verb
 from signing.locks import left_open
 from signing.request import Box, SignatureSlot, TextSlot
@@ -26,11 +26,13 @@ from templates.layout import (
     NUMBER_MARK,
     SECRETARY_MARK,
     SIGNATURE_MARK,
+    SLIP_SIGNATURE_HEIGHT_MM,
     Place,
     Rectangle,
     SlotSize,
     line_box,
     seal_box,
+    signatory_mark,
     signature_box,
 )
 from templates.office import DOCX
@@ -63,12 +65,13 @@ def render(run: JobRun, *, document_id: UUID) -> None:
             return
         before = queries.latest_version(reading, document_id)
         sheet = _sheet(reading, document)
+        named = signatories.named(reading, document_id)
     try:
         source, body = sheet()
         converted = run.ports[Converter].convert(source, suffix="docx")
-        named = run.ports[Sandbox].run(entitled, converted, title=document.title)
-        prepared = _prepare(run, named, KINDS[document.kind])
-        remarks = _remarks(run, source, named)
+        titled = run.ports[Sandbox].run(entitled, converted, title=document.title)
+        prepared = _prepare_slip(run, titled, named) if named else _prepare(run, titled, KINDS[document.kind])
+        remarks = _remarks(run, source, titled)
     except ConverterUnavailable:
         # Nothing is wrong with the document: the job waits and tries again.
         raise
@@ -139,6 +142,18 @@ def _prepare(run: JobRun, pdf: bytes, kind: Kind) -> bytes:
     seal = SignatureSlot(AGENCY_FIELD, _box(seal_box(persons[LEADER])), leaves_open=opened[AGENCY_FIELD])
     texts = tuple(TextSlot(field, box) for field, box in lines.items())
     return prepare_slots(pdf, texts=texts, signatures=(*signatures, seal))
+
+
+def _prepare_slip(run: JobRun, pdf: bytes, named: Sequence[Signatory]) -> bytes:
+    """Add an empty field for each person named; nothing is numbered, nothing sealed."""
+    places = run.ports[Sandbox].run(places_in, pdf)
+    opened = left_open(signatories.order_of(named))
+    slots = []
+    for row in named:
+        place = _place(places, signatory_mark(row.ordinal))
+        box = _box(signature_box(place, slot_mm=SLIP_SIGNATURE_HEIGHT_MM))
+        slots.append(SignatureSlot(field := signatories.field_of(row), box, leaves_open=opened[field]))
+    return prepare_slots(pdf, texts=(), signatures=slots)
 
 
 def _place(places: Mapping[str, Place], mark: str) -> Place:

@@ -38,6 +38,8 @@ class Stage(StrEnum):
     # The secretary has signed, the chair has not.
     COUNTERSIGNED = "countersigned"
     SIGNED = "signed"
+    # Everybody a routing slip names has signed.
+    ROUTED = "routed"
     NUMBERED = "numbered"
     COPIED = "copied"
     SEALED = "sealed"
@@ -184,6 +186,26 @@ class Attachment(Base):
     def sent_sha256(self) -> str:
         """The file that travels."""
         return self.sealed_sha256 or self.sha256
+
+
+class Signatory(Base):
+    """A post whose signature a routing slip wants, in the order of its places on the page.
+
+    A smaller `turn` signs first, an equal one in any order. Who has signed is read from the steps; `awaited` is a
+    kept copy of whose turn it is, for the lists.
+    """
+
+    __tablename__ = "signatory"
+    __table_args__ = (
+        UniqueConstraint("document_id", "post_id"),
+        Index("ix_signatory_awaited", "post_id", "awaited"),
+    )
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    ordinal: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    turn: Mapped[int]
+    awaited: Mapped[bool] = mapped_column(default=False)
 
 
 class Viewing(Base):

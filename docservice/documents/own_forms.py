@@ -199,6 +199,7 @@ def sheet_of(reading: Reading, document: Document, *, values: Mapping[str, objec
         values=values,
         block=block,
         drafter=document.drafter_post_id,
+        named=drafting.named_posts(reading, document),
     )
     return sheet(draft, form_of(reading, document), values)
 

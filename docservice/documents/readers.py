@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, insert, select
 
 from docservice.core.work import Work
-from docservice.documents.models import Assignment, Direction, Document, DocumentReader, Grant, Step
+from docservice.documents.models import Assignment, Direction, Document, DocumentReader, Grant, Signatory, Step
 from docservice.documents.status import Verb
 
 # The group that sees a document from the moment this fact happens.
@@ -26,14 +26,20 @@ _GROUPS_BY_VERB: dict[Verb, tuple[str, ...]] = {
 
 
 def readers_of(
-    document: Document, steps: Sequence[Step], assignments: Sequence[Assignment], grants: Sequence[Grant]
+    document: Document,
+    steps: Sequence[Step],
+    assignments: Sequence[Assignment],
+    grants: Sequence[Grant],
+    signatories: Sequence[Signatory] = (),
 ) -> frozenset[str]:
-    """The reader tokens a document has by its facts."""
+    """The reader tokens a document has by its facts; a signatory sees a slip from the day it goes round."""
     tokens = {grant.token for grant in grants}
     if document.direction == Direction.OUTGOING:
         tokens |= {f"post:{post}" for post in (document.drafter_post_id, document.signer_post_id) if post}
         if document.unit_id:
             tokens.add(f"unit:{document.unit_id}")
+    if any(step.verb == Verb.ROUTE for step in steps):
+        tokens |= {f"post:{signatory.post_id}" for signatory in signatories}
     for step in steps:
         groups = _GROUPS_BY_VERB.get(step.verb, ())
         if document.copy_of_id is not None and step.verb == Verb.RELEASE:
@@ -54,7 +60,8 @@ def rewrite_readers(work: Work, document: Document, steps: Sequence[Step]) -> fr
     session = work.session
     assignments = session.scalars(select(Assignment).where(Assignment.document_id == document.id)).all()
     grants = session.scalars(select(Grant).where(Grant.document_id == document.id)).all()
-    wanted = readers_of(document, steps, assignments, grants)
+    signatories = session.scalars(select(Signatory).where(Signatory.document_id == document.id)).all()
+    wanted = readers_of(document, steps, assignments, grants, signatories)
     kept = set(session.scalars(select(DocumentReader.token).where(DocumentReader.document_id == document.id)))
     if gone := kept - wanted:
         session.execute(

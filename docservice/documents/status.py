@@ -28,6 +28,10 @@ class Status(StrEnum):
     RELEASED = "released"
     CANCELLED = "cancelled"
     COPYING = "copying"
+    # What goes from hand to hand inside the agency
+    ROUTING = "routing"
+    SIGNING_IN_TURN = "signing_in_turn"
+    ROUTED = "routed"
     # Incoming
     ARRIVED = "arrived"
     TO_REGISTER = "to_register"
@@ -53,6 +57,10 @@ class Verb(StrEnum):
     ASK_SECRETARY = "ask_secretary"
     COUNTERSIGN = "countersign"
     COUNTERSIGNED = "countersigned"
+    ROUTE = "route"
+    SIGN_IN_TURN = "sign_in_turn"
+    SIGNED_IN_TURN = "signed_in_turn"
+    ALL_SIGNED = "all_signed"
     APPROVE = "approve"
     APPROVE_AND_SIGN = "approve_and_sign"
     SIGN = "sign"
@@ -108,6 +116,15 @@ TRANSITIONS: dict[tuple[Status | None, Verb], Status] = {
     (S.COUNTERSIGNING, V.COUNTERSIGNED): S.APPROVAL,
     (S.COUNTERSIGNING, V.CANCEL_SIGNING): S.TO_COUNTERSIGN,
     (S.COUNTERSIGNING, V.SIGNING_ENDED): S.TO_COUNTERSIGN,
+    # A routing slip: everybody its draft names signs, and nothing follows.
+    (S.CHECK_CONTENT, V.ROUTE): S.ROUTING,
+    (S.ROUTING, V.SIGN_IN_TURN): S.SIGNING_IN_TURN,
+    (S.SIGNING_IN_TURN, V.SIGNED_IN_TURN): S.ROUTING,
+    (S.SIGNING_IN_TURN, V.CANCEL_SIGNING): S.ROUTING,
+    (S.SIGNING_IN_TURN, V.SIGNING_ENDED): S.ROUTING,
+    (S.ROUTING, V.RETURN): S.DRAFT,
+    (S.ROUTING, V.WITHDRAW): S.DRAFT,
+    (S.ROUTING, V.ALL_SIGNED): S.ROUTED,
     (S.APPROVAL, V.APPROVE): S.SIGNATURE,
     (S.APPROVAL, V.APPROVE_AND_SIGN): S.SIGNING,
     (S.APPROVAL, V.RETURN): S.RETURNED,

@@ -234,6 +234,15 @@ def certificate_of(reading: Reading, *, person_id: UUID | None = None, agency_id
     return found
 
 
+def has_certificate(reading: Reading, *, person_id: UUID) -> bool:
+    """Whether the person can sign today."""
+    try:
+        certificate_of(reading, person_id=person_id)
+    except NoCertificate:
+        return False
+    return True
+
+
 @dataclass(frozen=True)
 class OwnedCertificate:
     """A registered certificate with its owner's name."""

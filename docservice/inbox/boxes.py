@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from docservice.core.words import N_
 from docservice.core.work import Actor
-from docservice.documents.models import Assignment, Direction, Document, Share
+from docservice.documents.models import Assignment, Direction, Document, Share, Signatory
 from docservice.documents.queries import visible_to
 from docservice.documents.status import Status
 from docservice.exchange.models import Parcel, Receipt, Way
@@ -30,6 +30,8 @@ _UNDER_WAY = (
     Status.CHECK_FORM,
     Status.TO_COUNTERSIGN,
     Status.COUNTERSIGNING,
+    Status.ROUTING,
+    Status.SIGNING_IN_TURN,
     Status.APPROVAL,
     Status.SIGNATURE,
     Status.CHANGING_SIGNER,
@@ -119,6 +121,12 @@ def _sent_back(_actor: Actor, _today: date) -> ColumnElement[bool]:
     return and_(Document.direction == Direction.OUTGOING, exists(refused))
 
 
+def _is_awaited(actor: Actor) -> ColumnElement[bool]:
+    """A routing slip that comes to this post now."""
+    turn = (Signatory.document_id == Document.id, Signatory.post_id == actor.post_id, Signatory.awaited)
+    return and_(Document.status == Status.ROUTING, exists(select(Signatory.ordinal).where(*turn)))
+
+
 _READY_TO_RELEASE = (Status.TO_SEAL, Status.TO_RELEASE)
 
 TO_REGISTER = Box(
@@ -201,9 +209,9 @@ TO_SIGN = Box(
 )
 TO_COUNTERSIGN = Box(
     "to-countersign",
-    N_("Biên bản chờ ký"),
-    _waits_for(_post, Status.TO_COUNTERSIGN),
-    N_("Không có biên bản nào chờ bạn ký với tư cách thư ký."),
+    N_("Phiếu trình, biên bản chờ ký"),
+    lambda actor, today: or_(_waits_for(_post, Status.TO_COUNTERSIGN)(actor, today), _is_awaited(actor)),
+    N_("Không có phiếu trình nào đến lượt bạn ký, không có biên bản nào chờ bạn ký với tư cách thư ký."),
 )
 
 NEWS = Box(

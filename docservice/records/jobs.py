@@ -12,7 +12,7 @@ from docservice.records import queries
 from docservice.records.models import CaseFile
 from storage import NotStored, Store
 
-_ORIGINAL = (Stage.SIGNED, Stage.SEALED, Stage.RECEIVED, Stage.PRESERVED)
+_ORIGINAL = (Stage.SIGNED, Stage.ROUTED, Stage.SEALED, Stage.RECEIVED, Stage.PRESERVED)
 
 
 @job("records.retain_originals")

@@ -10,7 +10,7 @@ from cryptography import x509
 from docservice.core.runner import JobRun, job
 from docservice.core.sandbox import Sandbox
 from docservice.core.work import Reading, Work
-from docservice.documents import facts, queries, storing
+from docservice.documents import facts, queries, signatories, storing
 from docservice.documents.jobs import DATE_FIELD, NUMBER_FIELD, SECRETARY_FIELD
 from docservice.documents.models import Attachment, Document, Stage, Version
 from docservice.documents.status import Verb
@@ -42,6 +42,8 @@ from templates.wording import number_line, place_date_line
 
 log = logging.getLogger(__name__)
 
+# The file that nobody signs any more: of a document, of a routing slip.
+_COMPLETE = (Stage.SEALED, Stage.ROUTED)
 # The source of keys that lie beside this service: the demo authority's only.
 IN_FILE = "file"
 
@@ -219,7 +221,7 @@ def _complete(run: JobRun, asked: _Asked, made: tuple[bytes, bool], look: Looked
         if asked.annex is not None:
             annexes.keep_sealed(work, document, asked.annex.id, stored)
         else:
-            stage = _stage_after(signing)
+            stage = _stage_after(work, document, signing)
             version = _add_version(work, document, asked.version, stage=stage, stored=stored, verdict=verdict)
             signing.made_version_id = version.id
         signing.finished_at = work.now
@@ -238,17 +240,29 @@ def _complete(run: JobRun, asked: _Asked, made: tuple[bytes, bool], look: Looked
             )
         )
         work.session.flush()
-        if signing.role == SignerRole.PERSON:
-            verb = Verb.COUNTERSIGNED if signing.field == SECRETARY_FIELD else Verb.SIGNED
-            facts.add_step(work, document, verb, signing=signing.id, sha256=stored.key)
-        else:
+        if signing.role == SignerRole.AGENCY:
             _seal_when_all_is_signed(work, document)
+            return
+        facts.add_step(work, document, _verb_after(document, signing), signing=signing.id, sha256=stored.key)
+        if facts.is_routed(document) and document.waiting_for is None:
+            facts.add_step(work, document, Verb.ALL_SIGNED)
+            _stamp_what_waits(work, document)
 
 
-def _stage_after(signing: Signing) -> Stage:
+def _stage_after(work: Work, document: Document, signing: Signing) -> Stage:
     if signing.role == SignerRole.AGENCY:
         return Stage.SEALED
+    if facts.is_routed(document):
+        signed = signatories.signed_by(queries.steps(work, document.id))
+        missing = [row for row in signatories.named(work, document.id) if row.post_id not in {*signed, signing.post_id}]
+        return Stage.SIGNED if missing else Stage.ROUTED
     return Stage.COUNTERSIGNED if signing.field == SECRETARY_FIELD else Stage.SIGNED
+
+
+def _verb_after(document: Document, signing: Signing) -> Verb:
+    if facts.is_routed(document):
+        return Verb.SIGNED_IN_TURN
+    return Verb.COUNTERSIGNED if signing.field == SECRETARY_FIELD else Verb.SIGNED
 
 
 def _add_version(
@@ -272,6 +286,10 @@ def _seal_when_all_is_signed(work: Work, document: Document) -> None:
     if sealed is None or open_signings(work, document.id):
         return
     facts.add_step(work, document, Verb.SEALED, sha256=sealed.sha256)
+    _stamp_what_waits(work, document)
+
+
+def _stamp_what_waits(work: Work, document: Document) -> None:
     if unstamped(work, document.id):
         work.later("signatures.stamp", lane=f"document:{document.id}", document_id=document.id)
 
@@ -288,11 +306,12 @@ def _leave_as_it_is(run: JobRun, asked: _Asked) -> None:
 
 @job("signatures.stamp")
 def stamp(run: JobRun, *, document_id: UUID) -> None:
-    """Put a time stamp over a sealed file whose signatures have none; nobody is asked for a PIN again."""
+    """Put a time stamp over a complete file whose signatures have none; nobody is asked for a PIN again."""
     with run.reading() as reading:
         if not unstamped(reading, document_id):
             return
-        version = queries.latest_version(reading, document_id, stage=Stage.SEALED)
+        sealed, routed = (queries.latest_version(reading, document_id, stage=stage) for stage in _COMPLETE)
+        version = sealed or routed
         if version is None:
             return
         waiting = {signing.attachment_id for signing in unstamped(reading, document_id)}
@@ -308,7 +327,7 @@ def stamp(run: JobRun, *, document_id: UUID) -> None:
     with run.finish() as work:
         document = queries.get(work, document_id)
         if main is not None:
-            _add_version(work, document, version, stage=Stage.SEALED, stored=main, verdict=verdict)
+            _add_version(work, document, version, stage=version.stage, stored=main, verdict=verdict)
         for annex_id, kept in stored.items():
             annexes.keep_sealed(work, document, annex_id, kept)
         for signing in unstamped(work, document_id):

@@ -40,7 +40,7 @@ def preserve_due(run: JobRun) -> None:
             select(Version.document_id)
             .outerjoin(Preservation, Preservation.document_id == Version.document_id)
             .where(
-                Version.stage.in_((Stage.SEALED, Stage.RECEIVED)),
+                Version.stage.in_((Stage.SEALED, Stage.ROUTED, Stage.RECEIVED)),
                 Version.made_at <= work.now - GRACE,
                 Preservation.document_id.is_(None),
             )

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from docservice.core.errors import NotAllowed
 from docservice.core.ids import new_id
 from docservice.core.work import Reading, Work
-from docservice.documents import queries
+from docservice.documents import queries, signatories
+from docservice.documents.errors import NotYourTurn
 from docservice.documents.jobs import AGENCY_FIELD, LEADER_FIELD, SECRETARY_FIELD
 from docservice.documents.models import Attachment, Document, File, Stage, Version
 from docservice.documents.uploads import PDF
@@ -39,6 +40,23 @@ def ask_secretary(work: Work, document: Document, *, consented_sha256: str) -> S
     person_id, _ = _person_and_post(work)
     certificate = identity.certificate_of(work, person_id=person_id)
     return _ask(work, document, version, field=SECRETARY_FIELD, role=SignerRole.PERSON, certificate_id=certificate.id)
+
+
+def ask_signatory(work: Work, document: Document, *, consented_sha256: str) -> Signing:
+    """The acting person signs a routing slip in their place, when it is their turn.
+
+    Raises `ConsentMoved`, `NotYourTurn`.
+    """
+    version = queries.latest_version(work, document.id)
+    if version is None or version.sha256 != consented_sha256:
+        raise ConsentMoved
+    person_id, post_id = _person_and_post(work)
+    place = next((row for row in signatories.named(work, document.id) if row.post_id == post_id and row.awaited), None)
+    if place is None:
+        raise NotYourTurn
+    certificate = identity.certificate_of(work, person_id=person_id)
+    field = signatories.field_of(place)
+    return _ask(work, document, version, field=field, role=SignerRole.PERSON, certificate_id=certificate.id)
 
 
 def ask_agency(work: Work, document: Document) -> None:

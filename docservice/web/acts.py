@@ -136,6 +136,7 @@ def _consenting(verb: Verb, service: Callable[..., Document]) -> None:
 _consenting(Verb.APPROVE_AND_SIGN, workflow.approve_and_sign)
 _consenting(Verb.SIGN, workflow.sign)
 _consenting(Verb.COUNTERSIGN, workflow.countersign)
+_consenting(Verb.SIGN_IN_TURN, workflow.sign_in_turn)
 
 
 @router.post("/change_signer", dependencies=[allow(Verb.CHANGE_SIGNER)])

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 
 from docservice.core.work import Reading
 from docservice.documents.models import Document
+from docservice.documents.signatories import Naming
 from docservice.documents.status import Verb
 from docservice.identity import queries as identity
 from docservice.identity.errors import NoSigningAuthority
 from docservice.identity.models import Agency, Role, Unit
 from docservice.identity.queries import Holder
+from docservice.workflow.transitions import SIGNATORIES
 
 _HANDLERS = (Role.OFFICIAL, Role.UNIT_HEAD, Role.FORM_CHECKER, Role.CLERK)
+_HEADS = frozenset({Role.UNIT_HEAD, Role.FORM_CHECKER})
+_RANKS = (Role.LEADER, Role.DEPUTY, Role.FORM_CHECKER, Role.UNIT_HEAD, Role.OFFICIAL, Role.CLERK)
 _SIGNERS = (Role.LEADER, Role.DEPUTY, Role.UNIT_HEAD, Role.FORM_CHECKER)
 
 
@@ -46,6 +50,32 @@ def signers(reading: Reading, *, kind: str) -> list[Holder]:
     holders = identity.holders_in(reading, agency_id=reading.actor.agency_id, roles=_SIGNERS)
     able = [holder for holder in holders if _may_sign(reading, holder, kind)]
     return sorted(able, key=lambda holder: _SIGNERS.index(Role(holder.post.role)))
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """Somebody whose signature a routing slip may want; without a certificate (`able`) they cannot give it."""
+
+    holder: Holder
+    able: bool
+
+
+def signatories(reading: Reading) -> list[Signatory]:
+    """Everybody of the acting post's agency who may sign a routing slip, the leaders first."""
+    if reading.actor.agency_id is None:
+        return []
+    holders = identity.holders_in(reading, agency_id=reading.actor.agency_id, roles=SIGNATORIES)
+    found = [Signatory(h, identity.has_certificate(reading, person_id=h.person.id)) for h in holders]
+    return sorted(found, key=lambda one: _RANKS.index(Role(one.holder.post.role)))
+
+
+def usual_naming(reading: Reading, offered: list[Signatory]) -> Naming:
+    """Who signs a slip as a rule: its drafter, the head of the drafter's unit, the leader."""
+    able = [one.holder.post for one in offered if one.able]
+    own = [post.id for post in able if post.id == reading.actor.post_id]
+    heads = [post.id for post in able if post.unit_id and post.unit_id == reading.actor.unit_id and post.role in _HEADS]
+    leaders = [post.id for post in able if post.role == Role.LEADER]
+    return Naming(tuple(dict.fromkeys((*own, *heads[:1], *leaders[:1]))))
 
 
 def receivers(reading: Reading) -> list[Agency]:

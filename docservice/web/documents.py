@@ -27,7 +27,7 @@ from docservice.signatures.verdicts import sentence_of
 from docservice.web import choices, shell
 from docservice.web.acts import roles_of
 from docservice.web.together import Together, together_of
-from docservice.workflow.queries import open_acts
+from docservice.workflow.queries import SignatoryState, open_acts, signatories_of
 from templates.errors import TemplatesError
 
 router = APIRouter()
@@ -66,6 +66,8 @@ class Opened:
     copied: Document | None
     printings: list[Printing]
     together: Together | None
+    # Who signs a routing slip; empty for everything else.
+    signatories: list[SignatoryState]
 
 
 @router.get("/documents/{document_id}", dependencies=[permit()])
@@ -191,6 +193,7 @@ def open_document(reading: Reading, document_id: UUID) -> Opened:
         copied=queries.find_visible(reading, document.copy_of_id) if document.copy_of_id else None,
         printings=copies.printings_of(reading, document.id),
         together=together_of(reading, document),
+        signatories=signatories_of(reading, document, steps),
     )
 
 

@@ -12,6 +12,7 @@ from docservice.core.errors import DocError
 from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.work import Reading
 from docservice.documents import draft_locks, drafting, own_forms, previews, queries, storing, unsaved
+from docservice.documents import signatories as signatory_rows
 from docservice.documents.checking import told
 from docservice.documents.errors import KindUnknown, WrongState
 from docservice.documents.facts import STATUS_NAMES
@@ -25,6 +26,7 @@ from docservice.web.acts import roles_of
 from docservice.web.draft_tools import as_form
 from docservice.web.forms import (
     read_form_values,
+    read_naming,
     read_routing,
     read_word_values,
     routing_of,
@@ -35,7 +37,7 @@ from docservice.web.forms import (
 )
 from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
-from templates.catalogue import KINDS, Kind, kind_on
+from templates.catalogue import INTERNAL_KINDS, KINDS, Kind, kind_on
 from templates.checker.check import check
 from templates.checker.rules import RULES
 from templates.errors import TemplatesError
@@ -53,8 +55,11 @@ def doors(request: Request, visit: InVisit, answers: UUID | None = None) -> Resp
     with visit.reading() as reading:
         answered = queries.get_visible(reading, answers) if answers else None
         kinds = [kind for code in KINDS if (kind := kind_on(code, reading.today)) is not None]
+        internal = [kind for code in INTERNAL_KINDS if (kind := kind_on(code, reading.today)) is not None]
         own = own_forms.forms_in_use(reading, agency_id=agency_id) if (agency_id := visit.actor.agency_id) else []
-    return shell.page(request, "doors.html", kinds=kinds, own_forms=own, kind_names=_NAMES, answered=answered)
+    return shell.page(
+        request, "doors.html", kinds=kinds, internal=internal, own_forms=own, kind_names=_NAMES, answered=answered
+    )
 
 
 @router.get("/drafts/new/{kind}", dependencies=[permit(*DRAFTERS)])
@@ -74,7 +79,7 @@ def create(
     visit, wanted = _drafting(visit, answers), _kind(visit, kind)
     own = _own_form(visit, _form_id(form))
     try:
-        routing = read_routing(form)
+        routing = read_routing(wanted, form)
         values = read_form_values(wanted, form, own.fields if own else ())
         files = [annexes.take_in(visit, file) for file in annexes.files_in(form)]
         with visit.work() as work:
@@ -88,6 +93,7 @@ def create(
                 answers_id=answers,
                 urgency=routing.urgency,
                 due=routing.due,
+                signatories=routing.signatories,
             )
             for taken in files:
                 annexes.attach_to(work, document.id, taken)
@@ -193,7 +199,7 @@ def save(
     else:
         values = read_form_values(kind, form, own.fields if own else ())
     try:
-        routing = read_routing(form)
+        routing = read_routing(kind, form)
         files = [annexes.take_in(visit, file) for file in annexes.files_in(form)]
         with visit.work() as work:
             workflow.revise(work, document_id=document_id, values=values, routing=routing, revision=revision)
@@ -240,7 +246,8 @@ def _form(
             own_form = own_forms.form_of(reading, document)
         place = _place(kind, answers, document, own_form=own_form)
         answered = queries.find_visible(reading, answers) if answers else None
-        signers = choices.signers(reading, kind=kind.code)
+        signers = [] if kind.routed else choices.signers(reading, kind=kind.code)
+        named = _naming(reading, kind, document)
         receivers = choices.receivers(reading)
         units = choices.units(reading)
         attached = queries.attachments(reading, document.id) if document else []
@@ -254,6 +261,7 @@ def _form(
     annexed = _annexes_shown(form, values)
     if form is not None:
         shown = {name: str(value) for name, value in form.items() if isinstance(value, str)}
+        named |= _typed_naming(kind, form)
     return shell.page(
         request,
         "draft_form.html",
@@ -265,9 +273,10 @@ def _form(
         shown=shown,
         chosen_signer=shown.get("signer_post_id") or (str(routing.signer_post_id) if routing else ""),
         chosen_receivers=_receivers(form, routing, answered),
-        chosen_urgency=shown.get("urgency") or (routing.urgency if routing else "normal"),
-        chosen_due=shown.get("due") or (routing.due.isoformat() if routing and routing.due else ""),
+        chosen_urgency=shown.get("urgency") or (document.urgency if document else "normal"),
+        chosen_due=shown.get("due") or (document.due.isoformat() if document and document.due else ""),
         signers=signers,
+        **named,
         receivers=receivers,
         units=units,
         own_form=own_form,
@@ -288,6 +297,22 @@ def _annexes_shown(form: FormData | None, values: Mapping[str, Any]) -> dict[str
         return {"annex_texts": shown_annexes(values), "dropped": set(), "files_again": []}
     again = [file.filename for file in annexes.files_in(form)]
     return {"annex_texts": typed_annexes(form), "dropped": annexes.dropped_in(form), "files_again": again}
+
+
+def _naming(reading: Reading, kind: Kind, document: Document | None) -> dict[str, Any]:
+    """Who signs a routing slip: as kept, or for a new one the drafter, the head of the unit and the leader."""
+    if not kind.routed:
+        return {}
+    offered = choices.signatories(reading)
+    naming = signatory_rows.naming_of(reading, document.id) if document else choices.usual_naming(reading, offered)
+    return {"signatories": offered, "naming": naming, "most_signatories": signatory_rows.MOST}
+
+
+def _typed_naming(kind: Kind, form: FormData) -> dict[str, Any]:
+    try:
+        return {"naming": read_naming(form)} if kind.routed else {}
+    except ValueError:
+        return {"naming": signatory_rows.Naming(())}
 
 
 _NAMES = {code: kind.name for code, kind in KINDS.items()}
@@ -344,7 +369,8 @@ def _own_draft(document: Document) -> Document:
 
 def _composed(visit: Visit, kind: str, form: FormData) -> Sheet:
     """The sheet a form makes now; raises `FormValueWrong` and its like for what is missing."""
-    wanted, routing = _kind(visit, kind), read_routing(form)
+    wanted = _kind(visit, kind)
+    routing = read_routing(wanted, form)
     agency_id = visit.actor.agency_id
     if agency_id is None:
         raise KindUnknown(kind=kind)
@@ -359,6 +385,7 @@ def _composed(visit: Visit, kind: str, form: FormData) -> Sheet:
             values=values,
             signer_post_id=routing.signer_post_id,
             drafter_post_id=visit.actor.post_id,
+            named=routing.signatories.post_ids if routing.signatories else (),
         )
         return own_forms.sheet(draft, own, values)
 

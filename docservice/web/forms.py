@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 
 from docservice.documents.errors import FormValueWrong
 from docservice.documents.models import Document, Urgency
+from docservice.documents.signatories import Naming
 from docservice.web.acts import read_day
 from docservice.web.labels import DATE_FIELDS, LIST_FIELDS
 from docservice.workflow import service as workflow
@@ -21,6 +22,8 @@ from templates.wording import read_day as day_in
 BODY = "body"
 # The fields of each annex: repeated, in one order.
 _ANNEX_FIELDS = {"title": "annex_title", "kind_name": "annex_kind", BODY: "annex_body"}
+# The selects of those who sign a routing slip.
+SIGNATORY = "signatory_post_ids"
 # What is kept of a drafter's own Word file.
 WORD_FIELDS = ("subject", "addressees", "recipients", "archive")
 
@@ -113,15 +116,23 @@ def shown_values(values: Mapping[str, Any]) -> dict[str, str]:
     return shown
 
 
-def read_routing(form: FormData) -> workflow.Routing:
-    """Signer, receivers, urgency and deadline; raises `FormValueWrong`, `DayWrong`."""
+def read_routing(kind: Kind, form: FormData) -> workflow.Routing:
+    """Signer or signatories, receivers, urgency and deadline; raises `FormValueWrong`, `DayWrong`."""
     try:
-        signer = UUID(_text(form, "signer_post_id"))
         urgency = Urgency(_text(form, "urgency") or Urgency.NORMAL)
+        if kind.routed:
+            return workflow.Routing(None, (), urgency, read_day(_text(form, "due")), read_naming(form))
+        signer = UUID(_text(form, "signer_post_id"))
     except ValueError as error:
         raise FormValueWrong(field="signer", reason="value_missing") from error
     codes = tuple(code for code in form.getlist("receiver_codes") if isinstance(code, str) and code)
     return workflow.Routing(signer, codes, urgency, read_day(_text(form, "due")))
+
+
+def read_naming(form: FormData) -> Naming:
+    """Those who sign a routing slip, and whether one after another."""
+    posts = [UUID(post) for post in form.getlist(SIGNATORY) if isinstance(post, str) and post]
+    return Naming(tuple(posts), in_turn=_text(form, "signing_order") != "any")
 
 
 def routing_of(document: Document) -> workflow.Routing | None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from docservice.edge import InVisit, Visit, permit
 from docservice.identity.models import Role
 from docservice.inbox import queries
-from docservice.inbox.boxes import TO_SIGN, Box, box_named
+from docservice.inbox.boxes import TO_COUNTERSIGN, TO_SIGN, Box, box_named
 from docservice.records import queries as records
 from docservice.web import shell
 
@@ -34,7 +34,7 @@ def show(request: Request, visit: InVisit, box: str = "", sort: str = "work", q:
         "tour": request.app.state.tour,
         "sort": sort if sort in SORT_NAMES else "work",
         "q": q,
-        "can_sign_many": chosen is TO_SIGN,
+        "can_sign_many": chosen in {TO_SIGN, TO_COUNTERSIGN},
         "can_draft": _can_draft(visit),
         "hats_by_post": {hat.actor.post_id: hat for hat in visit.who.hats},
     }

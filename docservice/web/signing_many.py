@@ -1,5 +1,6 @@
 """Signing from the list: one look at what will be signed, one consent, one result for each document."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -23,7 +24,15 @@ from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
 
 router = APIRouter(prefix="/signing")
-SIGNERS: tuple[Role, ...] = roles_of(Verb.SIGN)
+# What signs a document in the status it waits in.
+_ACTS: dict[Status, tuple[Verb, Callable[..., Document]]] = {
+    Status.APPROVAL: (Verb.APPROVE_AND_SIGN, workflow.approve_and_sign),
+    Status.SIGNATURE: (Verb.SIGN, workflow.sign),
+    Status.TO_COUNTERSIGN: (Verb.COUNTERSIGN, workflow.countersign),
+    Status.ROUTING: (Verb.SIGN_IN_TURN, workflow.sign_in_turn),
+}
+_BEING_SIGNED = frozenset({Status.SIGNING, Status.COUNTERSIGNING, Status.SIGNING_IN_TURN})
+SIGNERS: tuple[Role, ...] = tuple(sorted({role for verb, _ in _ACTS.values() for role in roles_of(verb)}))
 MOST = 100
 
 Ids = Annotated[list[UUID], Form()]
@@ -106,7 +115,8 @@ def _choose(visit: Visit, document_id: UUID) -> Chosen | None:
     with seen.reading() as reading:
         document = queries.get_visible(reading, document_id)
         version = queries.latest_version(reading, document_id)
-        if version is None or not open_acts(reading, document) & {Verb.SIGN, Verb.APPROVE_AND_SIGN}:
+        act = _ACTS.get(document.status)
+        if version is None or act is None or act[0] not in open_acts(reading, document):
             return None
         opened = queries.has_viewed(
             reading, document_id, person_id=visit.who.person_id, version_ordinal=version.ordinal
@@ -122,7 +132,8 @@ def _sign(visit: Visit, document_id: UUID, consent: str, revision: int) -> Resul
         return None
     with seen.reading() as reading:
         document = queries.get_visible(reading, document_id)
-    verb = workflow.sign if document.status == Status.SIGNATURE else workflow.approve_and_sign
+    # What no longer waits for a signature is refused by the act itself, in its own words.
+    _, verb = _ACTS.get(document.status, _ACTS[Status.SIGNATURE])
     try:
         with seen.work() as work:
             document = verb(work, document_id=document_id, consented_sha256=consent, revision=revision)
@@ -139,5 +150,5 @@ def _look(visit: Visit, document_id: UUID) -> Result | None:
     with seen.reading() as reading:
         document = queries.get_visible(reading, document_id)
         place = key_at(reading, document_id) if is_elsewhere(reading, document_id) else None
-    done = document.status != Status.SIGNING
+    done = document.status not in _BEING_SIGNED
     return Result(document, seen.actor.post_id, None, done, place == AGENT, place == REMOTE)

@@ -1,12 +1,16 @@
 """What somebody may do with a document now: the same tables that guard the acts, asked beforehand."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from docservice.core.work import Reading
 from docservice.documents import queries as documents
-from docservice.documents.models import Direction, Document
-from docservice.documents.status import Verb, after
+from docservice.documents import signatories
+from docservice.documents.models import Direction, Document, Step
+from docservice.documents.status import Status, Verb, after
 from docservice.identity import queries as identity
 from docservice.identity.errors import NotCustodian
-from docservice.signatures.queries import is_elsewhere
+from docservice.signatures.queries import is_elsewhere, open_signings
 from docservice.workflow.transitions import ACTS, allowed
 
 
@@ -22,9 +26,44 @@ def open_acts(reading: Reading, document: Document) -> frozenset[Verb]:
         acts.discard(Verb.SEAL)
     if Verb.CANCEL_SIGNING in acts and not is_elsewhere(reading, document.id):
         acts.discard(Verb.CANCEL_SIGNING)
+    if document.status == Status.ROUTING and not is_awaited(reading, document):
+        acts -= {Verb.SIGN_IN_TURN, Verb.RETURN}
+    if document.status == Status.SIGNING_IN_TURN and not _is_signing(reading, document):
+        acts.discard(Verb.CANCEL_SIGNING)
     if Verb.REGISTER in acts and not may_be_registered(reading, document):
         acts.discard(Verb.REGISTER)
     return frozenset(acts)
+
+
+@dataclass(frozen=True)
+class SignatoryState:
+    """Somebody a routing slip names: `signed` is the step they signed in, `awaited` that it is their turn."""
+
+    ordinal: int
+    name: str
+    title: str
+    signed: Step | None
+    awaited: bool
+
+
+def signatories_of(reading: Reading, document: Document, steps: Sequence[Step]) -> list[SignatoryState]:
+    """Whoever signs a routing slip, with how far it has come; who signed is named as they were then."""
+    signed = signatories.signed_by(steps)
+    states = []
+    for row in signatories.named(reading, document.id):
+        name, title = identity.name_of_token(reading, f"post:{row.post_id}")
+        step = signed.get(row.post_id)
+        states.append(SignatoryState(row.ordinal, step.actor if step else name, title, step, row.awaited))
+    return states
+
+
+def is_awaited(reading: Reading, document: Document) -> bool:
+    """Whether it is the acting post's turn to sign a routing slip."""
+    return any(row.awaited and row.post_id == reading.actor.post_id for row in signatories.named(reading, document.id))
+
+
+def _is_signing(reading: Reading, document: Document) -> bool:
+    return any(signing.person_id == reading.actor.person_id for signing in open_signings(reading, document.id))
 
 
 def may_be_registered(reading: Reading, document: Document) -> bool:

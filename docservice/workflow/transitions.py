@@ -78,6 +78,8 @@ class Act:
 
 _DRAFTERS = frozenset({Role.OFFICIAL, Role.UNIT_HEAD, Role.FORM_CHECKER, Role.CLERK, Role.DEPUTY, Role.LEADER})
 _SIGNERS = frozenset({Role.LEADER, Role.DEPUTY, Role.UNIT_HEAD, Role.FORM_CHECKER})
+# Whose signature a routing slip may want.
+SIGNATORIES = _DRAFTERS
 _HEADS = frozenset({Role.UNIT_HEAD, Role.FORM_CHECKER})
 _CHECKERS = frozenset({Role.FORM_CHECKER})
 _CLERKS = frozenset({Role.CLERK})
@@ -90,18 +92,23 @@ ACTS: dict[Verb, tuple[Act, ...]] = {
     Verb.CHECK_CONTENT: (Act(_HEADS, own_unit),),
     Verb.CHECK_FORM: (Act(_CHECKERS),),
     Verb.COUNTERSIGN: (Act(_DRAFTERS, drafter),),
+    # Only for whose turn it is.
+    Verb.SIGN_IN_TURN: (Act(SIGNATORIES),),
     Verb.APPROVE: (Act(_SIGNERS, signer),),
     Verb.APPROVE_AND_SIGN: (Act(_SIGNERS, signer),),
     Verb.SIGN: (Act(_SIGNERS, signer),),
     Verb.CANCEL_SIGNING: (
         Act(_SIGNERS, signer, frozenset({Status.SIGNING})),
         Act(_DRAFTERS, drafter, frozenset({Status.COUNTERSIGNING})),
+        # Only for whoever is signing: a routing slip has many hands.
+        Act(_DRAFTERS, anyone, frozenset({Status.SIGNING_IN_TURN})),
         Act(_CLERKS, anyone, frozenset({Status.SEALING})),
     ),
     Verb.RETURN: (
         Act(_HEADS, own_unit, frozenset({Status.CHECK_CONTENT})),
         Act(_CHECKERS, anyone, frozenset({Status.CHECK_FORM})),
         Act(_SIGNERS, signer, frozenset({Status.APPROVAL, Status.SIGNATURE})),
+        Act(_DRAFTERS, anyone, frozenset({Status.ROUTING})),
     ),
     Verb.PASS_BACK: (Act(_HEADS, own_unit),),
     Verb.WITHDRAW: (Act(_DRAFTERS, drafter),),

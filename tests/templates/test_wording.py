@@ -165,6 +165,6 @@ def test_a_normative_number_is_told_by_its_year(number: str, *, normative: bool)
     assert is_normative(number) is normative
 
 
-def test_only_the_administrative_family_is_shipped_and_every_kind_names_its_family() -> None:
-    assert [family.code for family in FAMILIES.values() if family.shipped] == ["administrative"]
+def test_the_administrative_family_and_internal_papers_are_shipped_and_every_kind_names_its_family() -> None:
+    assert [family.code for family in FAMILIES.values() if family.shipped] == ["administrative", "internal"]
     assert {kind.family for kind in KINDS.values()} <= set(FAMILIES)

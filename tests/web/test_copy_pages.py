@@ -80,7 +80,7 @@ def test_a_book_that_never_was_is_opened_once(enter: Enter, office: Office) -> N
 def test_the_secretary_signs_minutes_by_a_button(enter: Enter, office: Office) -> None:
     document_id = office.checked(kind="BB", values=minutes_values(), receiver_codes=[])
     official = enter("c.official")
-    assert "Biên bản chờ ký" in official.get("/").text
+    assert "Phiếu trình, biên bản chờ ký" in official.get("/").text
     page = official.get(f"/documents/{document_id}").text
     assert "Ký số với tư cách thư ký" in page
     official.post(f"/documents/{document_id}/acts/countersign", {"consented_sha256": office.shown(document_id)})

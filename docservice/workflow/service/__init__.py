@@ -13,15 +13,11 @@ from docservice.workflow.service.incoming import (
 )
 from docservice.workflow.service.outgoing import (
     Routing,
-    approve,
-    approve_and_sign,
     attach,
     cancel_number,
-    cancel_signing,
     change_signer,
     check_content,
     check_form,
-    countersign,
     detach,
     discard,
     draft,
@@ -32,10 +28,17 @@ from docservice.workflow.service.outgoing import (
     return_document,
     revise,
     seal,
-    sign,
     skip_missing_checks,
     submit,
     withdraw,
+)
+from docservice.workflow.service.signing import (
+    approve,
+    approve_and_sign,
+    cancel_signing,
+    countersign,
+    sign,
+    sign_in_turn,
 )
 from docservice.workflow.service.together import (
     answer_remark,
@@ -86,6 +89,7 @@ __all__ = [
     "seal",
     "settle_remark",
     "sign",
+    "sign_in_turn",
     "skip_missing_checks",
     "start",
     "submit",

@@ -10,30 +10,35 @@ from docservice.core.ids import new_id
 from docservice.core.work import Work
 from docservice.documents import draft_locks, draft_versions, facts, numbering, own_forms, queries, registers
 from docservice.documents.drafting import Form, read_form, read_word_form
+from docservice.documents.errors import FormValueWrong, NotYourTurn, SignatoriesWrong
 from docservice.documents.events import DocumentReleased, DocumentRendered
 from docservice.documents.models import Direction, Document, Number, Urgency
+from docservice.documents.signatories import Naming, name
 from docservice.documents.status import Status, Verb
 from docservice.identity import queries as identity
 from docservice.identity.models import Role
 from docservice.signatures import service as signatures
-from docservice.signatures import stepwise
 from docservice.signatures.errors import StampAwaited
-from docservice.signatures.models import Ending
 from docservice.signatures.queries import unstamped
+from docservice.workflow.queries import is_awaited
 from docservice.workflow.service.step import take
-from docservice.workflow.transitions import allowed
-from templates.catalogue import KINDS, SECRETARY
+from docservice.workflow.transitions import SIGNATORIES, allowed
+from templates.catalogue import INTERNAL_KINDS, KINDS, SECRETARY
 from templates.office import DOCX
 
 
 @dataclass(frozen=True)
 class Routing:
-    """Where a draft is to go: who signs it, the codes of the agencies it is sent to, the day an answer is wanted."""
+    """Where a draft is to go: who signs it, the codes of the agencies it is sent to, the day an answer is wanted.
 
-    signer_post_id: UUID
+    A routing slip names those who sign it instead of one signer.
+    """
+
+    signer_post_id: UUID | None
     receiver_codes: tuple[str, ...] = ()
     urgency: Urgency = Urgency.NORMAL
     due: date | None = None
+    signatories: Naming | None = None
 
 
 def draft(
@@ -41,20 +46,22 @@ def draft(
     *,
     kind: str,
     values: Mapping[str, object],
-    signer_post_id: UUID,
+    signer_post_id: UUID | None,
     receiver_codes: list[str],
     answers_id: UUID | None = None,
     urgency: Urgency = Urgency.NORMAL,
     due: date | None = None,
     form_id: UUID | None = None,
+    signatories: Naming | None = None,
 ) -> Document:
     """Begin a document from the form of its kind, or from the agency's own one.
 
     `receiver_codes` are the agencies it will be sent to, `answers_id` the own incoming document it answers,
-    `due` the day an answer is wanted. Raises `FormValueWrong` naming the field, `NoSigningAuthority`.
+    `due` the day an answer is wanted, `signatories` those who sign a routing slip. Raises `FormValueWrong` naming the
+    field, `NoSigningAuthority`, `SignatoriesWrong`.
     """
     form = read_form(work, kind=kind, values=values)
-    routing = Routing(signer_post_id, tuple(receiver_codes), urgency, due)
+    routing = Routing(signer_post_id, tuple(receiver_codes), urgency, due, signatories)
     own = own_forms.form_to_begin(work, form_id)
     own_forms.own_values(own, values)
     return _begin(
@@ -105,7 +112,9 @@ def _begin(
         raise NotAllowed
     if answers_id is not None:
         queries.get_visible(work, answers_id)
-    identity.signing_authority(work, post_id=routing.signer_post_id, kind=kind)
+    is_slip = kind in INTERNAL_KINDS
+    if not is_slip:
+        _require_signer(work, kind, routing)
     document = Document(
         id=new_id(),
         agency_id=work.actor.agency_id,
@@ -120,8 +129,8 @@ def _begin(
         agency_form_id=form_id,
         drafter_post_id=work.actor.post_id,
         unit_id=work.actor.unit_id,
-        signer_post_id=routing.signer_post_id,
-        receiver_codes=list(routing.receiver_codes),
+        signer_post_id=None if is_slip else routing.signer_post_id,
+        receiver_codes=[] if is_slip else list(routing.receiver_codes),
         answers_id=answers_id,
         due=routing.due,
         status=Status.DRAFT,
@@ -131,6 +140,8 @@ def _begin(
         raise NotAllowed
     work.session.add(document)
     work.session.flush()
+    if is_slip:
+        _name_signatories(work, document, routing)
     facts.add_step(work, document, Verb.DRAFT, kind=kind)
     draft_versions.record(work, document)
     return document
@@ -152,8 +163,11 @@ def revise(
     if document.word_sha256 is None:
         own_forms.own_values(own_forms.form_of(work, document), values)
     document.form_values = dict(values)
-    if routing is not None:
-        identity.signing_authority(work, post_id=routing.signer_post_id, kind=document.kind)
+    if routing is not None and facts.is_routed(document):
+        _name_signatories(work, document, routing)
+        document.urgency, document.due = routing.urgency, routing.due
+    elif routing is not None:
+        _require_signer(work, document.kind, routing)
         document.signer_post_id = routing.signer_post_id
         document.receiver_codes = list(routing.receiver_codes)
         document.urgency = routing.urgency
@@ -216,8 +230,14 @@ def submit(work: Work, *, document_id: UUID, revision: int | None = None) -> Doc
 
 
 def skip_missing_checks(work: Work, event: DocumentRendered) -> None:
-    """Pass a check whose role the agency does not have, visibly: the skip is a fact with its reason."""
+    """Pass a check whose role the agency does not have, visibly: the skip is a fact with its reason.
+
+    A routing slip is checked by nobody but those who sign it.
+    """
     document = queries.get(work, event.document_id)
+    if facts.is_routed(document):
+        facts.add_step(work, document, Verb.ROUTE)
+        return
     if document.status == Status.CHECK_CONTENT and not _unit_heads(work, document):
         facts.add_step(work, document, Verb.SKIP_CHECK_CONTENT, note="Đơn vị soạn thảo không có trưởng đơn vị.")
     _skip_form_check_where_none(work, document)
@@ -242,47 +262,11 @@ def check_form(work: Work, *, document_id: UUID, note: str | None = None, revisi
     return document
 
 
-def countersign(work: Work, *, document_id: UUID, consented_sha256: str, revision: int | None = None) -> Document:
-    """The secretary, who wrote the minutes, signs them before the chair does."""
-    document = take(work, document_id, Verb.COUNTERSIGN, revision=revision)
-    signatures.ask_secretary(work, document, consented_sha256=consented_sha256)
-    facts.add_step(work, document, Verb.COUNTERSIGN, consent=consented_sha256)
-    return document
-
-
-def approve(work: Work, *, document_id: UUID, note: str | None = None, revision: int | None = None) -> Document:
-    """Approve now and sign later."""
-    document = take(work, document_id, Verb.APPROVE, revision=revision)
-    facts.add_step(work, document, Verb.APPROVE, note=note)
-    return document
-
-
-def approve_and_sign(work: Work, *, document_id: UUID, consented_sha256: str, revision: int | None = None) -> Document:
-    """Approve and sign in one act, over exactly the bytes that were shown."""
-    document = take(work, document_id, Verb.APPROVE_AND_SIGN, revision=revision)
-    signatures.ask_person(work, document, consented_sha256=consented_sha256)
-    facts.add_step(work, document, Verb.APPROVE_AND_SIGN, consent=consented_sha256)
-    return document
-
-
-def sign(work: Work, *, document_id: UUID, consented_sha256: str, revision: int | None = None) -> Document:
-    """Sign what was approved before."""
-    document = take(work, document_id, Verb.SIGN, revision=revision)
-    signatures.ask_person(work, document, consented_sha256=consented_sha256)
-    facts.add_step(work, document, Verb.SIGN, consent=consented_sha256)
-    return document
-
-
-def cancel_signing(work: Work, *, document_id: UUID, note: str | None = None, revision: int | None = None) -> Document:
-    """Call off a signature that is being made elsewhere; raises `SigningOver` once it cannot be stopped."""
-    document = take(work, document_id, Verb.CANCEL_SIGNING, revision=revision)
-    stepwise.end(work, document_id=document_id, ending=Ending.CANCELLED, reason=note or "")
-    return document
-
-
 def return_document(work: Work, *, document_id: UUID, note: str, revision: int | None = None) -> Document:
     """Trả lại with a reason: from the content check to the drafter, from later steps to the unit head."""
     document = take(work, document_id, Verb.RETURN, revision=revision)
+    if document.status == Status.ROUTING and not is_awaited(work, document):
+        raise NotYourTurn
     facts.add_step(work, document, Verb.RETURN, note=note)
     if document.status == Status.RETURNED and not _unit_heads(work, document):
         facts.add_step(work, document, Verb.PASS_BACK, note="Đơn vị soạn thảo không có trưởng đơn vị.")
@@ -348,6 +332,23 @@ def release(work: Work, *, document_id: UUID, revision: int | None = None) -> Do
     facts.add_step(work, document, Verb.RELEASE)
     work.record(DocumentReleased(document.id))
     return document
+
+
+def _require_signer(work: Work, kind: str, routing: Routing) -> None:
+    if routing.signer_post_id is None:
+        raise FormValueWrong(field="signer", reason="value_missing")
+    identity.signing_authority(work, post_id=routing.signer_post_id, kind=kind)
+
+
+def _name_signatories(work: Work, document: Document, routing: Routing) -> None:
+    naming = routing.signatories or Naming(())
+    for post_id in naming.post_ids:
+        holder = identity.holder_of(work, post_id)
+        if holder is None or holder.post.agency_id != document.agency_id or holder.post.role not in SIGNATORIES:
+            raise SignatoriesWrong(reason="signatory_elsewhere")
+        if not identity.has_certificate(work, person_id=holder.person.id):
+            raise SignatoriesWrong(reason="signatory_without_key", name=holder.person.full_name)
+    name(work, document, naming)
 
 
 def _render(work: Work, document: Document) -> None:

@@ -8,7 +8,7 @@ from docservice.core.work import Work
 from docservice.documents import draft_locks, draft_versions, facts, queries, remarks
 from docservice.documents.draft_models import DraftLock, Remark
 from docservice.documents.drafting import read_form, read_word_form
-from docservice.documents.errors import RemarksClosed
+from docservice.documents.errors import NoWordForSlip, RemarksClosed
 from docservice.documents.models import Direction, Document
 from docservice.documents.status import Status, Verb
 from docservice.workflow.service.step import take
@@ -31,8 +31,11 @@ _REMARKED_IN = frozenset(
 
 
 def take_out(work: Work, *, document_id: UUID, revision: int | None = None) -> DraftLock:
-    """Take the draft out to edit it in Word; taking it out again prolongs. Raises `DraftOut`."""
-    return draft_locks.take_out(work, take(work, document_id, Verb.REVISE, revision=revision))
+    """Take the draft out to edit it in Word; taking it out again prolongs. Raises `DraftOut`, `NoWordForSlip`."""
+    document = take(work, document_id, Verb.REVISE, revision=revision)
+    if facts.is_routed(document):
+        raise NoWordForSlip
+    return draft_locks.take_out(work, document)
 
 
 def bring_back(

@@ -1,0 +1,56 @@
+"""The pages of routing slips: naming who signs, seeing who has signed, signing several in one consent."""
+
+import re
+from uuid import UUID
+
+from docservice.documents import signatories
+from tests.node import Office
+from tests.web.conftest import Enter
+from tests.workflow.test_slips import slip
+
+FORM = {"subject": "Mua máy in cho bộ phận một cửa", "presented_to": "Chủ tịch", "body": "Máy cũ đã hỏng."}
+
+
+def test_a_slip_is_drafted_signed_and_watched_on_its_pages(enter: Enter, office: Office) -> None:
+    official = enter("c.official")
+    assert "Phiếu trình" in official.get("/drafts/new").text
+    page = official.get("/drafts/new/PTr").text
+    assert page.count('name="signatory_post_ids"') == signatories.MOST
+    assert "chưa có chứng thư số" in page
+    assert official.post("/drafts/new/PTr", {**FORM, "signatory_post_ids": [""]}).status_code == 422
+    posts = [str(office.post(key)) for key in ("c.head", "c.leader")]
+    preview = official.post("/drafts/preview/PTr", {**FORM, "signatory_post_ids": posts})
+    assert preview.status_code == 200
+    made = official.post("/drafts/new/PTr", {**FORM, "signatory_post_ids": [*posts, ""], "then": "submit"})
+    document_id = UUID(re.findall(r"/documents/([0-9a-f-]{36})", str(made.url))[0])
+    office.drain()
+    page = official.get(f"/documents/{document_id}").text
+    assert "0/2 đã ký" in page
+    assert page.index("Đang chờ ký") < page.index("Chưa đến lượt")
+    assert "Ký phiếu trình</button>" not in page
+    head = enter("c.head")
+    assert "Ký phiếu trình</button>" in head.get(f"/documents/{document_id}").text
+    answer = head.post(f"/documents/{document_id}/acts/sign_in_turn", {"consented_sha256": office.shown(document_id)})
+    assert "phiếu sẽ tự chuyển tiếp" in answer.text
+    office.drain()
+    assert "1/2 đã ký" in official.get(f"/documents/{document_id}").text
+    returned = enter("c.leader").post(f"/documents/{document_id}/acts/return", {"note": "Xin thêm báo giá."})
+    assert returned.status_code == 200
+    edit = official.get(f"/documents/{document_id}/edit").text
+    assert re.findall(r'<option value="([0-9a-f-]+)" selected', edit)[:2] == posts
+    assert official.post(f"/documents/{document_id}/word/take-out").status_code == 409
+
+
+def test_several_slips_are_signed_in_one_consent(enter: Enter, office: Office) -> None:
+    slips = [slip(office, "c.head", "c.leader", in_turn=False) for _ in range(2)]
+    head = enter("c.head")
+    listed = head.get("/?box=to-countersign").text
+    assert all(str(document_id) in listed for document_id in slips)
+    page = head.post("/signing/confirm", {"ids": [str(document_id) for document_id in slips]}).text
+    names = ("ids", "consents", "revisions")
+    consent = {name: re.findall(rf'name="{name}" value="([^"]+)"', page) for name in names}
+    assert head.post("/signing", consent).status_code == 200
+    office.drain()
+    assert "Đã xong." in head.post("/signing/results", {"ids": consent["ids"]}).text
+    for document_id in slips:
+        assert "1/2 đã ký" in head.get(f"/documents/{document_id}").text
