@@ -23,6 +23,8 @@ from docservice.signatures.stamps import AUTHORITY_FOLDER
 from docservice.watched import spans_sent
 from docservice.web.app import create_app
 
+# Most of a job is waiting for a child that reads or converts: a second loop works meanwhile.
+_LOOPS = 2
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 WARNING = (
     "Dữ liệu mẫu: cơ quan, người và chữ ký đều là giả định, không có giá trị pháp lý.\n"
@@ -93,14 +95,24 @@ def app_of_one_process() -> FastAPI:
 
 
 def _serve_here(node: Node, *, host: str, port: int) -> None:
-    runner = threading.Thread(target=node.runner.serve, name="runner", daemon=True)
     # In the server profile jobs run in workers of their own (`docservice worker`).
-    runs_jobs = node.settings.queue_url == "thread:"
-    app = create_app(node, after_start=runner.start if runs_jobs else None)
+    loops = _LOOPS if node.settings.queue_url == "thread:" else 0
+    runners = [
+        threading.Thread(
+            target=node.runner.serve, kwargs={"by_clock": not number}, name=f"runner-{number}", daemon=True
+        )
+        for number in range(loops)
+    ]
+
+    def start() -> None:
+        for runner in runners:
+            runner.start()
+
+    app = create_app(node, after_start=start)
     with spans_sent(node.settings, service="web"):
         uvicorn.run(app, host=host, port=port, **_serving(node.settings))
-    if runs_jobs:
-        node.runner.stop()
+    node.runner.stop()
+    for runner in runners:
         runner.join(timeout=20)
 
 

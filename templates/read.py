@@ -131,8 +131,8 @@ def pictures_of(pdf: bytes, *, dpi: int, pages: tuple[int, ...] | None = None, m
             image = page.render(scale=dpi / 72, may_draw_forms=True).to_pil()
             page.close()
             out = io.BytesIO()
-            # Half the time of Pillow's usual method, for a file three hundredths larger.
-            image.save(out, media, quality=80, method=2)
+            # A third of the time of Pillow's usual method, for a file a quarter larger.
+            image.save(out, media, quality=80, method=0)
             pictures.append(out.getvalue())
     return tuple(pictures)
 

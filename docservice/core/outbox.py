@@ -140,14 +140,15 @@ def claim(session: Session, *, now: datetime, job_id: UUID | None = None) -> Cla
     if job_id is not None:
         wanted = wanted.where(Job.id == job_id)
     due = wanted.order_by(Job.run_at, Job.id).limit(1).with_for_update(skip_locked=True).scalar_subquery()
-    taken = session.execute(
-        update(Job)
-        .where(Job.id == due)
-        .values(leased_until=now + LEASE, attempts=Job.attempts + 1)
-        .returning(Job.id, Job.name, Job.ids, Job.attempts, Job.run_at, Job.trace)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    return Claim(taken.id, taken.name, taken.ids, taken.attempts, taken.run_at, taken.trace) if taken else None
+    taken = _take(session, Job.id == due, now=now)
+    return taken[0] if taken else None
+
+
+def claim_more(session: Session, held: Claim, *, now: datetime, most: int) -> list[Claim]:
+    """Take further due jobs of the same name that nobody has tried yet, to be done together with the one held."""
+    alike = select(Job.id).where(*_due(now), Job.name == held.name, Job.attempts == 0)
+    due = alike.order_by(Job.run_at, Job.id).limit(most).with_for_update(skip_locked=True).scalar_subquery()
+    return sorted(_take(session, Job.id.in_(due), now=now), key=lambda claim: (claim.due_at, claim.id))
 
 
 def due_jobs(session: Session, *, now: datetime, most: int) -> list[UUID]:
@@ -190,6 +191,14 @@ def fail(session: Session, held: Claim, *, now: datetime, error: str, is_outage:
     run_at: datetime = now + min(FIRST_DELAY * 2 ** (held.attempt - 1), LONGEST_DELAY)
     _update_held(session, held, run_at=run_at, leased_until=None, last_error=error)
     return run_at
+
+
+def give_back(session: Session, held: Claim, *, now: datetime) -> None:
+    """Let go of a job as if it had not been begun; raises `LeaseLost` when it is another's already.
+
+    It counts as tried all the same, so that it is not taken along with others again.
+    """
+    _update_held(session, held, run_at=now, leased_until=None)
 
 
 def retry(session: Session, job_id: UUID, *, now: datetime) -> str | None:
@@ -275,6 +284,17 @@ def _first_in_lane() -> ColumnElement[bool]:
     older = aliased(Job)
     blocked = select(older.id).where(older.lane == Job.lane, older.done_at.is_(None), older.id < Job.id)
     return or_(Job.lane.is_(None), ~blocked.exists())
+
+
+def _take(session: Session, which: ColumnElement[bool], *, now: datetime) -> list[Claim]:
+    taken = session.execute(
+        update(Job)
+        .where(which)
+        .values(leased_until=now + LEASE, attempts=Job.attempts + 1)
+        .returning(Job.id, Job.name, Job.ids, Job.attempts, Job.run_at, Job.trace)
+        .execution_options(synchronize_session=False)
+    )
+    return [Claim(row.id, row.name, row.ids, row.attempts, row.run_at, row.trace) for row in taken]
 
 
 def _update_held(session: Session, held: Claim, **values: object) -> None:

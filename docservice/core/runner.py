@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -60,7 +60,7 @@ class JobRun:
 
     def __init__(self, transactions: Transactions, claim: outbox.Claim) -> None:
         self.transactions = transactions
-        self._claim = claim
+        self._claims = [claim]
         self.finished = False
 
     @property
@@ -79,20 +79,46 @@ class JobRun:
 
     @contextmanager
     def finish(self) -> Iterator[Work]:
-        """The short `Work` that writes the result and finishes the row; it fails at the fence when overtaken."""
+        """The short `Work` that writes the result and finishes the rows; it fails at the fence when overtaken."""
         with self.transactions.work(SYSTEM) as work:
-            outbox.finish(work.session, self._claim, now=work.now)
+            for claim in self._claims:
+                outbox.finish(work.session, claim, now=work.now)
             yield work
         self.finished = True
 
     def renew(self) -> None:
         """Hold the lease longer, between the parts of a long job."""
         with self.transactions.database.writing() as session:
-            outbox.renew(session, self._claim, now=self.now)
+            for claim in self._claims:
+                outbox.renew(session, claim, now=self.now)
+
+    def take_along(self, *, most: int) -> list[dict[str, UUID]]:
+        """The ids of further due jobs of this name, up to `most`, which are finished together with this one.
+
+        None on a second try: what failed once is tried by itself, so that one bad job holds up no others.
+        """
+        first = self._claims[0]
+        if first.attempt > 1:
+            return []
+        with self.transactions.database.writing() as session:
+            more = outbox.claim_more(session, first, now=self.now, most=most)
+        self._claims += more
+        return [_ids(claim) for claim in more]
+
+    def give_back(self) -> None:
+        """Let the jobs taken along be claimed again; where the database is down their leases run out."""
+        along, self._claims = self._claims[1:], self._claims[:1]
+        for claim in along:
+            with suppress(outbox.LeaseLost, DatabaseUnavailable), self.transactions.database.writing() as session:
+                outbox.give_back(session, claim, now=self.now)
+
+
+def _ids(claim: outbox.Claim) -> dict[str, UUID]:
+    return {name: UUID(value) for name, value in claim.ids.items()}
 
 
 class Runner:
-    """The embedded runner: one thread that claims what is due, and inserts what is due by the clock."""
+    """The embedded runner: claims what is due, in one thread or several, and inserts what is due by the clock."""
 
     def __init__(
         self,
@@ -172,11 +198,12 @@ class Runner:
                 return
             self._queue.wait(max(_LOOK_AGAIN, (due - now).total_seconds()))
 
-    def serve(self, *, poll: timedelta = timedelta(seconds=1)) -> None:
-        """Run until `stop`: the loop of `docservice worker`."""
+    def serve(self, *, poll: timedelta = timedelta(seconds=1), by_clock: bool = True) -> None:
+        """Run until `stop`: the loop of `docservice worker`. Of several loops one enqueues what is due by the clock."""
         while not self._stop.is_set():
             try:
-                self._enqueue_periodic()
+                if by_clock:
+                    self._enqueue_periodic()
                 idle = not self.run_one()
             except DatabaseUnavailable as error:
                 log.warning("the database does not answer: %s", error.__cause__)
@@ -206,14 +233,16 @@ class Runner:
         run = JobRun(self._transactions, held)
         try:
             function = _JOBS[held.name]
-            function(run, **{name: UUID(value) for name, value in held.ids.items()})
+            function(run, **_ids(held))
             if not run.finished:
                 with run.finish():
                     pass
         except outbox.LeaseLost:
+            run.give_back()
             log.warning("job %s %s was overtaken by a later attempt", held.name, held.id)
             return "overtaken"
         except Exception as error:
+            run.give_back()
             is_outage = isinstance(error, self._outages)
             log.warning("job %s %s failed: %s", held.name, held.id, error, exc_info=not is_outage)
             return self._fail(held, error, is_outage=is_outage)

@@ -10,7 +10,8 @@ from docservice.core.outbox import Job, LeaseLost
 from docservice.core.runner import JobRun, job
 from tests.core.node import CLERK, Core
 
-ran: list[tuple[str, UUID]] = []
+ran: list[tuple[object, ...]] = []
+BAD: set[UUID] = set()
 TROUBLE = {"left": 0}
 
 
@@ -29,9 +30,19 @@ def trouble(run: JobRun, *, subject_id: UUID) -> None:
         ran.append(("trouble", subject_id))
 
 
+@job("test.together")
+def together(run: JobRun, *, subject_id: UUID) -> None:
+    subjects = [subject_id, *(ids["subject_id"] for ids in run.take_along(most=2))]
+    if BAD & set(subjects):
+        raise RuntimeError("một tệp hỏng")
+    with run.finish():
+        ran.append(("together", *subjects))
+
+
 @pytest.fixture(autouse=True)
 def _fresh() -> None:
     ran.clear()
+    BAD.clear()
     TROUBLE["left"] = 0
 
 
@@ -137,3 +148,30 @@ def test_a_leased_job_is_not_claimed_by_another(core: Core) -> None:
         assert outbox.claim(session, now=core.clock.now()) is not None
     with core.database.writing() as session:
         assert outbox.claim(session, now=core.clock.now()) is None
+
+
+def test_jobs_of_one_name_are_done_together_in_their_order(core: Core) -> None:
+    subjects = [new_id() for _ in range(4)]
+    with core.transactions.work(CLERK) as work:
+        for subject in subjects:
+            work.later("test.together", subject_id=subject)
+        work.later("test.effect", subject_id=subjects[0])
+    core.runner.drain()
+    assert ran == [("together", *subjects[:3]), ("together", subjects[3]), ("effect", subjects[0])]
+    assert all(row.done_at is not None for row in jobs(core))
+
+
+def test_of_jobs_done_together_a_bad_one_holds_up_no_other(core: Core) -> None:
+    subjects = [new_id() for _ in range(3)]
+    BAD.add(subjects[1])
+    with core.transactions.work(CLERK) as work:
+        for subject in subjects:
+            work.later("test.together", subject_id=subject)
+    core.runner.drain()
+    # The others are tried by themselves: at once, or as soon as the first may be tried again.
+    assert ran == [("together", subjects[2])]
+    core.clock.move(timedelta(seconds=3))
+    core.runner.drain()
+    assert ran == [("together", subjects[2]), ("together", subjects[0])]
+    assert [row.done_at is None for row in jobs(core)] == [False, True, False]
+    assert "một tệp hỏng" in (jobs(core)[1].last_error or "")
