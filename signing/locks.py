@@ -5,7 +5,7 @@ is fixed before the first signature, while the order is often free: two agencies
 routing slip. So a field leaves open whatever is not sure to be done when it is signed.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from signing.errors import SlotWrong
 
@@ -27,9 +27,15 @@ JOINT: Order = {
 }
 
 
-def routing(persons: int) -> Order:
-    """A routing slip (phiếu trình): so many persons in any order, no seal; fields are `person1`, `person2`..."""
-    return {f"person{number}": () for number in range(1, persons + 1)}
+def routing(turns: Sequence[int]) -> Order:
+    """A routing slip (phiếu trình): a person for each turn, no seal; fields are `person1`, `person2`...
+
+    A smaller turn signs before a greater one, equal turns in any order.
+    """
+    return {
+        f"person{number}": tuple(f"person{other}" for other, earlier in enumerate(turns, 1) if earlier < turn)
+        for number, turn in enumerate(turns, 1)
+    }
 
 
 def left_open(order: Order) -> dict[str, tuple[str, ...]]:

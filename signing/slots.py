@@ -71,6 +71,17 @@ def fill_texts(pdf: bytes, values: Mapping[str, TextValue]) -> bytes:
     return _bytes(writer)
 
 
+def empty_fields(pdf: bytes) -> frozenset[str]:
+    """The names of signature fields nobody has signed and text fields nobody has filled; raises `SlotWrong`."""
+    fields = _fields(_writer(pdf))
+    return frozenset(str(field["/T"]) for field in fields if "/T" in field and not _is_filled(field))
+
+
+def _is_filled(field: generic.DictionaryObject) -> bool:
+    value = field.get("/V")
+    return value is not None and (field.get("/FT") == "/Sig" or bool(str(value)))
+
+
 def _lock(slot: SignatureSlot) -> FieldMDPSpec:
     if not slot.leaves_open:
         return FieldMDPSpec(FieldMDPAction.ALL)

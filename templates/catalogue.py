@@ -23,6 +23,9 @@ DATES = frozenset({"valid_until", "requested_on", "from_day", "to_day"})
 # Slots for persons' signatures: whoever has the authority to sign, and the secretary of a meeting.
 LEADER, SECRETARY = "leader", "secretary"
 
+# The two sides of a joint document or a contract; what they fill is named by it ("leaderA", "numberB").
+SIDES = ("A", "B")
+
 DECREE = "Nghị định 30/2020/NĐ-CP"
 IN_FORCE = date(2020, 3, 5)
 
@@ -70,6 +73,7 @@ class Kind:
     `close` are those it puts after the body. `shows_subject` is whether the form prints it: where it does not, it
     stands in the registers only. `signers` are the slots for persons' signatures from left to right, and `has_date`
     is whether a line of place and date stands in the head: minutes have two slots and no such line (form 1.9).
+    One that `may_be_joint` can be signed, numbered and sealed by two agencies, each for itself.
     A kind that is `routed` has a slot for each person its draft names, and neither number nor seal.
     """
 
@@ -86,6 +90,7 @@ class Kind:
     signers: tuple[str, ...] = (LEADER,)
     has_date: bool = True
     routed: bool = False
+    may_be_joint: bool = False
     family: str = "administrative"
     valid_from: date = IN_FORCE
     valid_to: date | None = None
@@ -136,10 +141,22 @@ _SUBJECT, _BODY, _RECIPIENTS, _ARCHIVE = Field("subject"), Field("body"), Field(
 _CITATIONS = Field("citations", required=False)
 
 
+# What two agencies issue or conclude together.
+_JOINT = frozenset({"HĐ", "BGN", "BTT", "QC", "QyĐ", "CTr", "KH", "PA", "ĐA", "DA", "HD", "TB", "TC", "BC"})
+
+
 def _titled(code: str, name: str, *more: Field) -> Kind:
     """A kind of form 1.4: its name over the subject, then grounds if there are any, and the body."""
     fields = (_SUBJECT, *more, _CITATIONS, _BODY, _RECIPIENTS, _ARCHIVE)
-    return Kind(code=code, name=name, abbreviation=code, form="1.4", fields=fields, legal_basis=_BASIS)
+    return Kind(
+        code=code,
+        name=name,
+        abbreviation=code,
+        form="1.4",
+        fields=fields,
+        legal_basis=_BASIS,
+        may_be_joint=Field("addressees") not in more and code in _JOINT,
+    )
 
 
 def _enacted(code: str, name: str, *, form: str, enacts: str) -> Kind:

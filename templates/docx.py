@@ -70,7 +70,7 @@ ENVIRONMENT = _Environment(autoescape=True)
 def fill(draft: Draft) -> bytes:
     """The draft as a DOCX in its kind's form (Decree 30/2020, Annex III)."""
     content = draft.content
-    template = DocxTemplate(io.BytesIO(form_bytes(content.kind.code)))
+    template = DocxTemplate(io.BytesIO(form_bytes(content.kind.code, joint=content.partner is not None)))
     blocks = flat_blocks(content)
     template.render(context_of(draft, blocks), jinja_env=ENVIRONMENT)
     document: Document = template.docx
@@ -106,8 +106,8 @@ def context_of(draft: Draft, blocks: list[tuple[dict[str, Any], Table | None]]) 
     """What a form may say, by the names it says."""
     content, secretary = draft.content, draft.secretary
     return {
-        "superior": draft.letterhead.superior,
-        "issuer": draft.letterhead.issuer,
+        "superior": () if content.partner else draft.letterhead.superior,
+        "issuer": _issuers(draft),
         "kind_name": content.kind.name.upper(),
         "subject": content.subject,
         "authority": content.authority.upper() if content.authority else None,
@@ -116,12 +116,25 @@ def context_of(draft: Draft, blocks: list[tuple[dict[str, Any], Table | None]]) 
         "body": [facts for facts, _ in blocks],
         "recipients": content.recipients,
         "archive": content.archive,
-        "signature_lines": draft.signature.lines,
+        "signature_lines": _named_by(draft) + draft.signature.lines,
+        "partner_lines": (content.partner.name, content.partner.title) if content.partner else (),
+        "partner_name": content.partner.signer if content.partner else "",
         "signer": draft.signature.name,
         "secretary_lines": secretary.lines if secretary else (),
         "secretary_name": secretary.name if secretary else "",
         "signatory_rows": _rows_of(draft.signatories),
     }
+
+
+def _issuers(draft: Draft) -> tuple[str, ...]:
+    """The agency's lines in the head; of two agencies that issue together both, parted by a dash."""
+    partner, own = draft.content.partner, draft.letterhead.issuer
+    return (*own[:-1], f"{own[-1]} -", partner.name) if partner else own
+
+
+def _named_by(draft: Draft) -> tuple[str, ...]:
+    """Whom the own signer signs for: said only where two agencies sign."""
+    return draft.letterhead.issuer if draft.content.partner else ()
 
 
 def _rows_of(blocks: tuple[SignatureBlock, ...]) -> list[list[dict[str, Any]]]:
@@ -218,7 +231,7 @@ def _balance(document: Document, draft: Draft) -> None:
     content = draft.content
     issuer = [
         _balance_line(take_mark(document, f"{ISSUER}{index}"), line, COMPONENTS["issuer"], column_mm=HEAD_LEFT_MM)
-        for index, line in enumerate(draft.letterhead.issuer)
+        for index, line in enumerate(_issuers(draft))
     ]
     set_side_indents(take_mark(document, ISSUER_RULE), column_mm=HEAD_LEFT_MM, width_mm=max(issuer) * RULE_SHARE)
     subject = take_mark(document, SUBJECT)

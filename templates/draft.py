@@ -22,6 +22,8 @@ MOST_BLOCKS = 2_000
 MOST_ANNEXES = 20
 # Every kind may have annexes in its own file.
 ANNEXES = "annexes"
+# The other side of a joint document.
+PARTNER = "partner"
 MOST_ENTRIES = 60
 MOST_ROWS = 2_000
 MOST_COLUMNS = 12
@@ -83,6 +85,15 @@ class Annex:
 
 
 @dataclass(frozen=True)
+class Partner:
+    """The other side of a joint document: its name in capitals, and who signs for it as the page says."""
+
+    name: str
+    title: str
+    signer: str
+
+
+@dataclass(frozen=True)
 class Content:
     """What the drafter writes: everything but letterhead and signature."""
 
@@ -99,6 +110,7 @@ class Content:
     # Further lines by the names of their fields, as the kind has them.
     lines: tuple[tuple[str, str], ...] = ()
     annexes: tuple[Annex, ...] = ()
+    partner: Partner | None = None
 
 
 @dataclass(frozen=True)
@@ -139,6 +151,9 @@ def body_sha256(draft: Draft) -> str:
         "body": [{"block": type(block).__name__} | asdict(block) for block in content.body],
         "letterhead": asdict(draft.letterhead),
     }
+    if content.partner is None:
+        # As it was hashed before two could sign.
+        del checked["partner"]
     return sha256(json.dumps(checked, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
@@ -153,7 +168,8 @@ def read_values(kind: str, values: Mapping[str, object]) -> Content:
     wanted = ALL_KINDS[kind]
     read = Gathering()
     # What an agency's own form asks for beside its kind is read by `templates.own_fields`.
-    values = read.mapping(values, "", known=frozenset(field.name for field in wanted.fields) | {OWN, ANNEXES})
+    beside = {OWN, ANNEXES, PARTNER} if wanted.may_be_joint else {OWN, ANNEXES}
+    values = read.mapping(values, "", known=frozenset(field.name for field in wanted.fields) | beside)
     given = {field.name: values.get(field.name) for field in wanted.fields}
     left_out = {field.name for field in wanted.fields if not field.required and values.get(field.name) in (None, [])}
     content = Content(
@@ -181,6 +197,7 @@ def read_values(kind: str, values: Mapping[str, object]) -> Content:
             if name in LINES and name not in left_out
         ),
         annexes=_annexes(read, values.get(ANNEXES)),
+        partner=_partner(read, values.get(PARTNER)),
     )
     read.finish()
     return content
@@ -199,6 +216,16 @@ def _day(read: Gathering, value: object, field: str) -> str:
             read.refuse("day_unclear", field)
         return ""
     return long_date(day).removeprefix("ngày ")
+
+
+def _partner(read: Gathering, value: object) -> Partner | None:
+    if value is None:
+        return None
+    given = read.mapping(value, PARTNER, known=frozenset({"name", "title", "signer"}))
+    name, title, signer = (
+        read.line(given.get(part), f"{PARTNER}_{part}", longest=200) for part in ("name", "title", "signer")
+    )
+    return Partner(name.upper(), title.upper(), signer)
 
 
 def _annexes(read: Gathering, value: object) -> tuple[Annex, ...]:

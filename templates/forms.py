@@ -11,7 +11,7 @@ import docx
 from docx.document import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
-from docx.table import _Cell
+from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from templates.catalogue import (
@@ -46,6 +46,9 @@ from templates.layout import (
     HEAD_RIGHT_MM,
     LINE_HEIGHT_PT,
     NUMBER_MARK,
+    PARTNER_DATE_MARK,
+    PARTNER_NUMBER_MARK,
+    PARTNER_SIGNATURE_MARK,
     SECRETARY_MARK,
     SIGNATURE_HEIGHT_MM,
     SIGNATURE_MARK,
@@ -59,6 +62,8 @@ MOTTO_MM = 56.0
 # The one kind without a name over its text (form 1.5).
 LETTER = "CV"
 LETTER_PREFIX = "V/v "
+# Every kind that two agencies may issue has the same one.
+JOINT_FORM = "1.4-joint"
 SALUTATION = "Kính gửi"
 SALUTATION_MM = 35.0
 # Marks that filling takes off again.
@@ -70,9 +75,10 @@ TEXT_MM = HEAD_LEFT_MM + HEAD_RIGHT_MM
 RULE_SHARE = 0.42
 
 
-def form_bytes(kind: str) -> bytes:
-    """The committed form of a kind; kinds of one layout share it."""
-    return files("templates").joinpath(f"forms/{form_name(ALL_KINDS[kind])}.docx").read_bytes()
+def form_bytes(kind: str, *, joint: bool = False) -> bytes:
+    """The committed form of a kind, alone or with another agency; kinds of one layout share it."""
+    name = JOINT_FORM if joint else form_name(ALL_KINDS[kind])
+    return files("templates").joinpath(f"forms/{name}.docx").read_bytes()
 
 
 def form_name(kind: Kind) -> str:
@@ -84,13 +90,16 @@ def form_name(kind: Kind) -> str:
     return "1.8" if kind.form == "1.10" else kind.form
 
 
-def build_form(kind: str) -> bytes:
-    """Build the form of a kind from the catalogue; equal catalogues give equal bytes."""
+def build_form(kind: str, *, joint: bool = False) -> bytes:
+    """Build the form of a kind from the catalogue; equal catalogues give equal bytes.
+
+    A joint one has a line for number, one for place and date, and a place to sign for each of two agencies.
+    """
     document = docx.Document()
     known = ALL_KINDS[kind]
     fields = {field.name for field in known.fields}
     _page(document)
-    _head(document, known)
+    _head(document, known, joint=joint)
     if kind != LETTER:
         _title(document, shows_subject=known.shows_subject)
     if "addressees" in fields and not known.lead:
@@ -100,7 +109,7 @@ def build_form(kind: str) -> bytes:
     if known.enacts is not None:
         space(write(document.add_paragraph(), known.enacts, COMPONENTS["heading"]), before=6, after=6)
     _body(document)
-    _foot(document, known)
+    _foot(document, known, joint=joint)
     return save(document)
 
 
@@ -135,8 +144,8 @@ def _page(document: Document) -> None:
             language.set(qn(script), LANGUAGE)
 
 
-def _head(document: Document, kind: Kind) -> None:
-    table = bare_table(document, 2, (HEAD_LEFT_MM, HEAD_RIGHT_MM))
+def _head(document: Document, kind: Kind, *, joint: bool) -> None:
+    table = bare_table(document, 3 if joint else 2, (HEAD_LEFT_MM, HEAD_RIGHT_MM))
     left, right = table.rows[0].cells
     _loop(left, "superior", "superior")
     bookmark(_loop(left, "issuer", "issuer"), f"{ISSUER}{{{{ loop.index0 }}}}", 10)
@@ -152,6 +161,10 @@ def _head(document: Document, kind: Kind) -> None:
     for cell, mark, ordinal in lines if kind.has_date else lines[:1]:
         slot = space(first_paragraph(cell), before=6)
         bookmark(fixed_height(slot, LINE_HEIGHT_PT), mark, ordinal)
+    if joint:
+        number, date = table.rows[2].cells
+        for cell, mark, ordinal in ((number, PARTNER_NUMBER_MARK, 16), (date, PARTNER_DATE_MARK, 17)):
+            bookmark(fixed_height(space(first_paragraph(cell)), LINE_HEIGHT_PT), mark, ordinal)
     if kind.code == LETTER:
         subject = write(number.add_paragraph(), f"{LETTER_PREFIX}{{{{ subject }}}}", COMPONENTS["letter_subject"])
         bookmark(space(subject, before=6), SUBJECT, 13)
@@ -221,22 +234,29 @@ def _body_text(paragraph: Paragraph) -> Paragraph:
     return space(paragraph, after=PARAGRAPH_GAP_PT, line=LINE_SPACING, align=JUSTIFY, indent_mm=FIRST_LINE_INDENT_MM)
 
 
-def _foot(document: Document, kind: Kind) -> None:
+def _foot(document: Document, kind: Kind, *, joint: bool) -> None:
     bookmark(space(document.add_paragraph(), line=0.5), BEFORE_FOOT, 15)
     if kind.routed:
         _signatories(document)
         return
     table = bare_table(document, 1, (80.0, 85.0))
     left, right = table.rows[0].cells
+    if joint:
+        # Side A, which has drafted it, at the left, side B at the right; their places level, however long their names.
+        for cell, lines in ((left, "signature_lines"), (right, "partner_lines")):
+            _loop(cell, lines, "capacity").paragraph_format.keep_with_next = True
+            _drop_first(cell)
+        own, partner = table.add_row().cells
+        _sign_place(own, SIGNATURE_MARK, 3, lines=None)
+        _sign_place(partner, PARTNER_SIGNATURE_MARK, 4, lines=None, name="partner_name")
+        keep_row_whole(table, 0)
+        _recipients_below(table)
+        return
     if SECRETARY in kind.signers:
         # Form 1.9: the secretary at the left, the chair at the right, "Nơi nhận" below them.
         _sign_place(left, SECRETARY_MARK, 4, lines="secretary_lines", name="secretary_name")
         _sign_place(right, SIGNATURE_MARK, 3)
-        keep_row_whole(table, 0)
-        below = table.add_row().cells[0]
-        _recipients(below)
-        first_paragraph(below).paragraph_format.space_before = Pt(PARAGRAPH_GAP_PT)
-        keep_row_whole(table, 1)
+        _recipients_below(table)
         return
     _recipients(left)
     _sign_place(right, SIGNATURE_MARK, 3)
@@ -266,6 +286,14 @@ def _signatories(document: Document) -> None:
     keep_row_whole(table, 1)
 
 
+def _recipients_below(table: Table) -> None:
+    keep_row_whole(table, len(table.rows) - 1)
+    below = table.add_row().cells[0]
+    _recipients(below)
+    first_paragraph(below).paragraph_format.space_before = Pt(PARAGRAPH_GAP_PT)
+    keep_row_whole(table, len(table.rows) - 1)
+
+
 def _recipients(cell: _Cell) -> None:
     space(write(first_paragraph(cell), "Nơi nhận:", COMPONENTS["recipients_title"]), align=LEFT)
     cell.add_paragraph("{%p for entry in recipients %}")
@@ -279,12 +307,13 @@ def _sign_place(
     mark: str,
     ordinal: int,
     *,
-    lines: str = "signature_lines",
+    lines: str | None = "signature_lines",
     name: str = "signer",
     height_mm: float = SIGNATURE_HEIGHT_MM,
 ) -> Paragraph:
-    """Capacity and title, room for the signature, the name, which is returned."""
-    _loop(cell, lines, "capacity")
+    """Capacity and title unless they stand above, room for the signature, the name, which is returned."""
+    if lines is not None:
+        _loop(cell, lines, "capacity")
     slot = space(cell.add_paragraph())
     bookmark(fixed_height(slot, height_mm * 72 / 25.4), mark, ordinal)
     signer = space(write(cell.add_paragraph(), f"{{{{ {name} }}}}", COMPONENTS["signer"]))
@@ -309,3 +338,5 @@ if __name__ == "__main__":
     for code, known in ALL_KINDS.items():
         with as_file(files("templates").joinpath("forms")) as folder:
             (folder / f"{form_name(known)}.docx").write_bytes(build_form(code))
+            if known.may_be_joint:
+                (folder / f"{JOINT_FORM}.docx").write_bytes(build_form(code, joint=True))

@@ -14,6 +14,10 @@ NUMBER_MARK = "soKyHieu"
 DATE_MARK = "diaDanhNgay"
 SIGNATURE_MARK = "chuKy"
 SECRETARY_MARK = "chuKyThuKy"
+# Those of the second side of a joint document.
+PARTNER_NUMBER_MARK = "soKyHieuB"
+PARTNER_DATE_MARK = "diaDanhNgayB"
+PARTNER_SIGNATURE_MARK = "chuKyB"
 
 
 def signatory_mark(ordinal: int) -> str:

@@ -12,13 +12,25 @@ import typst
 from templates.convert import ConverterHealth
 from templates.errors import ConversionFailed
 from templates.fit import Misfit
-from templates.layout import DATE_MARK, NUMBER_MARK, SECRETARY_MARK, SIGNATURE_MARK, signatory_mark
+from templates.layout import (
+    DATE_MARK,
+    NUMBER_MARK,
+    PARTNER_DATE_MARK,
+    PARTNER_NUMBER_MARK,
+    PARTNER_SIGNATURE_MARK,
+    SECRETARY_MARK,
+    SIGNATURE_MARK,
+    signatory_mark,
+)
 
 _PLACES = {
     NUMBER_MARK: (178.6, 746.0),
     DATE_MARK: (412.5, 746.0),
     SIGNATURE_MARK: (432.0, 300.0),
     SECRETARY_MARK: (198.4, 300.0),
+    PARTNER_NUMBER_MARK: (178.6, 728.0),
+    PARTNER_DATE_MARK: (412.5, 728.0),
+    PARTNER_SIGNATURE_MARK: (198.4, 180.0),
     signatory_mark(1): (198.4, 520.0),
     signatory_mark(2): (432.0, 520.0),
     signatory_mark(3): (198.4, 420.0),

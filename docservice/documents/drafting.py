@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from docservice.core.work import Reading
-from docservice.documents import signatories
+from docservice.documents import joint, signatories
 from docservice.documents.errors import FormValueWrong, KindUnknown, SignatoriesWrong
 from docservice.documents.models import Document
 from docservice.identity import queries as identity
@@ -57,6 +57,9 @@ def read_word_form(reading: Reading, *, kind: str, values: Mapping[str, object])
 
 def recipients_of(document: Document) -> tuple[str, ...]:
     """The entries of "Nơi nhận" as the document says them."""
+    if document.side == joint.PARTNER:
+        # It goes back to where it came from; whoever else gets it stands on its page.
+        return ()
     if document.word_sha256 is None and document.copy_of_id is None:
         return read_values(document.kind, document.form_values or {}).recipients
     return tuple(str(entry) for entry in (document.form_values or {}).get("recipients", ()))

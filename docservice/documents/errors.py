@@ -77,6 +77,11 @@ class SignatoriesWrong(Invalid):
         return say(self.message, language, reason=words)
 
 
+class NotJoint(Conflict):
+    code = "not_joint"
+    message = N_("Văn bản này không phải văn bản liên tịch đang chờ cơ quan mình ký, hoặc việc ký đã bắt đầu.")
+
+
 class NoWordForSlip(Conflict):
     code = "no_word_for_slip"
     message = N_("Phiếu trình chỉ soạn theo mẫu để đủ chỗ cho từng người ký; xin bấm “Sửa dự thảo”.")
@@ -189,6 +194,9 @@ FIELD_NAMES = {
     "person": N_("Ông (bà), đơn vị công tác"),
     "position": N_("Chức vụ"),
     "sent_to": N_("Được cử đến"),
+    "partner_name": N_("Cơ quan cùng ký"),
+    "partner_title": N_("Chức vụ người ký của cơ quan cùng ký"),
+    "partner_signer": N_("Họ tên người ký của cơ quan cùng ký"),
     "presented_to": N_("Kính trình"),
     "purpose": N_("Về việc"),
     "valid_until": N_("Có giá trị đến hết ngày"),

@@ -7,15 +7,16 @@ from docservice.core.runner import JobRun, job
 from docservice.core.sandbox import Sandbox
 from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.work import Reading
-from docservice.documents import annexes, drafting, facts, own_forms, queries, signatories, storing
+from docservice.documents import annexes, drafting, facts, joint, own_forms, queries, signatories, storing
 from docservice.documents.errors import SlotMissing
 from docservice.documents.events import DocumentRendered
-from docservice.documents.models import Document, Signatory, Stage
+from docservice.documents.joint import AGENCY_FIELD, DATE_FIELD, LEADER_FIELD, NUMBER_FIELD
+from docservice.documents.models import Document, Signatory, Stage, Version
 from docservice.documents.status import Status, Verb
-from signing.locks import left_open
+from signing.locks import JOINT, Order, left_open
 from signing.request import Box, SignatureSlot, TextSlot
-from signing.slots import prepare_slots
-from templates.catalogue import KINDS, LEADER, SECRETARY, Kind
+from signing.slots import empty_fields, prepare_slots
+from templates.catalogue import KINDS, LEADER, SECRETARY
 from templates.convert import Converter
 from templates.errors import ConverterUnavailable, TemplatesError
 from templates.fonts import is_right_font
@@ -24,6 +25,9 @@ from templates.layout import (
     DATE_MARK,
     NUMBER_LINE,
     NUMBER_MARK,
+    PARTNER_DATE_MARK,
+    PARTNER_NUMBER_MARK,
+    PARTNER_SIGNATURE_MARK,
     SECRETARY_MARK,
     SIGNATURE_MARK,
     SLIP_SIGNATURE_HEIGHT_MM,
@@ -40,8 +44,11 @@ from templates.pages import entitled
 from templates.read import fonts_in, places_in
 from templates.word import prepare_word
 
-NUMBER_FIELD, DATE_FIELD, AGENCY_FIELD = "number", "date", "agency"
-LEADER_FIELD, SECRETARY_FIELD = LEADER, SECRETARY
+SECRETARY_FIELD = SECRETARY
+_SIDE_MARKS = {
+    joint.DRAFTING: (NUMBER_MARK, DATE_MARK, SIGNATURE_MARK),
+    joint.PARTNER: (PARTNER_NUMBER_MARK, PARTNER_DATE_MARK, PARTNER_SIGNATURE_MARK),
+}
 _SIGNER_MARKS = {LEADER: SIGNATURE_MARK, SECRETARY: SECRETARY_MARK}
 
 # What a drafter can do about a file that did not become a PDF.
@@ -52,6 +59,8 @@ RENDER_FAILURES = {
     "slot_missing": "Bản PDF thiếu chỗ ghi số, ngày hoặc chữ ký; xin xem lại mẫu.",
     "conversion_timeout": "Chuyển sang PDF quá lâu (quá 500 trang hoặc tệp bất thường); xin tách bớt thành phụ lục.",
     "document_unreadable": "Tệp Word bị hỏng hoặc phình quá lớn khi mở; xin mở bằng Word và lưu lại dạng .docx.",
+    "partner_places_missing": "Tệp cơ quan kia gửi không còn chỗ trống để cơ quan mình ký, ghi số và đóng dấu.",
+    "partner_file_missing": "Không còn tệp mà cơ quan kia đã ký; xin hủy dự thảo này và ký lại từ văn bản đến.",
     "conversion_failed": "Không chuyển được tệp Word sang PDF; xin mở tệp, lưu lại dạng .docx rồi tải lên lại.",
 }
 
@@ -64,13 +73,20 @@ def render(run: JobRun, *, document_id: UUID) -> None:
         if document.status not in {Status.RENDERING, Status.CHANGING_SIGNER}:
             return
         before = queries.latest_version(reading, document_id)
-        sheet = _sheet(reading, document)
+        sheet = _sheet(reading, document) if document.side != joint.PARTNER else None
         named = signatories.named(reading, document_id)
+        signed_by_partner = joint.source_of(reading, document)
+    if signed_by_partner is not None:
+        _take_over(run, document_id, signed_by_partner)
+        return
+    if sheet is None:
+        _give_up(run, document_id, "partner_file_missing")
+        return
     try:
         source, body = sheet()
         converted = run.ports[Converter].convert(source, suffix="docx")
         titled = run.ports[Sandbox].run(entitled, converted, title=document.title)
-        prepared = _prepare_slip(run, titled, named) if named else _prepare(run, titled, KINDS[document.kind])
+        prepared = _prepare_slip(run, titled, named) if named else _prepare(run, titled, document)
         remarks = _remarks(run, source, titled)
     except ConverterUnavailable:
         # Nothing is wrong with the document: the job waits and tries again.
@@ -127,9 +143,12 @@ def _sheet(reading: Reading, document: Document) -> Callable[[], tuple[bytes, st
     return from_word
 
 
-def _prepare(run: JobRun, pdf: bytes, kind: Kind) -> bytes:
+def _prepare(run: JobRun, pdf: bytes, document: Document) -> bytes:
     """Add the empty fields: number and date stay open for the clerk, the agency's signature locks everything."""
     places = run.ports[Sandbox].run(places_in, pdf)
+    if document.side is not None:
+        return _prepare_joint(pdf, places)
+    kind = KINDS[document.kind]
     lines = {NUMBER_FIELD: _line_slot(places, NUMBER_MARK, NUMBER_LINE)}
     if kind.has_date:
         lines[DATE_FIELD] = _line_slot(places, DATE_MARK, DATE_LINE)
@@ -137,11 +156,28 @@ def _prepare(run: JobRun, pdf: bytes, kind: Kind) -> bytes:
     # Persons sign in any order, then come number and date, then the agency's seal.
     order: dict[str, tuple[str, ...]] = dict.fromkeys(kind.signers, ())
     order |= dict.fromkeys(lines, kind.signers) | {AGENCY_FIELD: tuple(lines)}
+    boxes = {**persons, AGENCY_FIELD: seal_box(persons[LEADER])}
+    return _with_slots(pdf, lines, boxes, order)
+
+
+def _prepare_joint(pdf: bytes, places: Mapping[str, Place]) -> bytes:
+    """Each side has its own number, date, signature and seal, in whatever order the sides come."""
+    lines, boxes = {}, {}
+    for side, (number, date, signature) in _SIDE_MARKS.items():
+        lines[f"{NUMBER_FIELD}{side}"] = _line_slot(places, number, NUMBER_LINE)
+        lines[f"{DATE_FIELD}{side}"] = _line_slot(places, date, DATE_LINE)
+        boxes[f"{LEADER_FIELD}{side}"] = signature_box(_place(places, signature))
+        boxes[f"{AGENCY_FIELD}{side}"] = seal_box(boxes[f"{LEADER_FIELD}{side}"])
+    return _with_slots(pdf, lines, boxes, JOINT)
+
+
+def _with_slots(pdf: bytes, lines: Mapping[str, Box], boxes: Mapping[str, Rectangle], order: Order) -> bytes:
     opened = left_open(order)
-    signatures = [SignatureSlot(field, _box(box), leaves_open=opened[field]) for field, box in persons.items()]
-    seal = SignatureSlot(AGENCY_FIELD, _box(seal_box(persons[LEADER])), leaves_open=opened[AGENCY_FIELD])
-    texts = tuple(TextSlot(field, box) for field, box in lines.items())
-    return prepare_slots(pdf, texts=texts, signatures=(*signatures, seal))
+    return prepare_slots(
+        pdf,
+        texts=tuple(TextSlot(field, box) for field, box in lines.items()),
+        signatures=[SignatureSlot(field, _box(box), leaves_open=opened[field]) for field, box in boxes.items()],
+    )
 
 
 def _prepare_slip(run: JobRun, pdf: bytes, named: Sequence[Signatory]) -> bytes:
@@ -168,6 +204,21 @@ def _line_slot(places: Mapping[str, Place], mark: str, slot: SlotSize) -> Box:
 
 def _box(rectangle: Rectangle) -> Box:
     return Box(rectangle.page, rectangle.x, rectangle.y, rectangle.width, rectangle.height)
+
+
+def _take_over(run: JobRun, document_id: UUID, signed: Version) -> None:
+    """Side B signs the very bytes side A has signed, in the places left open for it."""
+    pdf = storing.get(run.ports, signed.sha256)
+    if not joint.own_fields(joint.PARTNER) <= run.ports[Sandbox].run(empty_fields, pdf):
+        _give_up(run, document_id, "partner_places_missing")
+        return
+    with run.finish() as work:
+        document = queries.get(work, document_id)
+        facts.add_version(
+            work, document, stage=Stage.SUBMITTED, sha256=signed.sha256, size=len(pdf), body_sha256=signed.sha256
+        )
+        facts.add_step(work, document, Verb.RENDERED, sha256=signed.sha256)
+        work.record(DocumentRendered(document.id))
 
 
 def _give_up(run: JobRun, document_id: UUID, code: str) -> None:

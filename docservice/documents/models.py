@@ -83,6 +83,8 @@ class Document(Base):
     signer_post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
     receiver_codes: Mapped[list[str]]
     answers_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id"))
+    # Of a joint document, the side this agency signs as: A has drafted it, B was sent the file A has signed.
+    side: Mapped[str | None] = mapped_column(String(1))
     # A copy names what it is a copy of; `on_paper` says onto what it was made.
     copy_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id"), index=True)
     # Both: number and notation as issued, and the day; an incoming document keeps its issuer's.

@@ -10,7 +10,7 @@ from docservice.core.work import Reading, Work
 from docservice.documents.errors import SignatoriesWrong
 from docservice.documents.models import Document, Signatory, Step
 from docservice.documents.status import Status, Verb
-from signing.locks import Order
+from signing.locks import Order, routing
 
 MOST = 12
 
@@ -90,4 +90,4 @@ def field_of(signatory: Signatory) -> str:
 
 def order_of(rows: Sequence[Signatory]) -> Order:
     """What must come before what: the locks follow from it."""
-    return {field_of(row): tuple(field_of(other) for other in rows if other.turn < row.turn) for row in rows}
+    return routing([row.turn for row in rows])

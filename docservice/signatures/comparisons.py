@@ -9,7 +9,7 @@ from docservice.core.sandbox import Sandbox
 from docservice.core.words import N_, say
 from docservice.core.work import Ports, Reading, Work
 from docservice.documents import facts, queries, storing
-from docservice.documents.jobs import DATE_FIELD, NUMBER_FIELD
+from docservice.documents.joint import DATE_FIELD, NUMBER_FIELD
 from signing.revisions import FieldChange, FieldKind, fields_changed_after, signed_revision
 from signing.verdict import FileVerdict, SignatureVerdict, VerdictCode
 from templates.compare import ComparedPage, Comparison, compare_pages

@@ -11,7 +11,8 @@ from docservice.core.runner import JobRun, job
 from docservice.core.sandbox import Sandbox
 from docservice.core.work import Reading, Work
 from docservice.documents import facts, queries, signatories, storing
-from docservice.documents.jobs import DATE_FIELD, NUMBER_FIELD, SECRETARY_FIELD
+from docservice.documents.jobs import SECRETARY_FIELD
+from docservice.documents.joint import DATE_FIELD, NUMBER_FIELD, field_of
 from docservice.documents.models import Attachment, Document, Stage, Version
 from docservice.documents.status import Verb
 from docservice.identity import queries as identity
@@ -375,9 +376,9 @@ def _lines(reading: Reading, document: Document) -> dict[str, TextValue]:
         raise ValueError("the number is given before it is written")
     place = identity.agency(reading, document.agency_id).place
     notation = number.notation.split("/", maxsplit=1)[1]
-    lines = {NUMBER_FIELD: _text(number_line(number.ordinal, notation), NUMBER_LINE)}
+    lines = {field_of(document, NUMBER_FIELD): _text(number_line(number.ordinal, notation), NUMBER_LINE)}
     if KINDS[document.kind].has_date:
-        lines[DATE_FIELD] = _text(place_date_line(place, number.given_on), DATE_LINE)
+        lines[field_of(document, DATE_FIELD)] = _text(place_date_line(place, number.given_on), DATE_LINE)
     return lines
 
 

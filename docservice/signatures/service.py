@@ -9,7 +9,8 @@ from docservice.core.ids import new_id
 from docservice.core.work import Reading, Work
 from docservice.documents import queries, signatories
 from docservice.documents.errors import NotYourTurn
-from docservice.documents.jobs import AGENCY_FIELD, LEADER_FIELD, SECRETARY_FIELD
+from docservice.documents.jobs import SECRETARY_FIELD
+from docservice.documents.joint import AGENCY_FIELD, LEADER_FIELD, field_of
 from docservice.documents.models import Attachment, Document, File, Stage, Version
 from docservice.documents.uploads import PDF
 from docservice.identity import queries as identity
@@ -29,7 +30,8 @@ def ask_person(work: Work, document: Document, *, consented_sha256: str) -> Sign
     person_id, post_id = _person_and_post(work)
     identity.signing_authority(work, post_id=post_id, kind=document.kind)
     certificate = identity.certificate_of(work, person_id=person_id)
-    return _ask(work, document, version, field=LEADER_FIELD, role=SignerRole.PERSON, certificate_id=certificate.id)
+    field = field_of(document, LEADER_FIELD)
+    return _ask(work, document, version, field=field, role=SignerRole.PERSON, certificate_id=certificate.id)
 
 
 def ask_secretary(work: Work, document: Document, *, consented_sha256: str) -> Signing:
@@ -88,7 +90,8 @@ def ask_agency(work: Work, document: Document) -> None:
             )
     # Last, so that the document is sealed when everything is.
     if queries.latest_version(work, document.id, stage=Stage.SEALED) is None:
-        _ask(work, document, version, field=AGENCY_FIELD, role=SignerRole.AGENCY, certificate_id=certificate.id)
+        field = field_of(document, AGENCY_FIELD)
+        _ask(work, document, version, field=field, role=SignerRole.AGENCY, certificate_id=certificate.id)
 
 
 def finished_signing(reading: Reading, document_id: UUID, *, role: SignerRole) -> Signing | None:

@@ -21,6 +21,7 @@ from docservice.workflow import service as workflow
 from docservice.workflow.transitions import ACTS
 
 router = APIRouter(prefix="/documents/{document_id}/acts")
+cosigning = APIRouter()
 
 Revision = Annotated[int | None, Form()]
 Note = Annotated[str | None, Form(max_length=2000)]
@@ -198,6 +199,15 @@ def assign(
     """Phân công."""
     visit = act(visit, document_id, workflow.assign, post_id=post_id, note=note or None, revision=revision)
     return back(request, visit, document_id, Verb.ASSIGN)
+
+
+@cosigning.post("/documents/{document_id}/cosign", dependencies=[allow(Verb.DRAFT)])
+def cosign(request: Request, visit: InVisit, document_id: UUID, signer_post_id: Annotated[UUID, Form()]) -> Response:
+    """Ký liên tịch: begin the agency's own part of a document that another one has signed."""
+    visit = visit.on_document(document_id)
+    with visit.work() as work:
+        document = workflow.cosign(work, document_id=document_id, signer_post_id=signer_post_id)
+    return shell.go(request, shell.document_address(visit, document), notice="cosign")
 
 
 class DayWrong(Invalid):

@@ -75,6 +75,7 @@ ROUTERS = (
     verdicts.router,
     verdicts.evidence_router,
     acts.router,
+    acts.cosigning,
     copies.router,
     signing_many.router,
     agent.router,

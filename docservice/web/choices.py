@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from docservice.core.work import Reading
+from docservice.documents import joint
 from docservice.documents.models import Document
 from docservice.documents.signatories import Naming
 from docservice.documents.status import Verb
@@ -50,6 +51,13 @@ def signers(reading: Reading, *, kind: str) -> list[Holder]:
     holders = identity.holders_in(reading, agency_id=reading.actor.agency_id, roles=_SIGNERS)
     able = [holder for holder in holders if _may_sign(reading, holder, kind)]
     return sorted(able, key=lambda holder: _SIGNERS.index(Role(holder.post.role)))
+
+
+def cosigners(reading: Reading, document: Document) -> list[Holder]:
+    """Who may sign an arrived joint document for the own agency; empty for whoever may not begin that."""
+    if reading.actor.role not in SIGNATORIES or not joint.waits_for_us(reading, document):
+        return []
+    return signers(reading, kind=document.kind)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from docservice.core import outbox
 from docservice.core.outbox import Job
 from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.work import Reading
-from docservice.documents import copies, facts, pictures, queries, storing
+from docservice.documents import copies, facts, joint, pictures, queries, storing
 from docservice.documents.copies import Printing
 from docservice.documents.errors import FileNotThere, FilesUnavailable
 from docservice.documents.models import Answer, Assignment, Attachment, Direction, Document, File, Step, Version
@@ -68,6 +68,8 @@ class Opened:
     together: Together | None
     # Who signs a routing slip; empty for everything else.
     signatories: list[SignatoryState]
+    # Of an arrived joint document, the agency's own part once it is begun.
+    own_part: Document | None
 
 
 @router.get("/documents/{document_id}", dependencies=[permit()])
@@ -78,6 +80,7 @@ def show(request: Request, visit: InVisit, document_id: UUID) -> Response:
         opened = open_document(reading, document_id)
         offered = choices.for_acts(reading, opened.document, opened.acts)
         own_files = records.open_case_files(reading)
+        cosigners = choices.cosigners(reading, opened.document) if opened.own_part is None else []
     opened = replace(opened, pages=_note_viewing(visit, opened))
     return shell.page(
         request,
@@ -85,6 +88,7 @@ def show(request: Request, visit: InVisit, document_id: UUID) -> Response:
         opened=opened,
         offered=offered,
         own_files=own_files,
+        cosigners=cosigners,
         verdicts=_verdicts(opened, visit.language),
         Verb=Verb,
     )
@@ -194,6 +198,7 @@ def open_document(reading: Reading, document_id: UUID) -> Opened:
         printings=copies.printings_of(reading, document.id),
         together=together_of(reading, document),
         signatories=signatories_of(reading, document, steps),
+        own_part=joint.begun(reading, document.id),
     )
 
 

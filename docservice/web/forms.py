@@ -14,7 +14,7 @@ from docservice.web.acts import read_day
 from docservice.web.labels import DATE_FIELDS, LIST_FIELDS
 from docservice.workflow import service as workflow
 from templates.catalogue import Kind
-from templates.draft import ANNEXES, OWN
+from templates.draft import ANNEXES, OWN, PARTNER
 from templates.own_fields import FieldType, OwnField
 from templates.plain import blocks_from_text, table_rows, text_from_blocks
 from templates.wording import read_day as day_in
@@ -36,6 +36,9 @@ def read_form_values(kind: Kind, form: FormData, own: tuple[OwnField, ...] = ())
         if not text.strip():
             continue
         values[field.name] = _read(field.name, text)
+    if kind.may_be_joint and (partner := _text(form, PARTNER)):
+        parts = {part: " ".join(_text(form, f"{PARTNER}_{part}").split()) for part in ("title", "signer")}
+        values[PARTNER] = {"name": partner.partition("|")[2], **parts}
     if annexes := read_annexes(form):
         values[ANNEXES] = annexes
     if own:
@@ -101,8 +104,11 @@ def read_word_values(form: FormData) -> dict[str, Any]:
 
 def shown_values(values: Mapping[str, Any]) -> dict[str, str]:
     """The values as the text areas show them."""
-    shown = {}
+    shown: dict[str, str] = {}
     for name, value in values.items():
+        if name == PARTNER:
+            shown |= {f"{PARTNER}_{part}": str(words) for part, words in value.items()}
+            continue
         if name in {OWN, ANNEXES}:
             continue
         if name == BODY:
@@ -126,6 +132,9 @@ def read_routing(kind: Kind, form: FormData) -> workflow.Routing:
     except ValueError as error:
         raise FormValueWrong(field="signer", reason="value_missing") from error
     codes = tuple(code for code in form.getlist("receiver_codes") if isinstance(code, str) and code)
+    if kind.may_be_joint and _text(form, PARTNER):
+        # What two agencies sign goes to the other one, and to nobody else before it has signed.
+        codes = (_text(form, PARTNER).partition("|")[0],)
     return workflow.Routing(signer, codes, urgency, read_day(_text(form, "due")))
 
 

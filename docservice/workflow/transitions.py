@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from docservice.core.work import Actor
+from docservice.documents.joint import PARTNER
 from docservice.documents.models import Assignment, Document, Share
 from docservice.documents.status import Status, Verb
 from docservice.identity.models import Role
@@ -29,6 +30,11 @@ def drafter(actor: Actor, document: Document, _assignments: list[Assignment]) ->
 def own_unit(actor: Actor, document: Document, _assignments: list[Assignment]) -> bool:
     """A post of the unit that drafted it."""
     return actor.unit_id is not None and actor.unit_id == document.unit_id
+
+
+def drafted_here(tie: Tie) -> Tie:
+    """Whatever the tie, only for a text that is the agency's own: what another agency has signed cannot be changed."""
+    return lambda actor, document, assignments: document.side != PARTNER and tie(actor, document, assignments)
 
 
 def signer(actor: Actor, document: Document, _assignments: list[Assignment]) -> bool:
@@ -87,7 +93,7 @@ _LEADERS = frozenset({Role.LEADER, Role.DEPUTY})
 
 ACTS: dict[Verb, tuple[Act, ...]] = {
     Verb.DRAFT: (Act(_DRAFTERS),),
-    Verb.REVISE: (Act(_DRAFTERS, drafter), Act(_DRAFTERS, own_unit)),
+    Verb.REVISE: (Act(_DRAFTERS, drafted_here(drafter)), Act(_DRAFTERS, drafted_here(own_unit))),
     Verb.SUBMIT: (Act(_DRAFTERS, drafter),),
     Verb.CHECK_CONTENT: (Act(_HEADS, own_unit),),
     Verb.CHECK_FORM: (Act(_CHECKERS),),

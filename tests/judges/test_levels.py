@@ -143,9 +143,10 @@ def slots_of(order: Order) -> bytes:
     return prepare_slots(paper(), texts=texts, signatures=signatures)
 
 
-@pytest.mark.parametrize("name", ["minutes", "joint", "routing"])
+@pytest.mark.parametrize("name", ["minutes", "joint", "routing", "in turn"])
 def test_several_signers_in_any_order_pass_dss(office: Office, tmp_path: Path, name: str) -> None:
-    order = {"minutes": MINUTES, "joint": JOINT, "routing": routing(4)}[name]
+    slips = {"routing": routing((1, 1, 1, 1)), "in turn": routing((1, 2, 2, 3))}
+    order = {"minutes": MINUTES, "joint": JOINT, **slips}[name]
     blank, files = slots_of(order), {}
     for number, fields in enumerate(ordered(order)):
         pdf = blank

@@ -18,7 +18,13 @@ def test_one_leader_then_the_number_then_the_seal() -> None:
 def test_who_may_be_before_or_after_stays_open() -> None:
     assert left_open(MINUTES)["chair"] == ("secretary", "number", "date", "agency")
     assert left_open(MINUTES)["secretary"] == ("chair", "number", "date", "agency")
-    assert left_open(routing(3))["person2"] == ("person1", "person3")
+    assert left_open(routing((1, 1, 1)))["person2"] == ("person1", "person3")
+    assert left_open(routing((1, 2, 2, 3))) == {
+        "person1": ("person2", "person3", "person4"),
+        "person2": ("person3", "person4"),
+        "person3": ("person2", "person4"),
+        "person4": (),
+    }
 
 
 def test_the_sides_of_a_joint_document_leave_one_another_open() -> None:

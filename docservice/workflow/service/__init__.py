@@ -1,6 +1,7 @@
 """The acts of people on documents, each one transaction: check the act, append the fact, promise what follows."""
 
 from docservice.workflow.service.copying import CopyOrder, Passages, make_copy, print_original
+from docservice.workflow.service.cosigning import cosign
 from docservice.workflow.service.incoming import (
     assign,
     complete,
@@ -67,6 +68,7 @@ __all__ = [
     "check_content",
     "check_form",
     "complete",
+    "cosign",
     "countersign",
     "detach",
     "direct",

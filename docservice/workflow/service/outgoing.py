@@ -8,7 +8,7 @@ from uuid import UUID
 from docservice.core.errors import NotAllowed
 from docservice.core.ids import new_id
 from docservice.core.work import Work
-from docservice.documents import draft_locks, draft_versions, facts, numbering, own_forms, queries, registers
+from docservice.documents import draft_locks, draft_versions, facts, joint, numbering, own_forms, queries, registers
 from docservice.documents.drafting import Form, read_form, read_word_form
 from docservice.documents.errors import FormValueWrong, NotYourTurn, SignatoriesWrong
 from docservice.documents.events import DocumentReleased, DocumentRendered
@@ -24,6 +24,7 @@ from docservice.workflow.queries import is_awaited
 from docservice.workflow.service.step import take
 from docservice.workflow.transitions import SIGNATORIES, allowed
 from templates.catalogue import INTERNAL_KINDS, KINDS, SECRETARY
+from templates.draft import PARTNER
 from templates.office import DOCX
 
 
@@ -131,6 +132,7 @@ def _begin(
         unit_id=work.actor.unit_id,
         signer_post_id=None if is_slip else routing.signer_post_id,
         receiver_codes=[] if is_slip else list(routing.receiver_codes),
+        side=_side(values, routing),
         answers_id=answers_id,
         due=routing.due,
         status=Status.DRAFT,
@@ -170,6 +172,7 @@ def revise(
         _require_signer(work, document.kind, routing)
         document.signer_post_id = routing.signer_post_id
         document.receiver_codes = list(routing.receiver_codes)
+        document.side = _side(values, routing)
         document.urgency = routing.urgency
         document.due = routing.due
     facts.add_step(work, document, Verb.REVISE)
@@ -332,6 +335,15 @@ def release(work: Work, *, document_id: UUID, revision: int | None = None) -> Do
     facts.add_step(work, document, Verb.RELEASE)
     work.record(DocumentReleased(document.id))
     return document
+
+
+def _side(values: Mapping[str, object], routing: Routing) -> str | None:
+    """The side of a joint document its drafter signs as; it goes to the other side and nowhere else."""
+    if not values.get(PARTNER):
+        return None
+    if len(routing.receiver_codes) != 1:
+        raise FormValueWrong(field="partner_name", reason="value_missing")
+    return joint.DRAFTING
 
 
 def _require_signer(work: Work, kind: str, routing: Routing) -> None:

@@ -1,11 +1,14 @@
-"""The pages of routing slips: naming who signs, seeing who has signed, signing several in one consent."""
+"""Pages where several people sign: routing slips, and contracts of two agencies."""
 
 import re
 from uuid import UUID
 
+from docservice.demo import people
 from docservice.documents import signatories
+from docservice.workflow import service as workflow
 from tests.node import Office
 from tests.web.conftest import Enter
+from tests.workflow.test_joint import CONTRACT, arrived
 from tests.workflow.test_slips import slip
 
 FORM = {"subject": "Mua máy in cho bộ phận một cửa", "presented_to": "Chủ tịch", "body": "Máy cũ đã hỏng."}
@@ -54,3 +57,41 @@ def test_several_slips_are_signed_in_one_consent(enter: Enter, office: Office) -
     assert "Đã xong." in head.post("/signing/results", {"ids": consent["ids"]}).text
     for document_id in slips:
         assert "1/2 đã ký" in head.get(f"/documents/{document_id}").text
+
+
+def test_a_contract_is_drafted_with_its_partner_and_signed_on_the_other_side(enter: Enter, office: Office) -> None:
+    official = enter("c.official")
+    assert "Hai cơ quan cùng ký" in official.get("/drafts/new/HĐ").text
+    assert "Hai cơ quan cùng ký" not in official.get("/drafts/new/CV").text
+    form = {
+        "subject": CONTRACT["subject"],
+        "body": "Hai bên thống nhất các điều khoản sau.",
+        "recipients": "Hai bên",
+        "archive": "VT",
+        "signer_post_id": str(office.post("c.leader")),
+        "partner": f"{people.DEPARTMENT}|Sở Nội vụ tỉnh Hoa Ban",
+        "partner_title": "Giám đốc",
+    }
+    refused = official.post("/drafts/new/HĐ", form)
+    assert refused.status_code == 422
+    assert "Họ tên người ký của cơ quan cùng ký" in refused.text
+    made = official.post("/drafts/new/HĐ", {**form, "partner_signer": "Bế Văn Ước Lệ", "then": "submit"})
+    document_id = UUID(re.findall(r"/documents/([0-9a-f-]{36})", str(made.url))[0])
+    assert office.document(document_id).receiver_codes == [people.DEPARTMENT]
+    office.drain()
+    office.act("c.head", workflow.check_content, document_id=document_id)
+    office.act("c.checker", workflow.check_form, document_id=document_id)
+    office.sign(document_id)
+    for verb in (workflow.number, workflow.seal, workflow.release):
+        office.act("c.clerk", verb, document_id=document_id)
+        office.drain()
+    assert "chờ cơ quan kia ký" in official.get(f"/documents/{document_id}").text
+    arrival = arrived(office)
+    clerk = enter("s.clerk")
+    assert "Bắt đầu ký liên tịch" in clerk.get(f"/documents/{arrival.id}").text
+    answer = clerk.post(f"/documents/{arrival.id}/cosign", {"signer_post_id": str(office.post("s.leader"))})
+    assert "cơ quan mình ký sau" in answer.text
+    office.drain()
+    page = clerk.get(f"/documents/{arrival.id}").text
+    assert "Bắt đầu ký liên tịch" not in page
+    assert "Cơ quan mình đang ký:" in page
