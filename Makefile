@@ -7,6 +7,8 @@ SHELL := /bin/bash
 BIN := .venv/bin
 CODE := docservice signing search templates storage
 HEAVY := servers or office or judges or crash or slow
+# These share servers, or kill what others would be using.
+ALONE := servers or crash
 COVERAGE := $(addprefix --cov=,$(CODE)) --cov-branch
 
 help: ## Say what can be done here
@@ -22,8 +24,8 @@ test: install-test ## Install what tests need more and run everything, with bran
 	$(BIN)/python -m tests.judges
 	scripts/servers start
 	trap 'scripts/servers stop' EXIT; \
-	$(BIN)/pytest -n 2 -m "not ($(HEAVY) or browser)" $(COVERAGE) --cov-report=; \
-	$(BIN)/pytest -m "($(HEAVY)) and not browser" $(COVERAGE) --cov-append --cov-report=term:skip-covered; \
+	$(BIN)/pytest -n 2 -m "not ($(ALONE) or browser)" $(COVERAGE) --cov-report=; \
+	$(BIN)/pytest -m "($(ALONE)) and not browser" $(COVERAGE) --cov-append --cov-report=term:skip-covered; \
 	$(BIN)/pytest -m browser
 
 check: install-test ## Format, lint, types, import rules and the quick tests, in under three minutes
