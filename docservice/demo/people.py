@@ -15,7 +15,7 @@ from docservice.core.work import SYSTEM, Actor, Reading, Work
 from docservice.demo.authority import DemoKeys
 from docservice.documents import numbering, storing
 from docservice.documents.facts import name_file
-from docservice.identity import custody, queries, service
+from docservice.identity import authorities, custody, queries, service
 from docservice.identity.models import Agency, Capacity, Post, Role
 
 PROVINCE = "H99"
@@ -225,7 +225,7 @@ def _known_person(work: Work, seed: PersonSeed) -> UUID | None:
 
 
 def _seed_authority(work: Work, post: Post, capacity: Capacity, collective: str | None) -> None:
-    service.grant_authority(
+    authorities.grant_authority(
         work,
         post_id=post.id,
         capacity=capacity,

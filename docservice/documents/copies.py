@@ -212,7 +212,7 @@ def block_of(reading: Reading, copy: Document) -> CopyBlock:
     """The block under a copy on paper, for the person who signs it by hand (form 3.1)."""
     agency = identity.agency(reading, copy.agency_id)
     form = COPY_FORMS[copy.kind]
-    block = drafting.block_of(reading, kind=form.code, signer_post_id=copy.signer_post_id)
+    block = drafting.block_of(reading, kind=form.code, signer_post_id=copy.signer_post_id, field_id=copy.field_id)
     number = queries.number_of(reading, copy.id)
     if number is None:
         raise ValueError("a copy has its number before its block is set")

@@ -75,6 +75,7 @@ def compose(reading: Reading, document: Document) -> Draft:
         signer_post_id=document.signer_post_id,
         drafter_post_id=document.drafter_post_id,
         named=named_posts(reading, document),
+        field_id=document.field_id,
     )
 
 
@@ -87,9 +88,10 @@ def compose_form(
     signer_post_id: UUID | None,
     drafter_post_id: UUID | None,
     named: Sequence[UUID] = (),
+    field_id: UUID | None = None,
 ) -> Draft:
     """A draft from values that need not be kept yet; raises `FormValueWrong` naming the field."""
-    block = block_of(reading, kind=kind, signer_post_id=signer_post_id)
+    block = block_of(reading, kind=kind, signer_post_id=signer_post_id, field_id=field_id)
     return compose_with(
         reading,
         agency_id=agency_id,
@@ -130,11 +132,13 @@ def compose_with(
 
 def signature_block(reading: Reading, document: Document) -> SignatureBlock:
     """The block of the document's signer as it would be signed now."""
-    return block_of(reading, kind=document.kind, signer_post_id=document.signer_post_id)
+    return block_of(reading, kind=document.kind, signer_post_id=document.signer_post_id, field_id=document.field_id)
 
 
-def block_of(reading: Reading, *, kind: str, signer_post_id: UUID | None) -> SignatureBlock:
-    """Capacity, title and name of a signer today; raises `FormValueWrong`, `NoSigningAuthority`.
+def block_of(
+    reading: Reading, *, kind: str, signer_post_id: UUID | None, field_id: UUID | None = None
+) -> SignatureBlock:
+    """Capacity, title and name of a signer today; raises `FormValueWrong`, `NoSigningAuthority`, `FieldNotCovered`.
 
     Empty for a kind that is routed: those its draft names sign it, each in a place of their own.
     """
@@ -145,10 +149,10 @@ def block_of(reading: Reading, *, kind: str, signer_post_id: UUID | None) -> Sig
     holder = identity.holder_of(reading, signer_post_id)
     if holder is None:
         raise FormValueWrong(field="signer", reason="post_vacant")
-    authority = identity.signing_authority(reading, post_id=holder.post.id, kind=kind)
+    authority = identity.signing_authority(reading, post_id=holder.post.id, kind=kind, field_id=field_id)
     if kind in KINDS and SECRETARY in KINDS[kind].signers:
         return SignatureBlock((CHAIR_TITLE,), holder.person.full_name)
-    lines = _lines_of(reading, holder, authority)
+    lines = lines_of(reading, holder, authority)
     return SignatureBlock(lines, holder.person.full_name)
 
 
@@ -164,7 +168,8 @@ def _signatory_of(reading: Reading, agency_id: UUID, post_id: UUID) -> Signature
     return SignatureBlock((holder.post.title.upper(),), holder.person.full_name)
 
 
-def _lines_of(reading: Reading, holder: Holder, authority: SigningAuthority) -> tuple[str, ...]:
+def lines_of(reading: Reading, holder: Holder, authority: SigningAuthority) -> tuple[str, ...]:
+    """The lines above the signature of whoever holds the post today; raises `FormValueWrong`."""
     post = holder.post
     if holder.mode is TenureMode.IN_CHARGE and authority.capacity in {Capacity.HEAD, Capacity.COLLECTIVE}:
         # A deputy put in charge of the head's post signs as a deputy does (Annex I, part I, II.7).

@@ -81,6 +81,8 @@ class Document(Base):
     drafter_post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
     signer_post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+    # The field of work it belongs to: a deputy signs in those assigned to the post.
+    field_id: Mapped[UUID | None] = mapped_column(ForeignKey("field_of_work.id"))
     receiver_codes: Mapped[list[str]]
     answers_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id"))
     # Of a joint document, the side this agency signs as: A has drafted it, B was sent the file A has signed.

@@ -71,6 +71,8 @@ AUTHORITY_REASONS = {
     "ends": N_("ký thừa ủy quyền phải có ngày hết hạn"),
     "limited": N_("ký thừa ủy quyền phải nêu rõ loại văn bản được ký"),
     "basis": N_("cần văn bản làm căn cứ (quy chế làm việc, văn bản ủy quyền)"),
+    "post": N_("chức vụ này không được ký với tư cách đó (Điều 13 Nghị định 30/2020/NĐ-CP)"),
+    "reason": N_("cần ghi lý do thu hồi"),
     "not_passed_on": N_("chỉ quyền ký thừa lệnh được giao tiếp, một lần, cho cấp phó cùng đơn vị"),
 }
 
@@ -84,6 +86,24 @@ class AuthorityIncomplete(Invalid):
     def sentence(self, language: str = "vi") -> str:
         reason = str(self.details["reason"])
         return say(self.message, language, reason=say(AUTHORITY_REASONS.get(reason, reason), language))
+
+
+class AuthorityUnknown(NotFound):
+    code = "authority_unknown"
+    message = N_("Không tìm thấy thẩm quyền ký này, hoặc nó đã hết hiệu lực.")
+
+
+class FieldUnknown(Invalid):
+    code = "field_of_work_unknown"
+    message = N_("Xin chọn hoặc nhập lĩnh vực công tác của cơ quan.")
+
+
+class FieldNotCovered(NotAllowed):
+    code = "field_not_covered"
+    message = N_(
+        "Người ký được phân công ký theo lĩnh vực, không gồm lĩnh vực của văn bản này ({field}); "
+        "xin chọn người ký khác."
+    )
 
 
 class HandOverIncomplete(Invalid):

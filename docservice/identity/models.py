@@ -150,11 +150,24 @@ class Tenure(Base):
     person: Mapped[Person] = relationship(lazy="raise")
 
 
+class FieldOfWork(Base):
+    """A field that the agency's assignment of work names; `unit_id` is the unit that drafts in it."""
+
+    __tablename__ = "field_of_work"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
 class SigningAuthority(Base):
     """What a post may sign, in which capacity; checked on the day of signing.
 
     `collective` is the body named after TM. (`ỦY BAN NHÂN DÂN`); `head_title` the title KT., TL. and TUQ. stand
-    before. `kinds` empty means every kind.
+    before. `kinds` empty means every kind, `fields` (ids of fields of work) none or empty every field.
     """
 
     __tablename__ = "signing_authority"
@@ -165,11 +178,14 @@ class SigningAuthority(Base):
     collective: Mapped[str | None] = mapped_column(String(100))
     head_title: Mapped[str | None] = mapped_column(String(100))
     kinds: Mapped[list[str]]
+    fields: Mapped[list[str] | None]
     # TL. may be passed once, to the deputy of the unit whose head has it (article 13.3).
     passed_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("signing_authority.id"))
     basis_document: Mapped[str] = mapped_column(String(300))
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    revoked_at: Mapped[datetime | None]
+    revoked_reason: Mapped[str | None] = mapped_column(String(300))
 
 
 class Device(Base):

@@ -11,14 +11,21 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from docservice.core.clock import VIETNAM
 from docservice.core.words import N_
 from docservice.core.work import Actor, Reading
-from docservice.identity.errors import AgencyUnknown, NoCertificate, NoSigningAuthority, NotCustodian, PostNotHeld
+from docservice.identity.errors import (
+    AgencyUnknown,
+    FieldNotCovered,
+    NoCertificate,
+    NoSigningAuthority,
+    NotCustodian,
+    PostNotHeld,
+)
 from docservice.identity.models import (
     Account,
     Agency,
-    Capacity,
     Certificate,
     Custody,
     Device,
+    FieldOfWork,
     Person,
     Post,
     Role,
@@ -123,6 +130,13 @@ def staff(reading: Reading, *, agency_id: UUID) -> list[StaffEntry]:
     return [StaffEntry(person, post, tenure, login) for person, post, tenure, login in rows]
 
 
+def vacant_posts(reading: Reading, *, agency_id: UUID) -> list[Post]:
+    """The agency's posts of today that nobody holds, oldest first."""
+    held = select(Tenure.post_id).where(valid_on(Tenure, reading.today))
+    wanted = select(Post).where(Post.agency_id == agency_id, valid_on(Post, reading.today), Post.id.not_in(held))
+    return list(reading.session.scalars(wanted.order_by(Post.id)))
+
+
 def agency(reading: Reading, agency_id: UUID) -> Agency:
     found = reading.session.get(Agency, agency_id)
     if found is None:
@@ -158,21 +172,31 @@ def units(reading: Reading, *, agency_id: UUID) -> list[Unit]:
     return list(reading.session.scalars(select(Unit).where(Unit.agency_id == agency_id).order_by(Unit.name)))
 
 
-def signing_authority(
-    reading: Reading, *, post_id: UUID, kind: str, capacity: Capacity | None = None
-) -> SigningAuthority:
-    """The authority by which the post may sign this kind today; raises `NoSigningAuthority` (article 13)."""
-    conditions = [SigningAuthority.post_id == post_id, valid_on(SigningAuthority, reading.today)]
-    if capacity is not None:
-        conditions.append(SigningAuthority.capacity == capacity)
-    rows = reading.session.scalars(select(SigningAuthority).where(*conditions).order_by(SigningAuthority.id))
+def signing_authority(reading: Reading, *, post_id: UUID, kind: str, field_id: UUID | None = None) -> SigningAuthority:
+    """The authority by which the post may sign this kind in this field of work today (article 13).
+
+    Raises `NoSigningAuthority`, and `FieldNotCovered` where what the post has is for other fields.
+    """
+    rows = authorities_on(reading, post_id=post_id, kind=kind)
     for row in rows:
-        if (not row.kinds or kind in row.kinds) and _still_passed(reading, row):
+        if not row.fields or (field_id is not None and str(field_id) in row.fields):
             return row
+    if rows:
+        field = reading.session.get(FieldOfWork, field_id) if field_id else None
+        raise FieldNotCovered(field=field.name if field else "?")
     raise NoSigningAuthority(day=reading.today.isoformat())
 
 
-def _still_passed(reading: Reading, authority: SigningAuthority) -> bool:
+def authorities_on(reading: Reading, *, post_id: UUID, kind: str) -> list[SigningAuthority]:
+    """What lets a post sign this kind today, in whatever field of work."""
+    wanted = select(SigningAuthority).where(
+        SigningAuthority.post_id == post_id, valid_on(SigningAuthority, reading.today)
+    )
+    rows = reading.session.scalars(wanted.order_by(SigningAuthority.id))
+    return [row for row in rows if (not row.kinds or kind in row.kinds) and still_passed(reading, row)]
+
+
+def still_passed(reading: Reading, authority: SigningAuthority) -> bool:
     """What was passed on ends with the authority it came from."""
     passed = reading.session.get(SigningAuthority, authority.passed_from_id) if authority.passed_from_id else None
     if passed is None:

@@ -9,7 +9,6 @@ from docservice.core.ids import new_id
 from docservice.core.work import Work
 from docservice.identity import queries
 from docservice.identity.errors import (
-    AuthorityIncomplete,
     CertificateKnown,
     CodeTaken,
     NoCertificate,
@@ -18,17 +17,14 @@ from docservice.identity.errors import (
 )
 from docservice.identity.models import (
     Agency,
-    Capacity,
     Certificate,
     Person,
     Post,
     Role,
-    SigningAuthority,
     Tenure,
     TenureMode,
     Unit,
 )
-from templates.capacities import capacity_on
 
 
 def found_agency(
@@ -127,64 +123,6 @@ def end_tenure(work: Work, *, agency_id: UUID, tenure_id: UUID, last_day: date) 
     tenure.valid_to = last_day
     work.note("end_tenure", tenure.id, last_day=last_day)
     return tenure
-
-
-def grant_authority(
-    work: Work,
-    *,
-    post_id: UUID,
-    capacity: Capacity,
-    basis_document: str,
-    valid_from: date,
-    valid_to: date | None = None,
-    kinds: list[str] | None = None,
-    collective: str | None = None,
-    head_title: str | None = None,
-    passed_from_id: UUID | None = None,
-) -> SigningAuthority:
-    """Let a post sign in a capacity, as far as the decree lets it reach; raises `AuthorityIncomplete` (article 13).
-
-    `passed_from_id` names the authority by order (TL.) of the unit's head, passed to the unit's deputy.
-    """
-    rule = capacity_on(capacity, valid_from)
-    given = {"collective": collective, "head_title": head_title}
-    lacking = [name for name in rule.needs if not (given[name] or "").strip()] if rule else ["capacity_unknown"]
-    lacking += ["ends"] if rule and rule.ends and valid_to is None else []
-    lacking += ["limited"] if rule and rule.limited and not kinds else []
-    lacking += [] if basis_document.strip() else ["basis"]
-    if lacking:
-        raise AuthorityIncomplete(reason=lacking[0])
-    if valid_to is not None and valid_to < valid_from:
-        raise PeriodWrong
-    if passed_from_id is not None:
-        _require_passable(work, post_id=post_id, capacity=capacity, passed_from_id=passed_from_id)
-    authority = SigningAuthority(
-        id=new_id(),
-        post_id=post_id,
-        capacity=capacity,
-        collective=collective,
-        head_title=head_title,
-        kinds=kinds or [],
-        passed_from_id=passed_from_id,
-        basis_document=basis_document,
-        valid_from=valid_from,
-        valid_to=valid_to,
-    )
-    work.session.add(authority)
-    work.session.flush()
-    work.note("grant_authority", authority.id, post=post_id, capacity=capacity, basis=basis_document)
-    return authority
-
-
-def _require_passable(work: Work, *, post_id: UUID, capacity: Capacity, passed_from_id: UUID) -> None:
-    """TL. only, once, within the unit of the head who has it."""
-    passed = work.session.get(SigningAuthority, passed_from_id)
-    own, head = work.session.get(Post, post_id), work.session.get(Post, passed.post_id) if passed else None
-    rule = capacity_on(capacity, work.today)
-    is_passable = passed is not None and passed.capacity == capacity and passed.passed_from_id is None
-    in_one_unit = own is not None and head is not None and own.unit_id is not None and own.unit_id == head.unit_id
-    if rule is None or not rule.passed_on or not is_passable or not in_one_unit or own is head:
-        raise AuthorityIncomplete(reason="not_passed_on")
 
 
 def register_certificate(

@@ -28,7 +28,7 @@ def ask_person(work: Work, document: Document, *, consented_sha256: str) -> Sign
     if version.sha256 != consented_sha256:
         raise ConsentMoved
     person_id, post_id = _person_and_post(work)
-    identity.signing_authority(work, post_id=post_id, kind=document.kind)
+    identity.signing_authority(work, post_id=post_id, kind=document.kind, field_id=document.field_id)
     certificate = identity.certificate_of(work, person_id=person_id)
     field = field_of(document, LEADER_FIELD)
     return _ask(work, document, version, field=field, role=SignerRole.PERSON, certificate_id=certificate.id)

@@ -2,22 +2,24 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from docservice.core.work import Reading
 from docservice.documents import joint
 from docservice.documents.models import Document
 from docservice.documents.signatories import Naming
 from docservice.documents.status import Verb
+from docservice.identity import fields
 from docservice.identity import queries as identity
-from docservice.identity.errors import NoSigningAuthority
-from docservice.identity.models import Agency, Role, Unit
+from docservice.identity.errors import FieldNotCovered, NoSigningAuthority
+from docservice.identity.models import Agency, FieldOfWork, Role, Unit
 from docservice.identity.queries import Holder
 from docservice.workflow.transitions import SIGNATORIES
 
 _HANDLERS = (Role.OFFICIAL, Role.UNIT_HEAD, Role.FORM_CHECKER, Role.CLERK)
 _HEADS = frozenset({Role.UNIT_HEAD, Role.FORM_CHECKER})
 _RANKS = (Role.LEADER, Role.DEPUTY, Role.FORM_CHECKER, Role.UNIT_HEAD, Role.OFFICIAL, Role.CLERK)
-_SIGNERS = (Role.LEADER, Role.DEPUTY, Role.UNIT_HEAD, Role.FORM_CHECKER)
+SIGNING_ROLES = (Role.LEADER, Role.DEPUTY, Role.UNIT_HEAD, Role.FORM_CHECKER)
 
 
 @dataclass(frozen=True)
@@ -40,17 +42,47 @@ def for_acts(reading: Reading, document: Document, acts: Iterable[Verb]) -> Offe
         )
     others = []
     if Verb.CHANGE_SIGNER in wanted:
-        others = [h for h in signers(reading, kind=document.kind) if h.post.id != document.signer_post_id]
+        able = signers_in(reading, kind=document.kind, field_id=document.field_id)
+        others = [holder for holder in able if holder.post.id != document.signer_post_id]
     return Offered(tuple(units), tuple(handlers), tuple(others))
 
 
 def signers(reading: Reading, *, kind: str) -> list[Holder]:
-    """Who may sign this kind today in the acting post's agency, the head first."""
+    """Who may sign this kind today in the acting post's agency, in whatever field of work; the head first."""
     if reading.actor.agency_id is None:
         return []
-    holders = identity.holders_in(reading, agency_id=reading.actor.agency_id, roles=_SIGNERS)
-    able = [holder for holder in holders if _may_sign(reading, holder, kind)]
-    return sorted(able, key=lambda holder: _SIGNERS.index(Role(holder.post.role)))
+    holders = identity.holders_in(reading, agency_id=reading.actor.agency_id, roles=SIGNING_ROLES)
+    able = [holder for holder in holders if identity.authorities_on(reading, post_id=holder.post.id, kind=kind)]
+    return sorted(able, key=lambda holder: SIGNING_ROLES.index(Role(holder.post.role)))
+
+
+def signers_in(reading: Reading, *, kind: str, field_id: UUID | None) -> list[Holder]:
+    """Who may sign this kind in this field of work."""
+    return [holder for holder in signers(reading, kind=kind) if _may_sign(reading, holder, kind, field_id)]
+
+
+def fields_signed(reading: Reading, holders: Iterable[Holder], *, kind: str) -> dict[UUID, str]:
+    """By post: the names of the fields of work a signer is limited to; nothing for who signs in all."""
+    names = {str(field.id): field.name for field in fields_of_work(reading)}
+    said = {}
+    for holder in holders:
+        rows = identity.authorities_on(reading, post_id=holder.post.id, kind=kind)
+        if all(row.fields for row in rows):
+            own = {names[text] for row in rows for text in row.fields or () if text in names}
+            said[holder.post.id] = ", ".join(sorted(own))
+    return said
+
+
+def fields_of_work(reading: Reading) -> list[FieldOfWork]:
+    """The fields of work of the acting post's agency."""
+    return fields.fields_of(reading, agency_id=reading.actor.agency_id) if reading.actor.agency_id else []
+
+
+def own_field(reading: Reading) -> UUID | None:
+    """The field of work the acting post's unit drafts in."""
+    if reading.actor.agency_id is None:
+        return None
+    return fields.field_of_unit(reading, agency_id=reading.actor.agency_id, unit_id=reading.actor.unit_id)
 
 
 def cosigners(reading: Reading, document: Document) -> list[Holder]:
@@ -108,9 +140,9 @@ def agency_name(reading: Reading, code: str) -> str:
     return known.name if known else code
 
 
-def _may_sign(reading: Reading, holder: Holder, kind: str) -> bool:
+def _may_sign(reading: Reading, holder: Holder, kind: str, field_id: UUID | None) -> bool:
     try:
-        identity.signing_authority(reading, post_id=holder.post.id, kind=kind)
-    except NoSigningAuthority:
+        identity.signing_authority(reading, post_id=holder.post.id, kind=kind, field_id=field_id)
+    except (NoSigningAuthority, FieldNotCovered):
         return False
     return True

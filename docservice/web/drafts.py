@@ -1,7 +1,6 @@
 """Drafting through two equal doors: the form of a kind, or the Word file the drafter has already."""
 
 from base64 import b64encode
-from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,9 +9,7 @@ from starlette.datastructures import FormData
 
 from docservice.core.errors import DocError
 from docservice.core.sandbox_errors import SandboxFailed
-from docservice.core.work import Reading
 from docservice.documents import draft_locks, drafting, own_forms, previews, queries, storing, unsaved
-from docservice.documents import signatories as signatory_rows
 from docservice.documents.checking import told
 from docservice.documents.errors import KindUnknown, WrongState
 from docservice.documents.facts import STATUS_NAMES
@@ -21,19 +18,16 @@ from docservice.documents.own_forms import AgencyForm, Sheet
 from docservice.documents.status import Status, Verb
 from docservice.edge import InForm, InVisit, Visit, permit
 from docservice.identity.models import Role
-from docservice.web import annexes, choices, shell, word_door
+from docservice.web import annexes, choices, draft_shown, shell, word_door
 from docservice.web.acts import roles_of
 from docservice.web.draft_tools import as_form
 from docservice.web.forms import (
     read_form_values,
-    read_naming,
     read_routing,
     read_word_values,
     routing_of,
-    shown_annexes,
     shown_own,
     shown_values,
-    typed_annexes,
 )
 from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
@@ -94,6 +88,7 @@ def create(
                 urgency=routing.urgency,
                 due=routing.due,
                 signatories=routing.signatories,
+                field_id=routing.field_id,
             )
             for taken in files:
                 annexes.attach_to(work, document.id, taken)
@@ -246,22 +241,22 @@ def _form(
             own_form = own_forms.form_of(reading, document)
         place = _place(kind, answers, document, own_form=own_form)
         answered = queries.find_visible(reading, answers) if answers else None
-        signers = [] if kind.routed else choices.signers(reading, kind=kind.code)
-        named = _naming(reading, kind, document)
+        signing = draft_shown.signing_offered(reading, kind, document)
+        named = draft_shown.naming_shown(reading, kind, document)
         receivers = choices.receivers(reading)
         units = choices.units(reading)
         attached = queries.attachments(reading, document.id) if document else []
         kept = unsaved.kept(reading, place=place) if form is None else None
-        values = dict(document.form_values or {}) if document else _known(reading, kind, answered)
+        values = dict(document.form_values or {}) if document else draft_shown.known_values(reading, kind, answered)
     routing = routing_of(document) if document else None
     shown = shown_values({name: value for name, value in values.items() if name != word_door.FAULTS})
     shown |= shown_own(own_form.fields, values) if own_form else {}
     if kept is not None:
         form = as_form(kept.fields)
-    annexed = _annexes_shown(form, values)
+    annexed = draft_shown.annexes_shown(form, values)
     if form is not None:
         shown = {name: str(value) for name, value in form.items() if isinstance(value, str)}
-        named |= _typed_naming(kind, form)
+        named |= draft_shown.naming_typed(kind, form)
     return shell.page(
         request,
         "draft_form.html",
@@ -271,11 +266,9 @@ def _form(
         may_submit=document is None or document.drafter_post_id == visit.actor.post_id,
         is_word=document is not None and document.word_sha256 is not None,
         shown=shown,
-        chosen_signer=shown.get("signer_post_id") or (str(routing.signer_post_id) if routing else ""),
-        chosen_receivers=_receivers(form, routing, answered),
-        chosen_urgency=shown.get("urgency") or (document.urgency if document else "normal"),
-        chosen_due=shown.get("due") or (document.due.isoformat() if document and document.due else ""),
-        signers=signers,
+        **signing,
+        **draft_shown.chosen(shown, document, own_field=signing["own_field"]),
+        chosen_receivers=draft_shown.chosen_receivers(form, routing, answered),
         **named,
         receivers=receivers,
         units=units,
@@ -289,30 +282,6 @@ def _form(
         faults=word_door.fault_sentences(values.get(word_door.FAULTS, [])),
         error=error,
     )
-
-
-def _annexes_shown(form: FormData | None, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Annexes as text, files ticked to go, and names of files that a browser asks for again after an error."""
-    if form is None:
-        return {"annex_texts": shown_annexes(values), "dropped": set(), "files_again": []}
-    again = [file.filename for file in annexes.files_in(form)]
-    return {"annex_texts": typed_annexes(form), "dropped": annexes.dropped_in(form), "files_again": again}
-
-
-def _naming(reading: Reading, kind: Kind, document: Document | None) -> dict[str, Any]:
-    """Who signs a routing slip: as kept, or for a new one the drafter, the head of the unit and the leader."""
-    if not kind.routed:
-        return {}
-    offered = choices.signatories(reading)
-    naming = signatory_rows.naming_of(reading, document.id) if document else choices.usual_naming(reading, offered)
-    return {"signatories": offered, "naming": naming, "most_signatories": signatory_rows.MOST}
-
-
-def _typed_naming(kind: Kind, form: FormData) -> dict[str, Any]:
-    try:
-        return {"naming": read_naming(form)} if kind.routed else {}
-    except ValueError:
-        return {"naming": signatory_rows.Naming(())}
 
 
 _NAMES = {code: kind.name for code, kind in KINDS.items()}
@@ -336,24 +305,6 @@ def _place(
 ) -> str:
     """Where unsaved typing belongs: the document, or the new form of a kind and what it answers."""
     return str(document.id) if document else f"{kind.code}/{answers or ''}/{own_form.id if own_form else ''}"
-
-
-def _known(reading: Reading, kind: Kind, answered: Document | None) -> dict[str, Any]:
-    """What a new form can say before anything is typed."""
-    known: dict[str, Any] = {"archive": choices.own_archive(reading)}
-    if any(field.name == "addressees" for field in kind.fields) and not kind.lead:
-        known |= {"recipients": ["Như trên"]}
-        if answered and answered.origin_name:
-            known |= {"addressees": [answered.origin_name]}
-    return known
-
-
-def _receivers(form: FormData | None, routing: workflow.Routing | None, answered: Document | None) -> set[str]:
-    if form is not None:
-        return {code for code in form.getlist("receiver_codes") if isinstance(code, str)}
-    if routing is not None:
-        return set(routing.receiver_codes)
-    return {answered.origin_code} if answered and answered.origin_code else set()
 
 
 def _with_faults(document: Document, values: dict[str, Any]) -> dict[str, Any]:
@@ -386,6 +337,7 @@ def _composed(visit: Visit, kind: str, form: FormData) -> Sheet:
             signer_post_id=routing.signer_post_id,
             drafter_post_id=visit.actor.post_id,
             named=routing.signatories.post_ids if routing.signatories else (),
+            field_id=routing.field_id,
         )
         return own_forms.sheet(draft, own, values)
 

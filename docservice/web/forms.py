@@ -129,13 +129,14 @@ def read_routing(kind: Kind, form: FormData) -> workflow.Routing:
         if kind.routed:
             return workflow.Routing(None, (), urgency, read_day(_text(form, "due")), read_naming(form))
         signer = UUID(_text(form, "signer_post_id"))
+        field = UUID(text) if (text := _text(form, "field_id")) else None
     except ValueError as error:
         raise FormValueWrong(field="signer", reason="value_missing") from error
     codes = tuple(code for code in form.getlist("receiver_codes") if isinstance(code, str) and code)
     if kind.may_be_joint and _text(form, PARTNER):
         # What two agencies sign goes to the other one, and to nobody else before it has signed.
         codes = (_text(form, PARTNER).partition("|")[0],)
-    return workflow.Routing(signer, codes, urgency, read_day(_text(form, "due")))
+    return workflow.Routing(signer, codes, urgency, read_day(_text(form, "due")), field_id=field)
 
 
 def read_naming(form: FormData) -> Naming:
@@ -149,7 +150,11 @@ def routing_of(document: Document) -> workflow.Routing | None:
     if document.signer_post_id is None:
         return None
     return workflow.Routing(
-        document.signer_post_id, tuple(document.receiver_codes), Urgency(document.urgency), document.due
+        document.signer_post_id,
+        tuple(document.receiver_codes),
+        Urgency(document.urgency),
+        document.due,
+        field_id=document.field_id,
     )
 
 

@@ -4,13 +4,14 @@ from docservice.core.words import N_
 from docservice.documents.errors import FIELD_NAMES
 from docservice.documents.models import Direction, Share, Stage, Urgency
 from docservice.documents.status import Verb
-from docservice.identity.models import Role
+from docservice.identity.models import Capacity, Role, TenureMode
 from docservice.operations import conditions
 from search import Facet, Order
 from templates.catalogue import DATES, LISTS
 
 CLERK, ADMIN, SECURITY = Role.CLERK, Role.ADMINISTRATOR, Role.SECURITY_OFFICER
 FORM_KEEPERS = frozenset({Role.ADMINISTRATOR, Role.CLERK})
+AUTHORITY_READERS = frozenset({Role.ADMINISTRATOR, Role.LEADER, Role.UNIT_HEAD, Role.FORM_CHECKER})
 LEADERS = frozenset({Role.LEADER, Role.DEPUTY})
 BOOK_READERS = frozenset({Role.CLERK, Role.LEADER, Role.DEPUTY, Role.FORM_CHECKER, Role.ARCHIVIST})
 
@@ -80,6 +81,20 @@ ROLES: dict[Role, str] = {
     Role.ARCHIVIST: N_("Lưu trữ viên"),
     Role.ADMINISTRATOR: N_("Quản trị"),
     Role.SECURITY_OFFICER: N_("Bảo mật"),
+}
+
+CAPACITIES: dict[Capacity, str] = {
+    Capacity.HEAD: N_("Người đứng đầu ký"),
+    Capacity.COLLECTIVE: N_("TM. Thay mặt tập thể"),
+    Capacity.DEPUTY: N_("KT. Ký thay người đứng đầu"),
+    Capacity.BY_ORDER: N_("TL. Ký thừa lệnh"),
+    Capacity.DELEGATED: N_("TUQ. Ký thừa ủy quyền"),
+}
+
+TENURE_MODES: dict[TenureMode, str] = {
+    TenureMode.REGULAR: N_("Chính thức"),
+    TenureMode.ACTING: N_("Quyền (Q.)"),
+    TenureMode.IN_CHARGE: N_("Phụ trách"),
 }
 
 URGENCIES: dict[Urgency, str] = {
@@ -300,6 +315,9 @@ NOTICES: dict[str, str] = {
     "search_silent": N_("Không báo nữa; tìm kiếm vẫn được lưu."),
     "reindexing": N_("Đang lập lại chỉ mục tìm kiếm; trong lúc đó vẫn tra cứu được."),
     "saved": N_("Đã lưu."),
+    "authority_granted": N_("Đã giao thẩm quyền ký."),
+    "authority_passed": N_("Đã giao ký thừa lệnh cho cấp phó."),
+    "authority_revoked": N_("Đã thu hồi thẩm quyền ký; văn bản đã ký giữ nguyên."),
     "draft": N_("Đã tạo dự thảo."),
     "uploaded": N_("Đã đọc tệp Word; xin kiểm tra các thông tin đọc được."),
     "form_added": N_("Mẫu đã qua kiểm tra; xin xem trước rồi đưa vào dùng."),

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Form, Request, Response
 from docservice.core.errors import DocError, Invalid, NotAllowed
 from docservice.core.words import N_
 from docservice.edge import InVisit, Visit, permit
-from docservice.identity import accounts, queries, service
-from docservice.identity.models import Capacity, Role
+from docservice.identity import accounts, authorities, queries, service
+from docservice.identity.models import Capacity, Role, TenureMode
 from docservice.web import shell
 from docservice.web.acts import read_day
 from templates.catalogue import KINDS
@@ -92,7 +92,7 @@ def appoint(
             service.appoint(work, post_id=post.id, person_id=person.id, valid_from=work.today)
             accounts.open_account(work, person_id=person.id, login=login, password=password)
             if capacity:
-                service.grant_authority(
+                authorities.grant_authority(
                     work,
                     post_id=post.id,
                     capacity=Capacity(capacity),
@@ -105,6 +105,37 @@ def appoint(
                 )
     except (DocError, ValueError) as error:
         return _page(request, visit, shown=shown, error=error if isinstance(error, DocError) else NameMissing())
+    return shell.go(request, "/people", notice="saved")
+
+
+@router.post("/tenures", dependencies=[permit(Role.ADMINISTRATOR)])
+def give_vacant_post(
+    request: Request,
+    visit: InVisit,
+    post_id: Annotated[UUID, Form()],
+    person_id: Annotated[UUID, Form()],
+    mode: Annotated[str, Form(max_length=20)] = TenureMode.REGULAR,
+    valid_from: Annotated[str, Form(max_length=10)] = "",
+    valid_to: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
+    """Put somebody of the agency into a post that nobody holds: for good, acting (Q.) or in charge."""
+    visit = visit.in_role(Role.ADMINISTRATOR)
+    try:
+        with visit.work() as work:
+            people = {entry.person.id for entry in queries.staff(work, agency_id=own_agency(visit))}
+            vacant = {post.id for post in queries.vacant_posts(work, agency_id=own_agency(visit))}
+            if post_id not in vacant or person_id not in people:
+                raise NotAllowed
+            service.appoint(
+                work,
+                post_id=post_id,
+                person_id=person_id,
+                mode=TenureMode(mode),
+                valid_from=read_day(valid_from) or work.today,
+                valid_to=read_day(valid_to),
+            )
+    except (DocError, ValueError) as error:
+        return _page(request, visit, shown={}, error=error if isinstance(error, DocError) else NotAllowed())
     return shell.go(request, "/people", notice="saved")
 
 
@@ -124,12 +155,14 @@ def _page(request: Request, visit: Visit, *, shown: dict[str, str], error: DocEr
     with visit.reading() as reading:
         units = queries.units(reading, agency_id=own_agency(visit))
         staff = queries.staff(reading, agency_id=own_agency(visit))
+        vacant = queries.vacant_posts(reading, agency_id=own_agency(visit))
     return shell.page(
         request,
         "people.html",
         status=error.status if error else 200,
         units=units,
         staff=staff,
+        vacant=vacant,
         unit_names={unit.id: unit.name for unit in units},
         shown=shown,
         error=error,

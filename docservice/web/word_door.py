@@ -81,7 +81,8 @@ def read(ports: Ports, *, name: str, data: bytes) -> ReadWord:
 
 def route(reading: Reading, found: ReadWord) -> workflow.Routing:
     """The signer and the receivers the file names, as far as they are known here; else the head of the agency."""
-    signers = choices.signers(reading, kind=found.kind)
+    field_id = choices.own_field(reading)
+    signers = choices.signers_in(reading, kind=found.kind, field_id=field_id)
     if not signers:
         raise NoSigningAuthority(day=reading.today.isoformat())
     named = [h for h in signers if _same(h.person.full_name, found.signer_name)]
@@ -89,7 +90,7 @@ def route(reading: Reading, found: ReadWord) -> workflow.Routing:
     receivers = tuple(
         agency.code for agency in choices.receivers(reading) if any(_same(agency.name, entry) for entry in said)
     )
-    return workflow.Routing((named or signers)[0].post.id, receivers)
+    return workflow.Routing((named or signers)[0].post.id, receivers, field_id=field_id)
 
 
 def fault_sentences(codes: Iterable[str]) -> list[str]:

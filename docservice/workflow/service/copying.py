@@ -65,7 +65,7 @@ def make_copy(work: Work, *, document_id: UUID, order: CopyOrder, revision: int 
     version = copies.require_allowed(work, source, form, order.target)
     if not 1 <= order.amount <= MOST_COPIES:
         raise FormValueWrong(field="amount", reason="value_wrong")
-    identity.signing_authority(work, post_id=order.signer_post_id, kind=form.code)
+    identity.signing_authority(work, post_id=order.signer_post_id, kind=form.code, field_id=source.field_id)
     if order.target is Medium.ELECTRONIC:
         identity.device_kept_by(work, agency_id=work.actor.agency_id, person_id=work.actor.person_id)
     terms = CopyTerms(
@@ -90,6 +90,7 @@ def make_copy(work: Work, *, document_id: UUID, order: CopyOrder, revision: int 
         drafter_post_id=work.actor.post_id,
         unit_id=work.actor.unit_id,
         signer_post_id=order.signer_post_id,
+        field_id=source.field_id,
         receiver_codes=list(order.receiver_codes) if order.target is Medium.ELECTRONIC else [],
         status=Status.COPYING,
         revision=1,

@@ -15,6 +15,7 @@ from docservice.documents.events import DocumentReleased, DocumentRendered
 from docservice.documents.models import Direction, Document, Number, Urgency
 from docservice.documents.signatories import Naming, name
 from docservice.documents.status import Status, Verb
+from docservice.identity import fields
 from docservice.identity import queries as identity
 from docservice.identity.models import Role
 from docservice.signatures import service as signatures
@@ -32,6 +33,8 @@ from templates.office import DOCX
 class Routing:
     """Where a draft is to go: who signs it, the codes of the agencies it is sent to, the day an answer is wanted.
 
+    `field_id` is the field of work it belongs to; none where the agency has not named any.
+
     A routing slip names those who sign it instead of one signer.
     """
 
@@ -40,6 +43,7 @@ class Routing:
     urgency: Urgency = Urgency.NORMAL
     due: date | None = None
     signatories: Naming | None = None
+    field_id: UUID | None = None
 
 
 def draft(
@@ -52,6 +56,7 @@ def draft(
     answers_id: UUID | None = None,
     urgency: Urgency = Urgency.NORMAL,
     due: date | None = None,
+    field_id: UUID | None = None,
     form_id: UUID | None = None,
     signatories: Naming | None = None,
 ) -> Document:
@@ -62,7 +67,7 @@ def draft(
     field, `NoSigningAuthority`, `SignatoriesWrong`.
     """
     form = read_form(work, kind=kind, values=values)
-    routing = Routing(signer_post_id, tuple(receiver_codes), urgency, due, signatories)
+    routing = Routing(signer_post_id, tuple(receiver_codes), urgency, due, signatories, field_id)
     own = own_forms.form_to_begin(work, form_id)
     own_forms.own_values(own, values)
     return _begin(
@@ -115,7 +120,7 @@ def _begin(
         queries.get_visible(work, answers_id)
     is_slip = kind in INTERNAL_KINDS
     if not is_slip:
-        _require_signer(work, kind, routing)
+        _require_signer(work, work.actor.agency_id, routing, kind=kind)
     document = Document(
         id=new_id(),
         agency_id=work.actor.agency_id,
@@ -131,6 +136,7 @@ def _begin(
         drafter_post_id=work.actor.post_id,
         unit_id=work.actor.unit_id,
         signer_post_id=None if is_slip else routing.signer_post_id,
+        field_id=routing.field_id,
         receiver_codes=[] if is_slip else list(routing.receiver_codes),
         side=_side(values, routing),
         answers_id=answers_id,
@@ -169,8 +175,8 @@ def revise(
         _name_signatories(work, document, routing)
         document.urgency, document.due = routing.urgency, routing.due
     elif routing is not None:
-        _require_signer(work, document.kind, routing)
-        document.signer_post_id = routing.signer_post_id
+        _require_signer(work, document.agency_id, routing, kind=document.kind)
+        document.signer_post_id, document.field_id = routing.signer_post_id, routing.field_id
         document.receiver_codes = list(routing.receiver_codes)
         document.side = _side(values, routing)
         document.urgency = routing.urgency
@@ -288,7 +294,7 @@ def change_signer(
 ) -> Document:
     """Đổi người ký: only the signature block is rebuilt; the checks stand, since the body's hash is the same."""
     document = take(work, document_id, Verb.CHANGE_SIGNER, revision=revision)
-    identity.signing_authority(work, post_id=signer_post_id, kind=document.kind)
+    identity.signing_authority(work, post_id=signer_post_id, kind=document.kind, field_id=document.field_id)
     document.signer_post_id = signer_post_id
     facts.add_step(work, document, Verb.CHANGE_SIGNER, to_post_id=signer_post_id, note=note)
     _render(work, document)
@@ -346,10 +352,12 @@ def _side(values: Mapping[str, object], routing: Routing) -> str | None:
     return joint.DRAFTING
 
 
-def _require_signer(work: Work, kind: str, routing: Routing) -> None:
+def _require_signer(work: Work, agency_id: UUID, routing: Routing, *, kind: str) -> None:
     if routing.signer_post_id is None:
         raise FormValueWrong(field="signer", reason="value_missing")
-    identity.signing_authority(work, post_id=routing.signer_post_id, kind=kind)
+    if routing.field_id is not None:
+        fields.get(work, agency_id=agency_id, field_id=routing.field_id)
+    identity.signing_authority(work, post_id=routing.signer_post_id, kind=kind, field_id=routing.field_id)
 
 
 def _name_signatories(work: Work, document: Document, routing: Routing) -> None:
