@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any
 
 from docx.document import Document
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.text.paragraph import Paragraph as DocxParagraph
 from docxtpl import DocxTemplate
 from jinja2 import Template
@@ -14,18 +13,13 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from templates.annexes import add_text, begin_annex
 from templates.catalogue import COMPONENTS, LANGUAGE, Component
+from templates.docx_file import save
 from templates.docx_parts import (
-    ALIGNMENTS,
     keep_above,
-    keep_row_whole,
-    move_table,
-    repeat_header,
     set_side_indents,
-    set_widths,
-    space,
     take_mark,
-    write,
 )
+from templates.docx_tables import put_table
 from templates.draft import Article, Block, Content, Draft, Heading, Paragraph, SignatureBlock, Table
 from templates.emphasis import bare, emphasise, ended, signed
 from templates.fonts import balanced_mm, lines_in
@@ -41,7 +35,6 @@ from templates.forms import (
     TABLE,
     TEXT_MM,
     form_bytes,
-    save,
 )
 from templates.layout import HEAD_LEFT_MM, signatory_mark
 
@@ -67,10 +60,22 @@ class _Environment(SandboxedEnvironment):
 ENVIRONMENT = _Environment(autoescape=True)
 
 
+class _Form(DocxTemplate):
+    """One of our forms; making its parts readable for the template language costs as much as filling them, once."""
+
+    def patch_xml(self, src_xml: str) -> str:
+        return _patched(src_xml)
+
+
+@lru_cache(maxsize=100)
+def _patched(part: str) -> str:
+    return str(DocxTemplate(io.BytesIO()).patch_xml(part))
+
+
 def fill(draft: Draft) -> bytes:
     """The draft as a DOCX in its kind's form (Decree 30/2020, Annex III)."""
     content = draft.content
-    template = DocxTemplate(io.BytesIO(form_bytes(content.kind.code, joint=content.partner is not None)))
+    template = _Form(io.BytesIO(form_bytes(content.kind.code, joint=content.partner is not None)))
     blocks = flat_blocks(content)
     template.render(context_of(draft, blocks), jinja_env=ENVIRONMENT)
     document: Document = template.docx
@@ -199,31 +204,6 @@ def _heading(text: str) -> list[dict[str, Any]]:
     name, title = division.groups()
     lines = [name, title.upper()] if title else [name]
     return [{"kind": "division", "text": line} for line in lines]
-
-
-def put_table(document: Document, place: DocxParagraph, table: Table) -> None:
-    """Put a table in the place of a paragraph; its columns are the draft's, so no form can hold it."""
-    made = document.add_table(len(table.rows) + 1, len(table.columns))
-    made.style = "Table Grid"
-    made.alignment = WD_TABLE_ALIGNMENT.CENTER
-    made.autofit = False
-    head, *rows = list(made.rows)
-    for cell, title in zip(head.cells, table.columns, strict=True):
-        cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-        space(write(cell.paragraphs[0], bare(title), COMPONENTS["table_head"]), before=3, after=3)
-    for row, values in zip(rows, table.rows, strict=True):
-        for cell, value, align in zip(row.cells, values, table.align, strict=True):
-            space(
-                write(cell.paragraphs[0], signed(value), COMPONENTS["table"]),
-                before=2,
-                after=2,
-                align=ALIGNMENTS[align],
-            )
-    set_widths(made, table.widths_mm)
-    repeat_header(made)
-    for index in range(len(table.rows) + 1):
-        keep_row_whole(made, index)
-    move_table(made, place)
 
 
 def _balance(document: Document, draft: Draft) -> None:

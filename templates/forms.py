@@ -3,8 +3,6 @@
 `python -m templates.forms` writes them anew; a test compares what is committed with what is built.
 """
 
-import io
-import zipfile
 from importlib.resources import as_file, files
 
 import docx
@@ -26,6 +24,7 @@ from templates.catalogue import (
     SECRETARY,
     Kind,
 )
+from templates.docx_file import save, strip
 from templates.docx_parts import (
     JUSTIFY,
     LEFT,
@@ -110,17 +109,8 @@ def build_form(kind: str, *, joint: bool = False) -> bytes:
         space(write(document.add_paragraph(), known.enacts, COMPONENTS["heading"]), before=6, after=6)
     _body(document)
     _foot(document, known, joint=joint)
+    strip(document)
     return save(document)
-
-
-def save(document: Document) -> bytes:
-    """The file with fixed times inside, so that equal content gives equal bytes."""
-    raw, out = io.BytesIO(), io.BytesIO()
-    document.save(raw)
-    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in sorted(source.namelist()):
-            target.writestr(zipfile.ZipInfo(name, (2020, 3, 5, 0, 0, 0)), source.read(name), zipfile.ZIP_DEFLATED)
-    return out.getvalue()
 
 
 def _page(document: Document) -> None:

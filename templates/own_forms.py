@@ -16,12 +16,13 @@ from docx.text.run import Run
 from docxtpl import DocxTemplate
 
 from templates.catalogue import KINDS
-from templates.docx import ENVIRONMENT, add_annexes, context_of, flat_blocks, put_table
+from templates.docx import ENVIRONMENT, add_annexes, context_of, flat_blocks
+from templates.docx_file import save
 from templates.docx_parts import CENTER
+from templates.docx_tables import put_table
 from templates.draft import Draft, Letterhead, SignatureBlock, Table, read_values
 from templates.emphasis import bare, emphasise
 from templates.errors import OfficeRefused, WordPlaceMissing
-from templates.forms import save
 from templates.own_fields import FieldType, OwnField, read_own
 from templates.own_language import language_faults
 from templates.own_package import FormFault, package_faults

@@ -9,7 +9,7 @@ from itertools import pairwise
 from templates.catalogue import PARAGRAPH_GAP_PT
 from templates.checker.anatomy import Anatomy
 from templates.checker.headings import is_article, is_division, is_heading, is_item
-from templates.checker.letters import at, check_part, is_indented, points, seen
+from templates.checker.letters import at, check_part, is_indented, points
 from templates.checker.model import BOTH, PDF, Edit, Finding, Line, Sheet
 from templates.checker.rules import INDENTS_MM, PARTS
 from templates.checker.words import ENACTED, RULE_TEXT, upper
@@ -27,11 +27,13 @@ def check_body(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
     if not anatomy.body and not anatomy.tables:
         yield Finding("6.body.missing", 1)
         return
-    yield from _letters(anatomy.body)
+    prose = {id(line) for line in anatomy.body if _is_prose(line)}
+    yield from _letters(anatomy.body, prose)
     if sheet.kind != PDF:
         for line in anatomy.body:
-            yield from _paragraph(line)
-        yield from _gaps(sheet, anatomy.body)
+            if id(line) in prose or is_article(line.text):
+                yield from _paragraph(line)
+        yield from _gaps(sheet, anatomy.body, prose)
     yield from _end(anatomy)
 
 
@@ -42,16 +44,17 @@ def _is_prose(line: Line) -> bool:
     return not upper(line.text) and not set(line.text) <= RULE_TEXT
 
 
-def _letters(body: Sequence[Line]) -> Iterator[Finding]:
+def _letters(body: Sequence[Line], prose: set[int]) -> Iterator[Finding]:
     usual = _usual_size(body)
     for line in body:
-        if is_division(line.text) or is_heading(line):
+        is_prose = id(line) in prose
+        if not is_prose and (is_division(line.text) or is_heading(line)):
             continue
         for finding in check_part("body", [line], skip=("weight", "slant")):
             yield replace(finding, edits=tuple(replace(edit, new=f"{usual:g}") for edit in finding.edits))
-        yield from _whole_paragraph(line)
-        odd = [run for run in seen(line) if _is_prose(line) and abs(run.size_pt - usual) > 0.3]
-        if odd and 12.7 <= odd[0].size_pt <= 14.3:
+        yield from _whole_paragraph(line, is_prose=is_prose)
+        odd = [run for run in line.shown if abs(run.size_pt - usual) > 0.3]
+        if is_prose and odd and 12.7 <= odd[0].size_pt <= 14.3:
             edits = [Edit("run", line.number, "size", f"{usual:g}", run.number) for run in odd]
             params = {"found": points(odd[0].size_pt), "wanted": points(usual)}
             yield at("6.body.sizes", line, run=odd[0].number, edits=edits, **params)
@@ -61,18 +64,18 @@ def _usual_size(body: Sequence[Line]) -> float:
     """The size most of the text has, as far as the decree allows it."""
     sizes = Counter[float]()
     for line in body:
-        for run in seen(line):
+        for run in line.shown:
             sizes[round(run.size_pt, 1)] += len(run.text)
     lawful = [size for size, _ in sizes.most_common() if 12.9 <= size <= 14.1]
     return lawful[0] if lawful else PARTS["body"].sample_pt
 
 
-def _whole_paragraph(line: Line) -> Iterator[Finding]:
+def _whole_paragraph(line: Line, *, is_prose: bool) -> Iterator[Finding]:
     """What may be done to a word, but not to a whole paragraph."""
-    shown = seen(line)
+    shown = line.shown
     if len(line.text) > 100 and upper(line.text):
         yield at("6.body.capitals", line)
-    if not _is_prose(line) or len(line.text) < _PROSE or line.text.startswith("(") or not shown:
+    if not is_prose or len(line.text) < _PROSE or line.text.startswith("(") or not shown:
         return
     if all(run.bold for run in shown) and not is_item(line.text):
         edits = [Edit("run", line.number, "bold", "0", run.number) for run in shown]
@@ -86,8 +89,6 @@ def _whole_paragraph(line: Line) -> Iterator[Finding]:
 
 
 def _paragraph(line: Line) -> Iterator[Finding]:
-    if not _is_prose(line) and not is_article(line.text):
-        return
     if line.align not in {BOTH, None} and _is_long(line):
         yield at("6.body.justified", line, edits=[Edit("paragraph", line.number, "align", "both")])
     if not is_article(line.text):
@@ -104,7 +105,7 @@ def _paragraph(line: Line) -> Iterator[Finding]:
 def _is_long(line: Line) -> bool:
     if len(line.text) < 60:
         return False
-    shown = seen(line)
+    shown = line.shown
     size = shown[0].size_pt if shown else 14.0
     room = line.column_mm - (line.start_mm or 0)
     return len(line.text) > 160 or width_mm(line.text, size_pt=size, bold=False) > room * _FULL
@@ -126,14 +127,14 @@ def _indent(line: Line) -> Iterator[Finding]:
         yield at("6.body.indent", line, edits=edits, found=points(round(line.start_mm, 1)))
 
 
-def _gaps(sheet: Sheet, body: Sequence[Line]) -> Iterator[Finding]:
+def _gaps(sheet: Sheet, body: Sequence[Line], prose: set[int]) -> Iterator[Finding]:
     """Two paragraphs of text one after the other, with nothing between them in the file."""
     order = {id(line): n for n, line in enumerate(sheet.lines)}
     for above, below in pairwise(body):
         places = order.get(id(above)), order.get(id(below))
         if places[0] is None or places[1] is None or places[1] - places[0] != 1 or above.number == below.number:
             continue
-        if not all(_is_prose(line) or is_article(line.text) for line in (above, below)):
+        if not all(id(line) in prose or is_article(line.text) for line in (above, below)):
             continue
         gap = (above.after_pt or 0) + (below.before_pt or 0)
         if gap < PARAGRAPH_GAP_PT - 0.1:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from templates.checker.anatomy import Anatomy
 from templates.checker.foot_parts import Foot
 from templates.checker.headings import is_article
-from templates.checker.letters import at, check_part, seen
+from templates.checker.letters import at, check_part
 from templates.checker.model import PDF, Edit, Finding, Line, Sheet
 from templates.checker.words import ADDRESSED, ENACTED, RECIPIENTS, SALUTATION, fold
 
@@ -207,8 +207,8 @@ def _title(sheet: Sheet, foot: Foot, *, minutes: bool) -> Iterator[Finding]:
     if title is None:
         return
     yield from check_part("recipients_title", [title])
-    if any(run.underline for run in seen(title)):
-        edits = [Edit("run", title.number, "underline", "", run.number) for run in seen(title)]
+    if any(run.underline for run in title.shown):
+        edits = [Edit("run", title.number, "underline", "", run.number) for run in title.shown]
         yield at("9b.underline", title, edits=edits)
     if fold(title.text).startswith("noi gui"):
         yield at("9b.words", title, edits=[Edit("text", title.number, title.text, "Nơi nhận:")])

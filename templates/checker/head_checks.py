@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from templates.checker.anatomy import Anatomy
 from templates.checker.head_parts import Head
-from templates.checker.letters import at, check_part, seen
+from templates.checker.letters import at, check_part
 from templates.checker.model import PDF, Edit, Finding, Line, Rule, Sheet
 from templates.checker.words import kinds
 from templates.fonts import lines_in, width_mm
@@ -75,7 +75,7 @@ def _motto_rule(head: Head, motto: Line) -> Iterator[Finding]:
 def _length(line: Line, column_mm: float) -> float:
     if line.box:
         return line.box[2] - line.box[0]
-    run = (seen(line) or line.runs)[0]
+    run = (line.shown or line.runs)[0]
     if column_mm < 5:
         return width_mm(line.text, size_pt=run.size_pt, bold=run.bold)
     return max(lines_in(line.text, size_pt=run.size_pt, bold=run.bold, column_mm=column_mm))
@@ -174,8 +174,8 @@ def check_stamps(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
             yield at("10b.words", urgency)
         if boxes and not _boxed(urgency, sheet):
             yield at("10b.box", urgency)
-        if any(run.colour is None or not _is_red(run.colour) for run in seen(urgency)):
-            edits = [Edit("run", urgency.number, "colour", "FF0000", run.number) for run in seen(urgency)]
+        if any(run.colour is None or not _is_red(run.colour) for run in urgency.shown):
+            edits = [Edit("run", urgency.number, "colour", "FF0000", run.number) for run in urgency.shown]
             yield at("10b.colour", urgency, edits=edits)
     if circulation is not None:
         yield from check_part("circulation", [circulation])

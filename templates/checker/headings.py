@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from templates.checker.letters import at, check_part, is_indented, seen
+from templates.checker.letters import at, check_part, is_indented
 from templates.checker.model import PDF, Edit, Finding, Line, Sheet
 from templates.checker.numbering import roman
 from templates.checker.rules import INDENTS_MM
@@ -55,7 +55,7 @@ def is_heading(line: Line) -> bool:
 
 
 def _is_bold(line: Line) -> bool:
-    shown = seen(line)
+    shown = line.shown
     return bool(shown) and all(run.bold for run in shown)
 
 
@@ -154,7 +154,7 @@ def _article_look(sheet: Sheet, line: Line, length: int) -> Iterator[Finding]:
         left -= len(run.text)
     if any(not run.bold for run in first):
         edits = (
-            [Edit("run", line.number, "bold", "1", run.number) for run in first] if len(first) < len(seen(line)) else []
+            [Edit("run", line.number, "bold", "1", run.number) for run in first] if len(first) < len(line.shown) else []
         )
         yield at("6.article.weight", line, run=first[0].number, edits=edits, wanted="yes")
     if any(run.underline for run in first):
@@ -185,7 +185,7 @@ def _clauses(lines: Sequence[Line]) -> Iterator[Finding]:
         if number not in {wanted, 1}:
             yield at("6.clause.order", line, wanted=str(wanted))
         wanted = number + 1
-        shown = seen(line)
+        shown = line.shown
         if shown and shown[0].italic and not all(run.italic for run in shown):
             edits = [Edit("run", line.number, "italic", "0", shown[0].number)]
             yield at("6.clause.slant", line, edits=edits)

@@ -11,11 +11,6 @@ _CLOSE_PT = 0.3
 _CLOSE_MM = 0.8
 
 
-def seen(line: Line) -> tuple[Run, ...]:
-    """The runs that show letters."""
-    return tuple(run for run in line.runs if run.text.strip())
-
-
 def at(rule: str, line: Line | None, *, run: int | None = None, edits: Sequence[Edit] = (), **params: str) -> Finding:
     """A finding at a line; `what` is the line's text unless it is given."""
     if line is None:
@@ -52,7 +47,7 @@ def check_part(name: str, lines: Sequence[Line], *, skip: Sequence[str] = ()) ->
 
 def _size(part: Part, line: Line) -> Finding | None:
     least, most = part.sizes_pt
-    wrong = [run for run in seen(line) if not least - _CLOSE_PT <= run.size_pt <= most + _CLOSE_PT]
+    wrong = [run for run in line.shown if not least - _CLOSE_PT <= run.size_pt <= most + _CLOSE_PT]
     if not wrong:
         return None
     right = least if wrong[0].size_pt < least else most
@@ -61,14 +56,14 @@ def _size(part: Part, line: Line) -> Finding | None:
 
 
 def _weight(part: Part, line: Line) -> Finding | None:
-    wrong = [run for run in seen(line) if run.bold != part.bold]
+    wrong = [run for run in line.shown if run.bold != part.bold]
     if part.bold is None or not wrong:
         return None
     return _fault(part, "weight", line, wrong, [_edit(line, run, "bold", str(int(part.bold))) for run in wrong])
 
 
 def _slant(part: Part, line: Line) -> Finding | None:
-    wrong = [run for run in seen(line) if run.italic != part.italic]
+    wrong = [run for run in line.shown if run.italic != part.italic]
     if part.italic is None or not wrong:
         return None
     return _fault(part, "slant", line, wrong, [_edit(line, run, "italic", str(int(part.italic))) for run in wrong])

@@ -4,6 +4,7 @@ Lengths are millimetres, sizes and gaps points. What a file does not tell is Non
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 DOCX, PDF = "docx", "pdf"
@@ -73,6 +74,11 @@ class Line:
     pieces: tuple["Line", ...] = ()
     # Left, bottom, right, top on a PDF's page, in millimetres from the upper left corner: x0, y1, x1, y0.
     box: tuple[float, float, float, float] | None = None
+
+    @cached_property
+    def shown(self) -> tuple[Run, ...]:
+        """The runs that show letters."""
+        return tuple(run for run in self.runs if run.text.strip())
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from templates.catalogue import FONT, PAGE
 from templates.checker import words
 from templates.checker.anatomy import Anatomy
-from templates.checker.letters import at, points, seen
+from templates.checker.letters import at, points
 from templates.checker.model import PDF, Edit, Finding, Line, PageNumber, Run, Section, Sheet
 from templates.checker.rules import MARGINS_MM, PARTS
 from templates.fonts import FAMILY
@@ -122,11 +122,11 @@ def check_fonts(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
     red = {id(line) for line in (anatomy.head.urgency,) if line}
     for line in (*sheet.lines, *sheet.footer):
         yield from _families(line, sheet.kind)
-        coloured = [run for run in seen(line) if run.colour and not _dark(run.colour)]
+        coloured = [run for run in line.shown if run.colour and not _dark(run.colour)]
         if coloured and id(line) not in red:
             edits = [Edit("run", line.number, "colour", "", run.number) for run in coloured]
             yield at("font.colour", line, run=coloured[0].number, edits=edits, found=f"#{coloured[0].colour}")
-        marked = [run for run in seen(line) if run.marked]
+        marked = [run for run in line.shown if run.marked]
         if marked:
             edits = [Edit("run", line.number, "highlight", "", run.number) for run in marked]
             yield at("font.highlight", line, run=marked[0].number, edits=edits)
@@ -137,7 +137,7 @@ def check_fonts(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
 def _families(line: Line, kind: str) -> Iterator[Finding]:
     wrong: list[Run] = []
     twins: list[Run] = []
-    for run in seen(line):
+    for run in line.shown:
         strange = [font for font in run.fonts if not _is_right(font)]
         if not strange or all(_is_symbol(font, run.text) or _is_legacy(font) for font in strange):
             continue

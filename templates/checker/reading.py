@@ -14,7 +14,7 @@ from templates.checker.model import DOCX, Line, PageNumber, Rule, Run, Section, 
 from templates.checker.numbering import Numbering
 from templates.checker.package import Package, open_package
 from templates.checker.sections import read_sections
-from templates.checker.styles import MM_PER_TWIP, Props, Styles, W, number_of
+from templates.checker.styles import MM_PER_TWIP, Props, Styles, W, number_of, paragraph_props
 from templates.fonts import width_mm
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -112,9 +112,10 @@ class _Reader:
     def number_style(self, paragraph: Any, run: Any | None) -> tuple[Props, Props]:
         """The look of a header's paragraph and run."""
         properties = paragraph.find(W + "pPr")
-        told = self._styles.paragraph(properties, table_style=None, numbering={})
-        own = run.find(W + "rPr") if run is not None else None
-        return told, self._styles.run(own, style=told["style"], table_style=None)
+        own = paragraph_props(properties)
+        told = self._styles.paragraph(properties, table_style=None, numbering={}, own=own)
+        letters = run.find(W + "rPr") if run is not None else None
+        return told, self._styles.run(letters, style=told["style"], table_style=None)
 
     def _width(self) -> float:
         return self._widths[min(self._section, len(self._widths) - 1)]
@@ -123,7 +124,7 @@ class _Reader:
         for child in parent.iterchildren():
             tag = child.tag
             if tag == W + "p":
-                if place.cell is None:
+                if place.cell is None and place.column_mm != self._width():
                     place = replace(place, column_mm=self._width())
                 yield from self._paragraph(child, place)
             elif tag == W + "tbl":
@@ -154,26 +155,20 @@ class _Reader:
         number = len(self.paragraphs) + 1
         self.paragraphs[number] = element
         properties = element.find(W + "pPr")
-        told = self._styles.style_numbering(properties)
-        props = self._styles.paragraph(
-            properties, table_style=place.table_style, numbering=self._numbering.paragraph(told)
-        )
-        label = self._numbering.next_label(told)
+        props, label = self._look(properties, place.table_style)
         pieces = _Pieces()
         before = self.page
         self._inline(element, pieces, number, props["style"], place.table_style)
         if props.get("pageBreakBefore") and number > 1:
             self.page += 1
             before = self.page
-        made = [
-            self._line(row, number, props, replace(place, boxed=place.boxed or len(props.get("borders", ())) == 4))
-            for row in pieces.rows
-        ]
-        made[0] = replace(made[0], marks=tuple(pieces.marks), label=label, text=f"{label} {made[0].text}".strip())
-        rules = list(pieces.rules) + _border_rules(props, place.column_mm)
-        made[-1] = replace(made[-1], rules=made[-1].rules + tuple(rules))
-        for line in made:
-            yield replace(line, page=before, page_break_before=bool(props.get("pageBreakBefore")))
+        rules = (*pieces.rules, *_border_rules(props, place.column_mm))
+        last = len(pieces.rows) - 1
+        for at, row in enumerate(pieces.rows):
+            line = self._line(row, number, props, place, page=before, more_rules=rules if at == last else ())
+            if at == 0 and (label or pieces.marks):
+                line = replace(line, marks=tuple(pieces.marks), label=label, text=f"{label} {line.text}".strip())
+            yield line
         for box in pieces.boxes:
             self._tables += 1
             width = box_width_mm(box) or place.column_mm
@@ -186,6 +181,14 @@ class _Reader:
             if kind is None or kind.get(W + "val") != "continuous":
                 self.page += 1
                 self.told_pages = True
+
+    def _look(self, properties: Any | None, table_style: str | None) -> tuple[Props, str]:
+        """A paragraph's effective properties, and the label that numbering puts before it."""
+        own = paragraph_props(properties)
+        told = self._styles.style_numbering(properties, own)
+        numbering = self._numbering.paragraph(told)
+        props = self._styles.paragraph(properties, table_style=table_style, numbering=numbering, own=own)
+        return props, self._numbering.next_label(told)
 
     def _inline(self, parent: Any, pieces: _Pieces, number: int, style: str | None, table_style: str | None) -> None:
         for child in parent.iterchildren():
@@ -240,15 +243,25 @@ class _Reader:
         pieces.rules += rules_in(element)
         pieces.boxes += list(element.iter(W + "txbxContent"))
 
-    def _line(self, row: list[list[Run]], number: int, props: Props, place: _Place) -> Line:
+    def _line(
+        self,
+        row: list[list[Run]],
+        number: int,
+        props: Props,
+        place: _Place,
+        *,
+        page: int,
+        more_rules: tuple[Rule, ...],
+    ) -> Line:
         left, first = props.get("left", 0.0), props.get("first", 0.0)
         runs = tuple(run for piece in row for run in piece)
         start = left + first
-        tabbed = [piece for piece in row if _plain(piece)]
-        leading = next((index for index, piece in enumerate(row) if _plain(piece)), 0)
+        texts = [_plain(piece) for piece in row]
+        tabbed = [text for text in texts if text]
+        leading = next((index for index, text in enumerate(texts) if text), 0)
         if leading:
             start = _tab_position(start, left, props.get("tabs", ()), leading)
-        text = " ".join(" ".join(_plain(piece) for piece in row).split())
+        text = " ".join(" ".join(texts).split())
         centre_tab = leading == 1 and len(tabbed) == 1 and _stops_at(props, left + first) == "center"
         line = Line(
             number=number,
@@ -263,9 +276,11 @@ class _Reader:
             column_mm=place.column_mm,
             cell=place.cell,
             side=place.side,
+            page=page,
             section=self._section,
-            rules=_own_rules(text, runs),
-            boxed=place.boxed or bool(props.get("frame") and len(props.get("borders", ())) == 4),
+            rules=_own_rules(text, runs) + more_rules,
+            boxed=place.boxed or len(props.get("borders", ())) == 4,
+            page_break_before=bool(props.get("pageBreakBefore")),
         )
         if len(row) < 2 or not tabbed:
             return line

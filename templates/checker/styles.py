@@ -59,23 +59,22 @@ class Styles:
             self._run_defaults |= self.run_props(run)
             self._paragraph_defaults = paragraph_props(paragraph)
 
-    def paragraph(self, properties: Any | None, *, table_style: str | None, numbering: Props) -> Props:
-        """A paragraph's effective properties; `style` names its style."""
+    def paragraph(self, properties: Any | None, *, table_style: str | None, numbering: Props, own: Props) -> Props:
+        """A paragraph's effective properties; `style` names its style, `own` is what the paragraph itself says."""
         style = self._style_of(properties)
         made = dict(self._paragraph_defaults)
         if table_style:
             made |= self._chain(table_style, "table")[0]
         made |= self._chain(style, "paragraph")[0] if style else {}
         made |= numbering
-        made |= paragraph_props(properties)
+        made |= own
         made["style"] = style
         return made
 
-    def style_numbering(self, properties: Any | None) -> Props:
+    def style_numbering(self, properties: Any | None, own: Props) -> Props:
         """What style and paragraph say of numbering: numId and ilvl."""
         style = self._style_of(properties)
-        told = self._chain(style, "paragraph")[0] if style else {}
-        told = told | paragraph_props(properties)
+        told = (self._chain(style, "paragraph")[0] if style else {}) | own
         return {key: told[key] for key in ("numId", "ilvl") if key in told}
 
     def run(self, properties: Any | None, *, style: str | None, table_style: str | None) -> Props:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from templates.checker.anatomy import Anatomy
 from templates.checker.capitals import CAPITALS, Capital
@@ -21,15 +21,29 @@ _TWIN_WORD = re.compile(rf"(?=\w*[a-zA-ZÀ-ỹ])\w*[{''.join(_TWINS)}]\w*")
 
 
 def _sought(pattern: str) -> tuple[str, ...]:
-    """The words of a pattern's first group, or the pattern's first letters where the group is a pattern itself."""
+    """The words of a pattern's first group, or the pattern's first word where the group is a pattern itself."""
     words = tuple(re.findall(r"\((?!\?)([^)]*)\)", pattern)[0].split("|"))
-    if any(set(word) & set("[]\\?*+(") for word in words):
-        return (re.findall(r"[^\W\d_]{3,}", re.sub(r"\[[^]]*\]|\\.", " ", pattern))[0],)
-    return words
+    if not any(set(word) & set("[]\\?*+(") for word in words):
+        return words
+    found = re.findall(r"(?:\[(\w\w)\])?([^\W\d_]{3,})", re.sub(r"\\.", " ", pattern))
+    initials, rest = found[0]
+    return tuple(initial + rest for initial in initials) or (rest,)
 
 
-# Each with the words it looks for: asking for those first is ten times as fast as the pattern.
-_PATTERNS = tuple((capital, re.compile(capital.pattern), _sought(capital.pattern)) for capital in CAPITALS)
+_WORD = re.compile(r"\w+")
+_PATTERNS = tuple((capital, re.compile(capital.pattern)) for capital in CAPITALS)
+
+
+def _by_first_word() -> Mapping[str, tuple[int, ...]]:
+    """Which patterns may match a line with a word in it: asking for words is ten times as fast as the patterns."""
+    made: dict[str, list[int]] = {}
+    for number, capital in enumerate(CAPITALS):
+        for word in {_WORD.findall(sought)[0] for sought in _sought(capital.pattern)}:
+            made.setdefault(word, []).append(number)
+    return {word: tuple(numbers) for word, numbers in made.items()}
+
+
+_BY_FIRST_WORD = _by_first_word()
 _SENTENCE = re.compile(rf"[{LOWER})]{{2,}}[.!?] [{LOWER}]+ ")
 _STARTS_LOW = re.compile(rf"^(?:(?:-|[a-zđ]\)|\d{{1,2}}\.)\s+)?(?P<letter>[{LOWER}])\w*\s")
 
@@ -64,7 +78,7 @@ def _letters(line: Line) -> Iterator[Finding]:
         yield at("unicode.broken", line)
     if _PRIVATE.search(raw):
         yield at("unicode.private", line)
-    for found in _TWIN_WORD.finditer(raw):
+    for found in _TWIN_WORD.finditer(raw) if not _TWINS.keys().isdisjoint(raw) else ():
         right = "".join(_TWINS.get(letter, letter) for letter in found[0])
         if any(letter not in _TWINS and letter.isalpha() for letter in found[0]):
             yield at("unicode.lookalike", line, edits=[Edit("text", line.number, found[0], right)], found=found[0])
@@ -79,8 +93,10 @@ def check_capitals(anatomy: Anatomy) -> Iterator[Finding]:
     """Annex II, where a pattern can tell; the body, its tables, the grounds and the annexes."""
     annexes = [line for annex in anatomy.annexes for line in annex.body]
     for line in (*anatomy.head.subject, *anatomy.citations, *anatomy.body, *anatomy.tables, *annexes):
-        for capital, pattern, sought in _PATTERNS:
-            found = pattern.search(line.text) if any(word in line.text for word in sought) else None
+        words = _BY_FIRST_WORD.keys() & _WORD.findall(line.text)
+        for number in sorted({number for word in words for number in _BY_FIRST_WORD[word]}):
+            capital, pattern = _PATTERNS[number]
+            found = pattern.search(line.text)
             if found is not None:
                 right = _right(capital, found[1])
                 whole = found[0]
