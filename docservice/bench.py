@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
+from os import cpu_count, getloadavg
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -114,12 +115,13 @@ def bench_convert(_settings: Settings, *, count: int) -> int:
     )
     found = measure_converting(draft, count)
     out = sys.stdout
-    out.write(f"fill                 {found.fill * 1000:.0f} ms\n")
+    out.write(f"fill                 {found.fill * 1000:.0f} ms, {found.fill_work * 1000:.0f} ms of a processor\n")
     out.write(f"filled and converted {found.both_median * 1000:.0f} ms median, {found.both_p95 * 1000:.0f} ms p95\n")
     out.write(f"documents a second   {found.one_converter:.1f} by one converter, {found.two_converters:.1f} by two\n")
     share = found.one_converter / found.bare
-    out.write(f"bare converter       {found.bare:.1f} a second; ours is {share:.0%} of it\n")
+    out.write(f"bare converter       {found.bare:.1f} a second, what is filled already; ours is {share:.0%} of it\n")
     out.write(f"a line set by typst  {found.line * 1000:.1f} ms\n")
+    out.write(f"load of the machine  {getloadavg()[0]:.1f} on {cpu_count()} processors\n")
     return 0
 
 

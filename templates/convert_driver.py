@@ -1,7 +1,7 @@
 """Runs inside the fence, under the system's Python: starts the office program and converts what it is told to.
 
 It reads a line of JSON from standard input (`source`, a path; `fitted`) and answers one. It imports nothing of this
-project but its neighbour for sheets: the fence shows it nothing of this project.
+project but its neighbours for documents and sheets: the fence shows it nothing of this project.
 """
 
 import json
@@ -11,13 +11,6 @@ import time
 import typing
 
 PORT = "2002"
-OPTIONS = (
-    "SelectPdfVersion=2",
-    "ExportBookmarksToPDFDestination=true",
-    "ExportBookmarks=false",
-    "UseTaggedPDF=true",
-    "ExportFormFields=false",
-)
 
 
 def main() -> None:
@@ -39,27 +32,29 @@ def main() -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    converter = _connect(office)
+    desktop = _connect(office)
     _answer(ready=True)
     for line in sys.stdin:
         told = json.loads(line)
         try:
-            _answer(ok=True, pages=_convert(converter, told["source"], fitted=told.get("fitted", False)))
+            _answer(ok=True, pages=_convert(desktop, told["source"], fitted=told.get("fitted", False)))
         except Exception as error:  # noqa: BLE001 - whatever the office program says is the answer
             if _has_gone(office):
                 sys.exit(5)
             _answer(ok=False, error=type(error).__name__)
 
 
-def _convert(converter: "typing.Any", source: str, *, fitted: bool) -> "list[dict[str, object]]":
+def _convert(desktop: "typing.Any", source: str, *, fitted: bool) -> "list[dict[str, object]]":
     """Write the PDF beside the source; what is known of a workbook's pages."""
     result = source + ".pdf"
+    # Importable only here: they need `uno`.
     if source.endswith(".xlsx"):
-        # Importable only here: it needs `uno`.
         from sheets import convert_workbook  # noqa: PLC0415
 
-        return convert_workbook(converter.desktop, source, result, OPTIONS, fitted=fitted)
-    converter.convert(inpath=source, outpath=result, convert_to="pdf", filter_options=list(OPTIONS))
+        return convert_workbook(desktop, source, result, fitted=fitted)
+    from document import convert_text  # noqa: PLC0415
+
+    convert_text(desktop, source, result)
     return []
 
 
@@ -80,7 +75,7 @@ def _connect(office: "subprocess.Popen[bytes]") -> "typing.Any":
         if office.poll() is not None:
             sys.exit(3)
         try:
-            return UnoConverter("127.0.0.1", PORT)
+            return UnoConverter("127.0.0.1", PORT).desktop
         except Exception:  # noqa: BLE001 - not listening yet
             time.sleep(0.05)
     sys.exit(4)

@@ -6,9 +6,8 @@ are hundredths of a millimetre, its own unit.
 
 import typing
 
-import uno  # the system's Python has it
-from com.sun.star.beans import PropertyValue
-from com.sun.star.lang import Locale
+from com.sun.star.lang import Locale  # the system's Python has it
+from document import load_document, store_pdf
 
 A4 = (21000, 29700)
 MARGIN_LEFT, MARGIN_OTHER = 3000, 1500
@@ -16,18 +15,9 @@ MARGIN_LEFT, MARGIN_OTHER = 3000, 1500
 CLOSE = 50
 
 
-def convert_workbook(
-    desktop: "typing.Any", source: str, result: str, options: "tuple[str, ...]", *, fitted: bool
-) -> "list[dict[str, object]]":
+def convert_workbook(desktop: "typing.Any", source: str, result: str, *, fitted: bool) -> "list[dict[str, object]]":
     """Convert; for each sheet its paper, its scale, and the columns and drawings that go beyond a page."""
-    document = desktop.loadComponentFromURL(
-        uno.systemPathToFileUrl(source),
-        "_default",
-        0,
-        _values({"ReadOnly": True, "Hidden": True, "MacroExecutionMode": 0, "UpdateDocMode": 0}),
-    )
-    if document is None:
-        raise RuntimeError("not loaded")
+    document = load_document(desktop, source)
     try:
         sheets = [sheet for sheet in _all(document.Sheets) if sheet.IsVisible and _used(sheet) is not None]
         styles = document.StyleFamilies.getByName("PageStyles")
@@ -36,10 +26,7 @@ def convert_workbook(
                 _fit(sheet, styles.getByName(sheet.PageStyle))
         document.DocumentProperties.Language = Locale("vi", "VN", "")
         told = [_told(sheet, styles.getByName(sheet.PageStyle)) for sheet in sheets]
-        data = uno.Any("[]com.sun.star.beans.PropertyValue", _values(_export(options)))
-        document.storeToURL(
-            uno.systemPathToFileUrl(result), _values({"FilterName": "calc_pdf_Export", "FilterData": data})
-        )
+        store_pdf(document, result, by="calc_pdf_Export")
     finally:
         document.close(True)
     return told
@@ -132,15 +119,3 @@ def _cut(sheet: "typing.Any", begin: int, columns: "list[typing.Any]", breaks: "
 
 def _all(container: "typing.Any") -> "list[typing.Any]":
     return [container.getByIndex(at) for at in range(container.Count)]
-
-
-def _export(options: "tuple[str, ...]") -> "dict[str, object]":
-    made: dict[str, object] = {}
-    for option in options:
-        name, _, value = option.partition("=")
-        made[name] = int(value) if value.isdigit() else value == "true"
-    return made
-
-
-def _values(told: "dict[str, object]") -> "tuple[typing.Any, ...]":
-    return tuple(PropertyValue(Name=name, Value=value) for name, value in told.items())

@@ -61,9 +61,9 @@ def fenced_command(folder: Path, *, fonts: Sequence[Path]) -> list[str]:
 
 def _furnish(folder: Path, fonts: Sequence[Path]) -> None:
     """Copy in the driver and the library it uses: the fence shows neither checkout nor virtual environment."""
-    for module, name in (("convert_driver.py", "driver.py"), ("convert_sheets.py", "sheets.py")):
-        with as_file(files("templates").joinpath(module)) as source:
-            shutil.copyfile(source, folder / name)
+    for name in ("driver", "document", "sheets"):
+        with as_file(files("templates").joinpath(f"convert_{name}.py")) as source:
+            shutil.copyfile(source, folder / f"{name}.py")
     with as_file(files("unoserver")) as library:
         shutil.copytree(library, folder / "unoserver", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "fonts").mkdir()

@@ -4,7 +4,6 @@ Every paragraph is read, wherever tables, text boxes and content controls put it
 tracking, hidden, or stands in a field's code is not part of what people read.
 """
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,9 +12,9 @@ from templates.checker.drawings import box_width_mm, rules_in
 from templates.checker.model import DOCX, Line, PageNumber, Rule, Run, Section, Sheet
 from templates.checker.numbering import Numbering
 from templates.checker.package import Package, open_package
+from templates.checker.runs import made_run, own_rules, plain
 from templates.checker.sections import read_sections
 from templates.checker.styles import MM_PER_TWIP, Props, Styles, W, number_of, paragraph_props
-from templates.fonts import width_mm
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _DEFAULT_TAB_MM = 12.7
@@ -23,7 +22,6 @@ _DEFAULT_TAB_MM = 12.7
 _CELL_PADDING_MM = 3.8
 _SKIPPED = {W + name for name in ("del", "moveFrom", "instrText", "delText", "footnoteReference", "rPr", "pPr")}
 _TEXT = {W + "noBreakHyphen": "-", W + "softHyphen": "", W + "cr": "\n"}
-_UNDERSCORES = frozenset("_-–—─━¯")
 # Single spacing of Times New Roman, of its size.
 SINGLE = 1.15
 
@@ -210,7 +208,7 @@ class _Reader:
         for child in run.iterchildren():
             tag = child.tag
             if tag == W + "t":
-                pieces.add(_made_run(child.text or "", props, pieces.count))
+                pieces.add(made_run(child.text or "", props, pieces.count))
             elif tag in _TEXT:
                 self._break(_TEXT[tag], props, pieces)
             elif tag in {W + "tab", W + "ptab"}:
@@ -232,7 +230,7 @@ class _Reader:
         if text == "\n":
             pieces.rows.append([[]])
         else:
-            pieces.add(_made_run(text, props, pieces.count))
+            pieces.add(made_run(text, props, pieces.count))
 
     @staticmethod
     def _drawing(element: Any, pieces: _Pieces) -> None:
@@ -256,7 +254,7 @@ class _Reader:
         left, first = props.get("left", 0.0), props.get("first", 0.0)
         runs = tuple(run for piece in row for run in piece)
         start = left + first
-        texts = [_plain(piece) for piece in row]
+        texts = [plain(piece) for piece in row]
         tabbed = [text for text in texts if text]
         leading = next((index for index, text in enumerate(texts) if text), 0)
         if leading:
@@ -278,7 +276,7 @@ class _Reader:
             side=place.side,
             page=page,
             section=self._section,
-            rules=_own_rules(text, runs) + more_rules,
+            rules=own_rules(text, runs) + more_rules,
             boxed=place.boxed or len(props.get("borders", ())) == 4,
             page_break_before=bool(props.get("pageBreakBefore")),
         )
@@ -286,49 +284,11 @@ class _Reader:
             return line
         blank = replace(line, align=None, start_mm=None, left_mm=None, rules=())
         parts = [
-            replace(blank, text=" ".join(_plain(piece).split()), runs=tuple(piece), rules=_own_rules(
-                " ".join(_plain(piece).split()), tuple(piece)))
+            replace(blank, text=" ".join(plain(piece).split()), runs=tuple(piece), rules=own_rules(
+                " ".join(plain(piece).split()), tuple(piece)))
             for piece in row
         ]  # fmt: skip
         return replace(line, pieces=tuple(parts))
-
-
-def _made_run(text: str, props: Props, number: int) -> Run:
-    if props.get("caps"):
-        text = text.upper()
-    composed = unicodedata.normalize("NFC", text)
-    fonts = []
-    if any(letter < "\x80" and not letter.isspace() for letter in composed):
-        fonts.append(props["ascii"])
-    if any(letter >= "\xa1" for letter in composed) and props["hAnsi"] not in fonts:
-        fonts.append(props["hAnsi"])
-    return Run(
-        text=text,
-        fonts=tuple(fonts),
-        size_pt=props["sz"],
-        bold=bool(props.get("b")),
-        italic=bool(props.get("i")),
-        underline=bool(props.get("u")),
-        colour=props.get("color"),
-        marked=bool(props.get("highlight") or props.get("shd")),
-        number=number,
-        by_style=bool(props.get("caps")),
-    )
-
-
-def _plain(piece: list[Run]) -> str:
-    return "".join(run.text for run in piece)
-
-
-def _own_rules(text: str, runs: tuple[Run, ...]) -> tuple[Rule, ...]:
-    """A row of underscores, or text that is underlined as a whole."""
-    if len(text) >= 3 and set(text) <= _UNDERSCORES:
-        size = runs[0].size_pt if runs else 13.0
-        return (Rule(width_mm(text, size_pt=size, bold=False), "underscores"),)
-    seen = [run for run in runs if run.text.strip()]
-    if seen and all(run.underline for run in seen):
-        return (Rule(width_mm(text, size_pt=seen[0].size_pt, bold=seen[0].bold), "underline"),)
-    return ()
 
 
 def _border_rules(props: Props, column_mm: float) -> list[Rule]:
