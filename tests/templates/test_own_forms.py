@@ -9,7 +9,7 @@ import docx
 import pytest
 from docx.document import Document
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
+from docx.oxml.ns import nsdecls, qn
 
 from templates.errors import FormInvalid, FormRefused, OfficeRefused
 from templates.forms import form_bytes
@@ -84,6 +84,15 @@ def test_a_good_form_is_filled_with_the_decrees_numbers_and_days() -> None:
     assert "STT | Cột mẫu" in lines
     assert "I. ĐỀ MỤC MẪU" in lines
     assert "Hình thức: trực tiếp" in lines
+
+
+def test_a_form_that_knows_no_style_of_tables_gets_them_with_borders() -> None:
+    data = form(change=lambda file: file.styles["Table Grid"].delete())
+    assert examine_form(data, "BC", FIELDS).faults == ()
+    draft, own = sample("BC", FIELDS)
+    (table,) = docx.Document(io.BytesIO(fill_form(data, draft, own))).tables
+    borders: Any = table._tbl.tblPr.find(qn("w:tblBorders"))  # noqa: SLF001 - python-docx has no word for borders
+    assert [border.get(qn("w:val")) for border in borders] == ["single"] * 6
 
 
 @pytest.mark.parametrize("kind", ["CV", "BC", "QĐ", "GM", "CĐ", "GGT"])
