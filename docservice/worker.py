@@ -10,13 +10,16 @@ import signal
 import sys
 import threading
 import time
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
 from uuid import UUID
 
 from docservice.bootstrap import PERIODIC, Node, build, office_pool
+from docservice.core.db import DatabaseUnavailable
 from docservice.core.queue import RELAY, RUN_JOB, open_celery
 from docservice.settings import Settings
 from docservice.watched import watched
@@ -32,35 +35,35 @@ log = logging.getLogger(__name__)
 
 def run_worker(settings: Settings, *, concurrency: int = 1) -> int:
     """Run jobs until SIGTERM or SIGINT; the jobs in hand are finished first."""
-    node = build(settings)
-    try:
-        if settings.queue_url == "thread:":
-            with watched(node, service="worker"):
-                _run_alone(node)
-        else:
-            app = make_app(node)
-            with watched(node, service="worker"):
-                _run_celery(app, concurrency)
-    finally:
-        node.close()
+    with closing(build(settings)) as node, watched(node, service="worker"):
+        work(node, concurrency=concurrency)
     return 0
 
 
 def run_beat(settings: Settings) -> int:
     """Sweep for jobs that are due, and promise what is due by the clock; one such process for a node."""
-    node = build(settings)
-    try:
-        app = make_app(node)
-        app.conf.beat_schedule = {
-            "sweep": {"task": RELAY, "schedule": SWEEP_SECONDS},
-            **{name: {"task": RELAY, "schedule": every, "args": (name,)} for name, every in PERIODIC.items()},
-        }
-        schedule = settings.base / "beat-schedule"
-        with watched(node, service="beat"):
-            app.Beat(schedule=str(schedule), loglevel="WARNING", quiet=True, max_interval=SWEEP_SECONDS).run()
-    finally:
-        node.close()
+    with closing(build(settings)) as node, watched(node, service="beat"):
+        sweep(node)
     return 0
+
+
+def work(node: Node, *, concurrency: int = 1) -> None:
+    """Run a node's jobs as its queue has it, until SIGTERM or SIGINT."""
+    if node.settings.queue_url == "thread:":
+        _run_alone(node)
+    else:
+        _run_celery(make_app(node), concurrency)
+
+
+def sweep(node: Node, *, every: float = SWEEP_SECONDS, periodic: Mapping[str, timedelta] = PERIODIC) -> None:
+    """Have the workers look for due jobs every so many seconds, and promise periodic ones, until SIGTERM or SIGINT."""
+    app = make_app(node)
+    app.conf.beat_schedule = {
+        "sweep": {"task": RELAY, "schedule": every},
+        **{name: {"task": RELAY, "schedule": pause, "args": (name,)} for name, pause in periodic.items()},
+    }
+    schedule = node.settings.base / "beat-schedule"
+    app.Beat(schedule=str(schedule), loglevel="WARNING", quiet=True, max_interval=every).run()
 
 
 def run_converter(settings: Settings, *, socket: Path) -> int:
@@ -88,17 +91,28 @@ def make_app(node: Node) -> Any:
     app = open_celery(settings.queue_url, password=settings.secret(settings.queue_password_file))
 
     def run_job(job_id: str) -> None:
-        node.runner.run_one(UUID(job_id))
+        with _outages_told():
+            node.runner.run_one(UUID(job_id))
 
     def relay(periodic: str | None = None) -> None:
-        if periodic is not None:
-            node.runner.enqueue(periodic)
-        for job_id in node.runner.due(most=_AT_ONCE):
-            app.send_task(RUN_JOB, args=(str(job_id),), ignore_result=True)
+        with _outages_told():
+            if periodic is not None:
+                node.runner.enqueue(periodic)
+            for job_id in node.runner.due(most=_AT_ONCE):
+                app.send_task(RUN_JOB, args=(str(job_id),), ignore_result=True)
 
     app.task(run_job, name=RUN_JOB)
     app.task(relay, name=RELAY)
     return app
+
+
+@contextmanager
+def _outages_told() -> Iterator[None]:
+    """A database that is down is one line of the log: the message is lost, and the next sweep finds the job."""
+    try:
+        yield
+    except DatabaseUnavailable as error:
+        log.warning("the database does not answer: %s", error.reason)
 
 
 def _run_celery(app: Any, concurrency: int) -> None:

@@ -36,8 +36,10 @@ class FolderPlace:
         finally:
             temporary.unlink(missing_ok=True)
 
-    def keep(self, draft: BinaryIO, name: str, *, original: bool = False, again: bool = False) -> None:
-        del original  # a folder retains nothing
+    def keep(
+        self, draft: BinaryIO, name: str, *, original: bool = False, again: bool = False, note: bytes = b""
+    ) -> None:
+        del original, note  # a folder retains nothing, and goes on with nothing
         target = self._folder / name
         with _speaking():
             draft.flush()
@@ -51,6 +53,9 @@ class FolderPlace:
             # Also when it was there: whoever renamed it may not have got so far before the power went.
             for folder in (target.parent, target.parent.parent, self._folder):
                 _sync(folder)
+
+    def begun(self, name: str, *, size: int) -> None:
+        """A file is renamed whole or not at all."""
 
     def open(self, name: str) -> BinaryIO:
         with _speaking():

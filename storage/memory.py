@@ -21,14 +21,19 @@ class MemoryPlace:
     def draft(self) -> AbstractContextManager[BinaryIO]:
         return io.BytesIO()
 
-    def keep(self, draft: BinaryIO, name: str, *, original: bool = False, again: bool = False) -> None:
-        del original  # memory retains nothing
+    def keep(
+        self, draft: BinaryIO, name: str, *, original: bool = False, again: bool = False, note: bytes = b""
+    ) -> None:
+        del original, note  # memory retains nothing and breaks nothing off
         draft.seek(0)
         data = draft.read()
         with self._lock:
             if name in self._kept and not again:
                 data = self._kept[name][0]
             self._kept[name] = data, datetime.now(UTC)
+
+    def begun(self, name: str, *, size: int) -> None:
+        """Nothing is ever half kept."""
 
     def open(self, name: str) -> BinaryIO:
         if name not in self._kept:

@@ -27,11 +27,18 @@ class Place(Protocol):
         """An empty file, to be written, sought and read, that is gone at the end unless it was kept."""
         ...
 
-    def keep(self, draft: BinaryIO, name: str, *, original: bool = False, again: bool = False) -> None:
+    def keep(
+        self, draft: BinaryIO, name: str, *, original: bool = False, again: bool = False, note: bytes = b""
+    ) -> None:
         """Put a draft under a name, all at once; where something lies there only its time is refreshed.
 
-        With `again` the draft takes the place of whatever lies there, and keeps its retention.
+        With `again` the draft takes the place of whatever lies there, and keeps its retention. `note` is given back by
+        `begun` should the keeping break off.
         """
+        ...
+
+    def begun(self, name: str, *, size: int) -> bytes | None:
+        """The note of a keeping under this name that broke off and can be gone on with by the same bytes; else None."""
         ...
 
     def open(self, name: str) -> BinaryIO:

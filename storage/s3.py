@@ -40,6 +40,8 @@ _SECOND = timedelta(seconds=1)
 # A key retained for at least so long needs no fresh time: nobody can delete it meanwhile.
 _LONG_RETAINED = timedelta(days=2)
 _OBJECT = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}(\.[a-z]+)?")
+# Notes of uploads in parts that are under way.
+_BEGUN = ".begun/"
 _LOCKS = {"governance": "GOVERNANCE", "compliance": "COMPLIANCE"}
 _MISSING = frozenset({"404", "NoSuchKey", "NoSuchBucket", "NotFound", "NoSuchVersion"})
 
@@ -123,21 +125,33 @@ class S3Place:
         # Small files stay in memory; the name must be known before the first byte is sent.
         return cast("AbstractContextManager[BinaryIO]", tempfile.SpooledTemporaryFile(max_size=self._part_bytes))
 
-    def keep(self, draft: BinaryIO, name: str, *, original: bool = False, again: bool = False) -> None:
+    def keep(
+        self, draft: BinaryIO, name: str, *, original: bool = False, again: bool = False, note: bytes = b""
+    ) -> None:
         with _translated(name):
             size = draft.seek(0, io.SEEK_END)
             before = self._retained(name) if again and self._address.lock else None
             try:
-                self._keep(draft, name, size, again=again)
+                self._keep(draft, name, size, again=again, note=note)
             except ClientError as error:
                 if _code(error) != "NoSuchBucket":
                     raise
                 self._make_bucket()
-                self._keep(draft, name, size, again=again)
+                self._keep(draft, name, size, again=again, note=note)
         if before is not None:
             self.retain(name, before)
         if original and self._address.lock_days:
             self.retain(name, datetime.now(UTC) + timedelta(days=self._address.lock_days))
+
+    def begun(self, name: str, *, size: int) -> bytes | None:
+        if size <= self._part_bytes:
+            return None
+        try:
+            with _translated(name):
+                noted: bytes = self._s3.get_object(Bucket=self._bucket, Key=_begun(name))["Body"].read()
+        except NotStored:
+            return None
+        return noted
 
     def open(self, name: str) -> BinaryIO:
         return open_object(Whereabouts(self._s3, self._bucket, name, _translated))
@@ -219,6 +233,10 @@ class S3Place:
                                 Bucket=self._bucket, Key=upload["Key"], UploadId=upload["UploadId"]
                             )
                             dropped += 1
+                for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=_BEGUN):
+                    for item in page.get("Contents", ()):
+                        if item["LastModified"] < oldest:
+                            self._delete(item["Key"])
         except NotStored:
             return dropped  # no bucket yet
         return dropped
@@ -226,22 +244,26 @@ class S3Place:
     def close(self) -> None:
         self._s3.close()
 
-    def _keep(self, draft: BinaryIO, name: str, size: int, *, again: bool) -> None:
+    def _keep(self, draft: BinaryIO, name: str, size: int, *, again: bool, note: bytes) -> None:
         if again:
             self._send(draft, name, size)
             return
-        while not self._send_new(draft, name, size):
+        while not self._send_new(draft, name, size, note):
             if self._refresh(name) and not self._going.is_marked(name):
                 return
             # Somebody may be deleting it at this moment; when he is done it is sent anew, if it went.
             self._going.wait_for(name)
 
-    def _send_new(self, draft: BinaryIO, name: str, size: int) -> bool:
+    def _send_new(self, draft: BinaryIO, name: str, size: int, note: bytes) -> bool:
         """False where the name is taken."""
         if size > self._part_bytes:
             if self._put_at(name) is not None:
                 return False
+            if note:
+                self._s3.put_object(Bucket=self._bucket, Key=_begun(name), Body=note)
             self._send(draft, name, size)
+            if note:
+                self._delete(_begun(name))
             return True
         try:
             self._send(draft, name, size, IfNoneMatch="*")
@@ -335,6 +357,10 @@ class S3Place:
             except ClientError as refused:
                 if _code(refused) != "BucketAlreadyOwnedByYou":
                     raise
+
+
+def _begun(name: str) -> str:
+    return f"{_BEGUN}{name.rpartition('/')[2]}"
 
 
 @contextmanager

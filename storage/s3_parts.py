@@ -1,7 +1,8 @@
 """A large object in parts, going on where a broken upload stopped.
 
-The object's name is the hash of its bytes, so an unfinished upload of this name holds parts of these very bytes,
-whoever began it: the server says which it has, by their checksums, and only the rest is sent.
+The object's name is the hash of its clear bytes, so an unfinished upload of this name holds parts of the same file,
+whoever began it: the server says which it has, by their checksums, and only the rest is sent. A sealed file is sealed
+again under the head that was noted when it began (`.begun/`), or no part would be the same.
 """
 
 from base64 import b64encode

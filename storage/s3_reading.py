@@ -1,5 +1,6 @@
 """An object as a file: read on, seek, read a range; a connection that breaks is taken up where it broke."""
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ from urllib3.exceptions import HTTPError
 from storage.seeking import Seekable
 from storage.store import StoreUnavailable
 
-_TRIES = 3
+_TRIES = 4
+_PAUSE_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -60,32 +62,34 @@ class _Object(Seekable):
         super().close()
 
     def _read(self, wanted: int) -> bytes:
-        for left in reversed(range(_TRIES)):
-            try:
-                if self._body is None:
-                    self._body = self._ask()
-                data: bytes = self._body.read(wanted)
-            except (BotoCoreError, HTTPError, OSError) as error:
+        """Bytes from here on; what breaks, the asking anew included, is tried again."""
+        with self._place.translated(self._place.name):
+            for left in reversed(range(_TRIES)):
+                try:
+                    if self._body is None:
+                        self._body = self._ask()
+                    data: bytes = self._body.read(wanted)
+                except (BotoCoreError, HTTPError, OSError) as error:
+                    self._let_go()
+                    if not left:
+                        raise StoreUnavailable("store_unavailable", reason=type(error).__name__) from error
+                    time.sleep(_PAUSE_SECONDS)
+                    continue
+                if data:
+                    return data
                 self._let_go()
-                if not left:
-                    raise StoreUnavailable("store_unavailable", reason=type(error).__name__) from error
-                continue
-            if data:
-                return data
-            self._let_go()
         raise StoreUnavailable("store_unavailable", reason="cut short")
 
     def _ask(self) -> Any:
         """The bytes from here on, of the very object that was opened."""
         rest = f"bytes={self._at}-{self._size - 1}"
-        with self._place.translated(self._place.name):
-            try:
-                answer = self._place.ask(Range=rest, IfMatch=self._tag)
-            except ClientError as error:
-                if error.response.get("Error", {}).get("Code") != "PreconditionFailed":
-                    raise
-                # Given a fresh time meanwhile; the name still says which bytes these are.
-                answer = self._place.ask(Range=rest)
+        try:
+            answer = self._place.ask(Range=rest, IfMatch=self._tag)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") != "PreconditionFailed":
+                raise
+            # Given a fresh time meanwhile; the name still says which bytes these are.
+            answer = self._place.ask(Range=rest)
         return answer["Body"]
 
     def _let_go(self) -> None:

@@ -4,6 +4,7 @@ A sealed file lies beside where the plain one would, as `<key>.sealed`. Files fr
 checked whole before their first byte is given out: whoever can write to the place must not get plain bytes believed.
 """
 
+import io
 from collections.abc import Iterator
 from datetime import datetime
 from typing import BinaryIO
@@ -11,7 +12,7 @@ from typing import BinaryIO
 from storage.place import Lying, Place
 from storage.plain import SEALED
 from storage.reading import checked
-from storage.sealing import MasterKeys, clear_size, open_sealed, rewrapped, seal
+from storage.sealing import HEAD, MasterKeys, clear_size, open_sealed, rewrapped, seal, sealed_as_before
 from storage.store import (
     CHUNK,
     NotStored,
@@ -31,7 +32,11 @@ class SealedStore:
     def put(self, source: BinaryIO, *, original: bool = False) -> StoredFile:
         with self._place.draft() as draft:
             stored = seal(source, draft, self._masters)
-            self._place.keep(draft, path_of(stored.key) + SEALED, original=original)
+            name = path_of(stored.key) + SEALED
+            head = self._place.begun(name, size=draft.seek(0, io.SEEK_END))
+            if head is None or not self._go_on(draft, stored.key, head, original=original):
+                draft.seek(0)
+                self._place.keep(draft, name, original=original, note=draft.read(HEAD))
         return stored
 
     def mend(self, key: str, source: BinaryIO) -> None:
@@ -101,6 +106,14 @@ class SealedStore:
 
     def close(self) -> None:
         self._place.close()
+
+    def _go_on(self, draft: BinaryIO, key: str, head: bytes, *, original: bool) -> bool:
+        """Keep the file as it was sealed when it broke off, so that the parts that arrived are not sent again."""
+        with self._place.draft() as same:
+            if not sealed_as_before(draft, same, head, key, self._masters):
+                return False
+            self._place.keep(same, path_of(key) + SEALED, original=original, note=head)
+        return True
 
     def _open_plain(self, name: str, key: str) -> BinaryIO:
         found = checked(self._place.open(name), key)

@@ -123,6 +123,24 @@ def rewrapped(raw: BinaryIO, draft: BinaryIO, key: str, masters: MasterKeys) -> 
     return True
 
 
+def sealed_as_before(draft: BinaryIO, same: BinaryIO, head: bytes, key: str, masters: MasterKeys) -> bool:
+    """Copy a sealed file to what it was under an earlier head of the same clear bytes; False where that cannot be.
+
+    The head says which bytes its key was used for, so no other bytes are ever encrypted under it.
+    """
+    try:
+        _, before, size = _opened_head(head, key, masters)
+    except (StoreDamaged, StoreUnavailable):
+        return False
+    draft.seek(0)
+    _, now, _ = _opened_head(_exactly(draft, HEAD), key, masters)
+    same.write(head)
+    for number, length in enumerate(_lengths(size)):
+        chunk = _opened_chunk(now, number, _exactly(draft, length + TAG), key)
+        same.write(before.chunks.encrypt(_nonce(number), chunk, None))
+    return True
+
+
 def clear_size(sealed_size: int) -> int:
     """How many clear bytes a sealed file of this size holds; 0 for what is none."""
     body = max(0, sealed_size - HEAD)

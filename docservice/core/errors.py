@@ -78,3 +78,9 @@ class Unavailable(DocError):
     @property
     def retry_after(self) -> int | None:
         return 30
+
+    @property
+    def reason(self) -> str:
+        """What the driver or server underneath said, on one line for the log."""
+        cause = self.__cause__
+        return " ".join(str(getattr(cause, "orig", None) or cause or self.code).split())

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, String, Text, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Index, String, Text, case, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
@@ -26,6 +26,9 @@ LONGEST_DELAY = timedelta(hours=1)
 # How long at most a job waits for a server that was down, once it is there again.
 OUTAGE_DELAY = timedelta(minutes=1)
 LEASE = timedelta(seconds=120)
+# What stands in `last_error` of a job whose worker was killed, or took longer than its lease.
+WORKER_LOST = "WorkerLost: the worker that had it ended without a word, or its lease ran out"
+_LONGEST_ERROR = 4000
 
 
 # The wording must be the same in index and upsert, or SQLite does not see that they belong together.
@@ -53,7 +56,9 @@ class Job(Base):
     lane: Mapped[str | None] = mapped_column(String(80))
     merge_key: Mapped[str | None] = mapped_column(String(160))
     run_at: Mapped[datetime]
+    # How often it was begun: the fence. What went wrong is counted apart, since an outage is no fault of the job.
     attempts: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
     leased_until: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(Text)
     done_at: Mapped[datetime | None]
@@ -67,12 +72,16 @@ class Job(Base):
 
 @dataclass(frozen=True)
 class Claim:
-    """The right to do one job once: valid while the row's attempt number is still this one."""
+    """The right to do one job once: valid while the row's attempt number is still this one.
+
+    `failures` counts the attempts before it that failed, or were never heard of again.
+    """
 
     id: UUID
     name: str
     ids: Mapping[str, str]
     attempt: int
+    failures: int
     due_at: datetime
     trace: str | None
 
@@ -110,6 +119,7 @@ def enqueue(
         "merge_key": merge_key,
         "run_at": now + delay,
         "attempts": 0,
+        "failures": 0,
         "created_at": now,
         "trace": current_trace(),
     }
@@ -135,7 +145,10 @@ def enqueue(
 
 
 def claim(session: Session, *, now: datetime, job_id: UUID | None = None) -> Claim | None:
-    """Take the oldest due job whose lane has no older unfinished one, or only this one; None when it is not due."""
+    """Take the oldest due job whose lane has no older unfinished one, or only this one; None when it is not due.
+
+    A lease that ran out is a failure nobody told of: it counts, lest a job that kills its worker does so for ever.
+    """
     wanted = select(Job.id).where(*_due(now))
     if job_id is not None:
         wanted = wanted.where(Job.id == job_id)
@@ -149,6 +162,19 @@ def claim_more(session: Session, held: Claim, *, now: datetime, most: int) -> li
     alike = select(Job.id).where(*_due(now), Job.name == held.name, Job.attempts == 0)
     due = alike.order_by(Job.run_at, Job.id).limit(most).with_for_update(skip_locked=True).scalar_subquery()
     return sorted(_take(session, Job.id.in_(due), now=now), key=lambda claim: (claim.due_at, claim.id))
+
+
+def unclaim(session: Session, *, claimed_at: datetime) -> None:
+    """Give back what was claimed at an instant by somebody who never heard whether the claim arrived.
+
+    Should it be another's claim of the same microsecond, the fence refuses whichever of the two comes second.
+    """
+    session.execute(
+        update(Job)
+        .where(Job.done_at.is_(None), Job.leased_until == claimed_at + LEASE)
+        .values(leased_until=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def due_jobs(session: Session, *, now: datetime, most: int) -> list[UUID]:
@@ -166,7 +192,7 @@ def release_leases(session: Session) -> None:
     session.execute(
         update(Job)
         .where(Job.done_at.is_(None), Job.leased_until.is_not(None))
-        .values(leased_until=None)
+        .values(leased_until=None, **_lost())
         .execution_options(synchronize_session=False)
     )
 
@@ -177,19 +203,21 @@ def finish(session: Session, held: Claim, *, now: datetime) -> None:
 
 
 def fail(session: Session, held: Claim, *, now: datetime, error: str, is_outage: bool = False) -> datetime | None:
-    """Keep the error and wait doubly long; after `MAX_ATTEMPTS` park. Returns the next try, None when parked.
+    """Keep the error and wait doubly long; after `MAX_ATTEMPTS` failures park. Returns the next try, None when parked.
 
     An outage is no fault of the job: it is tried until the server is there again, and never parked.
     """
+    told = _storable(error)
     if is_outage:
         again: datetime = now + min(FIRST_DELAY * 2 ** min(held.attempt - 1, 5), OUTAGE_DELAY)
-        _update_held(session, held, run_at=again, leased_until=None, last_error=error)
+        _update_held(session, held, run_at=again, leased_until=None, last_error=told)
         return again
-    if held.attempt >= MAX_ATTEMPTS:
-        _update_held(session, held, parked_at=now, leased_until=None, last_error=error)
+    failures = held.failures + 1
+    if failures >= MAX_ATTEMPTS:
+        _update_held(session, held, parked_at=now, leased_until=None, last_error=told, failures=failures)
         return None
-    run_at: datetime = now + min(FIRST_DELAY * 2 ** (held.attempt - 1), LONGEST_DELAY)
-    _update_held(session, held, run_at=run_at, leased_until=None, last_error=error)
+    run_at: datetime = now + min(FIRST_DELAY * 2 ** (failures - 1), LONGEST_DELAY)
+    _update_held(session, held, run_at=run_at, leased_until=None, last_error=told, failures=failures)
     return run_at
 
 
@@ -204,7 +232,7 @@ def give_back(session: Session, held: Claim, *, now: datetime) -> None:
 def retry(session: Session, job_id: UUID, *, now: datetime) -> str | None:
     """Have a parked job, or one that failed and waits, tried now; its name, None when it is neither."""
     again = update(Job).where(Job.id == job_id, *_troubled_and_free(now))
-    changed = session.execute(again.values(parked_at=None, attempts=1, run_at=now).returning(Job.name))
+    changed = session.execute(again.values(parked_at=None, failures=0, run_at=now).returning(Job.name))
     return changed.scalar_one_or_none()
 
 
@@ -218,7 +246,7 @@ def cancel(session: Session, job_id: UUID, *, now: datetime) -> str | None:
 def restore(session: Session, job_id: UUID, *, now: datetime) -> str | None:
     """The way back from `cancel`: the job is due again; its name, None when it was not called off."""
     back = update(Job).where(Job.id == job_id, Job.cancelled_at.is_not(None))
-    values = {"done_at": None, "cancelled_at": None, "parked_at": None, "attempts": 1, "run_at": now}
+    values = {"done_at": None, "cancelled_at": None, "parked_at": None, "failures": 0, "run_at": now}
     return session.execute(back.values(**values).returning(Job.name)).scalar_one_or_none()
 
 
@@ -280,6 +308,20 @@ def _troubled_and_free(now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
+def _lost() -> dict[str, Any]:
+    """What a row that stands leased owes to whoever had it."""
+    leased = Job.leased_until.is_not(None)
+    return {
+        "failures": Job.failures + case((leased, 1), else_=0),
+        "last_error": case((leased, WORKER_LOST), else_=Job.last_error),
+    }
+
+
+def _storable(error: str) -> str:
+    """A text every database takes: PostgreSQL refuses NUL and halves of surrogate pairs, which errors may quote."""
+    return error.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")[:_LONGEST_ERROR]
+
+
 def _first_in_lane() -> ColumnElement[bool]:
     older = aliased(Job)
     blocked = select(older.id).where(older.lane == Job.lane, older.done_at.is_(None), older.id < Job.id)
@@ -290,11 +332,11 @@ def _take(session: Session, which: ColumnElement[bool], *, now: datetime) -> lis
     taken = session.execute(
         update(Job)
         .where(which)
-        .values(leased_until=now + LEASE, attempts=Job.attempts + 1)
-        .returning(Job.id, Job.name, Job.ids, Job.attempts, Job.run_at, Job.trace)
+        .values(leased_until=now + LEASE, attempts=Job.attempts + 1, **_lost())
+        .returning(Job.id, Job.name, Job.ids, Job.attempts, Job.failures, Job.run_at, Job.trace)
         .execution_options(synchronize_session=False)
     )
-    return [Claim(row.id, row.name, row.ids, row.attempts, row.run_at, row.trace) for row in taken]
+    return [Claim(*row) for row in taken]
 
 
 def _update_held(session: Session, held: Claim, **values: object) -> None:

@@ -9,6 +9,7 @@ import logging
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -55,12 +56,21 @@ def job_names() -> frozenset[str]:
     return frozenset(_JOBS)
 
 
+class JobUnknown(Exception):
+    """A row of a newer version: this process is about to be replaced by one that knows the job."""
+
+
+class WorkerLost(Exception):
+    """The job has ended, or outlasted, too many workers to be given to one more."""
+
+
 class JobRun:
     """What a job function works with: reads as often as it likes, finishes once."""
 
-    def __init__(self, transactions: Transactions, claim: outbox.Claim) -> None:
+    def __init__(self, transactions: Transactions, claim: outbox.Claim, doubtful: deque[datetime]) -> None:
+        """`doubtful` gets the instant of a claim whose answer was lost."""
         self.transactions = transactions
-        self._claims = [claim]
+        self._claims, self._doubtful = [claim], doubtful
         self.finished = False
 
     @property
@@ -100,8 +110,13 @@ class JobRun:
         first = self._claims[0]
         if first.attempt > 1:
             return []
-        with self.transactions.database.writing() as session:
-            more = outbox.claim_more(session, first, now=self.now, most=most)
+        now = self.now
+        try:
+            with self.transactions.database.writing() as session:
+                more = outbox.claim_more(session, first, now=now, most=most)
+        except DatabaseUnavailable:
+            self._doubtful.append(now)
+            raise
         self._claims += more
         return [_ids(claim) for claim in more]
 
@@ -130,12 +145,14 @@ class Runner:
     ) -> None:
         """`outages` are the errors of a server that is down: whatever meets them is tried until it is up again."""
         self._transactions = transactions
-        self._outages = outages
+        self._outages: tuple[type[Exception], ...] = (JobUnknown, *outages)
         self._queue = queue
         self._periodic = dict(periodic or {})
         self._last: dict[str, datetime] = {}
         self._stop = threading.Event()
         self._lock: int | None = None
+        # When claims were made whose answer was lost with the connection.
+        self._doubtful: deque[datetime] = deque()
 
     def take_over(self, lock: Path) -> bool:
         """Take back the leases of a runner that died, when this process is the only one that runs jobs here.
@@ -167,9 +184,15 @@ class Runner:
 
     def run_one(self, job_id: UUID | None = None) -> bool:
         """Claim and run one job, the oldest or this one; False when it is not due."""
+        self._give_back_doubtful()
         now = self._transactions.clock.now()
-        with self._transactions.database.writing() as session:
-            held = outbox.claim(session, now=now, job_id=job_id)
+        try:
+            with self._transactions.database.writing() as session:
+                held = outbox.claim(session, now=now, job_id=job_id)
+        except DatabaseUnavailable:
+            # It may have been committed: then a job is leased to nobody, until it is given back.
+            self._doubtful.append(now)
+            raise
         if held is None:
             return False
         self._run(held)
@@ -177,6 +200,7 @@ class Runner:
 
     def due(self, *, most: int) -> list[UUID]:
         """The oldest jobs that could run now."""
+        self._give_back_doubtful()
         with self._transactions.database.reading() as session:
             return outbox.due_jobs(session, now=self._transactions.clock.now(), most=most)
 
@@ -206,7 +230,11 @@ class Runner:
                     self._enqueue_periodic()
                 idle = not self.run_one()
             except DatabaseUnavailable as error:
-                log.warning("the database does not answer: %s", error.__cause__)
+                log.warning("the database does not answer: %s", error.reason)
+                idle = True
+            except Exception:
+                # Whatever it is, it concerns one round: a runner that ends would leave every job lying.
+                log.exception("a round of the runner failed")
                 idle = True
             if idle:
                 self._queue.wait(poll.total_seconds())
@@ -230,9 +258,12 @@ class Runner:
 
     def _try(self, held: outbox.Claim) -> str:
         """How the try ended: done, failed, parked or overtaken."""
-        run = JobRun(self._transactions, held)
+        run = JobRun(self._transactions, held, self._doubtful)
         try:
-            function = _JOBS[held.name]
+            if held.failures >= outbox.MAX_ATTEMPTS:
+                raise WorkerLost(outbox.WORKER_LOST)  # noqa: TRY301 - parked as any other failure is
+            if (function := _JOBS.get(held.name)) is None:
+                raise JobUnknown(held.name)  # noqa: TRY301 - waits as in any outage
             function(run, **_ids(held))
             if not run.finished:
                 with run.finish():
@@ -270,6 +301,19 @@ class Runner:
             return "parked" if again is None else "failed"
         log.warning("job %s %s comes back when its lease runs out", held.name, held.id)
         return "failed"
+
+    def _give_back_doubtful(self) -> None:
+        while self._doubtful:
+            try:
+                claimed_at = self._doubtful.popleft()
+            except IndexError:
+                return  # another thread was quicker
+            try:
+                with self._transactions.database.writing() as session:
+                    outbox.unclaim(session, claimed_at=claimed_at)
+            except DatabaseUnavailable:
+                self._doubtful.append(claimed_at)
+                raise
 
     def _enqueue_periodic(self) -> None:
         now = self._transactions.clock.now()

@@ -239,7 +239,7 @@ def _to_sign_in(request: Request) -> Response:
 def _doc_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DocError)  # noqa: S101 - registered for this class
     if isinstance(error, Unavailable):
-        _log.warning("%s at %s %s: %s", error.code, request.method, request.url.path, error.__cause__)
+        _log.warning("%s at %s %s: %s", error.code, request.method, request.url.path, error.reason)
     _remember_visitor(request)
     return _render(request, error)
 

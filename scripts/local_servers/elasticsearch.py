@@ -2,20 +2,19 @@
 
 import base64
 import hashlib
+import os
 import secrets
-import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from scripts.local_servers.place import ServerUnavailable, answers, hand_over, kept_password, kept_port
-from scripts.local_servers.programs import elasticsearch_home
+from scripts.local_servers.place import answers, hand_over, kept_password, kept_port
+from scripts.local_servers.programs import elasticsearch_home, java_home
 from scripts.local_servers.running import Server
 
 _USER = "docservice"
-_JAVA = Path("/usr/lib/jvm/java-17-openjdk-amd64")
 _ROUNDS = 10_000
 
 _LOGGING = """status = error
@@ -36,9 +35,13 @@ _ROLES = """docservice:
 
 
 class Elasticsearch(Server):
-    """`url` as the setting SEARCH_URL takes it."""
+    """`url` as the setting SEARCH_URL takes it; with `ELASTICSEARCH=9` in the environment it is a 9 and not an 8."""
 
     name: ClassVar[str] = "elasticsearch"
+
+    @property
+    def major(self) -> str:
+        return os.environ.get("ELASTICSEARCH", "8")
 
     @property
     def port(self) -> int:
@@ -52,7 +55,7 @@ class Elasticsearch(Server):
         return f"http://{_USER}@127.0.0.1:{self.port}/{index}"
 
     def install(self) -> None:
-        elasticsearch_home()
+        elasticsearch_home(self.major)
 
     def prepare(self) -> None:
         for name in ("conf", "data", "logs", "tmp"):
@@ -91,11 +94,11 @@ class Elasticsearch(Server):
         return "".join(f"{name}: {value}\n" for name, value in values.items())
 
     def command(self) -> Sequence[str]:
-        return [str(elasticsearch_home() / "bin" / "elasticsearch")]
+        return [str(elasticsearch_home(self.major) / "bin" / "elasticsearch")]
 
     def environment(self) -> Mapping[str, str]:
         return {
-            "ES_JAVA_HOME": str(_java_home()),
+            "ES_JAVA_HOME": str(java_home(self.major)),
             "ES_JAVA_OPTS": "-Xms512m -Xmx512m",
             "ES_PATH_CONF": str(self.folder / "conf"),
             "ES_TMPDIR": str(self.folder / "tmp"),
@@ -118,16 +121,6 @@ class Elasticsearch(Server):
 
     def settings(self) -> Mapping[str, str]:
         return {"SEARCH_URL": self.url("docservice"), "SEARCH_PASSWORD_FILE": str(self.password_file)}
-
-
-def _java_home() -> Path:
-    """Debian's Java 17, else the one on the PATH; raises `ServerUnavailable`."""
-    if _JAVA.is_dir():
-        return _JAVA
-    found = shutil.which("java")
-    if found is None:
-        raise ServerUnavailable("the Debian package openjdk-17-jdk-headless is missing: scripts/install test")
-    return Path(found).resolve().parents[1]
 
 
 def _hashed(password: str) -> str:

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,10 +25,13 @@ MINIO_MODULE = "github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c"
 COMPOSE_MODULE = "github.com/compose-spec/compose-go/v2/cmd@v2.16.2"
 _NEEDS_GO = (1, 24)
 
-# Elastic's own server without the optional modules.
-ELASTICSEARCH = "8.19.3"
-_ELASTICSEARCH_ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{ELASTICSEARCH}:zip"
-_ELASTICSEARCH_SHA256 = "c4b08b70523700efde9f3e4c9287229f085c2c0db1efca5c6a7d65abbdb9f2e1"
+# Elastic's own server without the optional modules: the version, what its archive must hash to, and the Java it needs.
+_ELASTICSEARCH_ARTIFACT = "org.elasticsearch.distribution.integ-test-zip:elasticsearch"
+ELASTICSEARCH = {
+    "8": ("8.19.3", "c4b08b70523700efde9f3e4c9287229f085c2c0db1efca5c6a7d65abbdb9f2e1", 17),
+    "9": ("9.2.0", "bf44938a0490ba2a303d39c9cb64b38963dd08c812ce93e10816e878585bcb6b", 21),
+}
+_JAVAS = Path("/usr/lib/jvm")
 _MAVEN_COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
 
 _SECONDS = 1800
@@ -43,9 +47,23 @@ def compose_loader() -> Path:
     return _made_once(f"compose-{COMPOSE_MODULE.rpartition('@')[2]}", _build_compose_loader) / "cmd"
 
 
-def elasticsearch_home() -> Path:
-    """The folder of the Elasticsearch distribution; the first call fetches it. Raises `ServerUnavailable`."""
-    return _made_once(f"elasticsearch-{ELASTICSEARCH}", _fetch_elasticsearch)
+def elasticsearch_home(major: str) -> Path:
+    """The folder of the Elasticsearch 8 or 9 distribution; the first call fetches it. Raises `ServerUnavailable`."""
+    version, digest, _ = _elasticsearch(major)
+    return _made_once(f"elasticsearch-{version}", partial(_fetch_elasticsearch, version=version, digest=digest))
+
+
+def java_home(major: str) -> Path:
+    """A Java new enough for that Elasticsearch, the oldest of those installed. Raises `ServerUnavailable`."""
+    *_, needed = _elasticsearch(major)
+    found = {}
+    for release in _JAVAS.glob("*/release"):
+        version = re.search(r'JAVA_VERSION="(\d+)', release.read_text(encoding="utf-8"))
+        if version and int(version[1]) >= needed:
+            found[int(version[1])] = release.parent
+    if not found:
+        raise ServerUnavailable(f"no Java {needed} or newer in {_JAVAS}: scripts/install test brings Debian's 17")
+    return found[min(found)]
 
 
 def _made_once(name: str, make: Callable[[Path], None]) -> Path:
@@ -95,14 +113,20 @@ def _install_go(target: Path) -> None:
     _run([*pip, "--require-hashes", "--no-deps", "--target", str(target), "-r", str(lock)])
 
 
-def _fetch_elasticsearch(target: Path) -> None:
+def _elasticsearch(major: str) -> tuple[str, str, int]:
+    if major not in ELASTICSEARCH:
+        raise ServerUnavailable(f"no Elasticsearch {major} here: {', '.join(ELASTICSEARCH)}")
+    return ELASTICSEARCH[major]
+
+
+def _fetch_elasticsearch(target: Path, *, version: str, digest: str) -> None:
     with tempfile.TemporaryDirectory() as name:
-        artifact = [f"-Dartifact={_ELASTICSEARCH_ARTIFACT}", f"-DoutputDirectory={name}"]
+        artifact = [f"-Dartifact={_ELASTICSEARCH_ARTIFACT}:{version}:zip", f"-DoutputDirectory={name}"]
         _run(["mvn", "-q", "-B", _MAVEN_COPY, *artifact])
         (archive,) = Path(name).glob("*.zip")
         with archive.open("rb") as source:
             found = sha256(source.read()).hexdigest()
-        if found != _ELASTICSEARCH_SHA256:
+        if found != digest:
             raise ServerUnavailable(f"{archive.name} is not the file that was checked: sha256 {found}")
         with zipfile.ZipFile(archive) as packed:
             packed.extractall(target)

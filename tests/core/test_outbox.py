@@ -1,10 +1,14 @@
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from docservice.core import outbox
+from docservice.core.db import Database, DatabaseUnavailable
 from docservice.core.ids import new_id
 from docservice.core.outbox import Job, LeaseLost
 from docservice.core.runner import JobRun, job
@@ -175,3 +179,31 @@ def test_of_jobs_done_together_a_bad_one_holds_up_no_other(core: Core) -> None:
     assert ran == [("together", subjects[2]), ("together", subjects[0])]
     assert [row.done_at is None for row in jobs(core)] == [False, True, False]
     assert "một tệp hỏng" in (jobs(core)[1].last_error or "")
+
+
+class LosesAnAnswer(Database):
+    """A database whose connection breaks after the next commit, before it is told of."""
+
+    is_next = False
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        with super().writing() as session:
+            yield session
+        if self.is_next:
+            self.is_next = False
+            raise DatabaseUnavailable
+
+
+def test_a_claim_whose_answer_was_lost_is_given_back_at_once(core: Core) -> None:
+    with core.transactions.work(CLERK) as work:
+        work.later("test.effect", subject_id=new_id())
+    with closing(LosesAnAnswer(core.database.url)) as database:
+        shaky = Core(database, core.clock)
+        database.is_next = True
+        with pytest.raises(DatabaseUnavailable):
+            shaky.runner.run_one()
+        assert jobs(core)[0].leased_until is not None
+        # Nobody has to wait for the lease to run out.
+        assert shaky.runner.run_one()
+    assert len(ran) == 1

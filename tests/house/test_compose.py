@@ -88,7 +88,7 @@ def test_images_go_by_their_short_names(name: str) -> None:
 
 def test_minio_is_the_version_that_is_tested() -> None:
     assert programs.MINIO_MODULE in MINIO
-    assert SERVICES["elasticsearch"]["image"] == f"elasticsearch:{programs.ELASTICSEARCH}"
+    assert SERVICES["elasticsearch"]["image"] == f"elasticsearch:{programs.ELASTICSEARCH['8'][0]}"
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -3,6 +3,7 @@
 import io
 import random
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -25,10 +26,11 @@ from storage import (
     open_store,
     verify,
 )
-from storage.drill.cutter import cutter
+from storage.drill.cutter import Cutter, cutter
 from storage.plain import PlainStore
 from storage.s3 import S3Address
 from storage.s3_parts import upload_in_parts
+from storage.sealed import SealedStore
 from storage.store import path_of
 from tests.storage.buckets import SMALL_PART, bare_client, password, s3_place, s3_store
 
@@ -90,6 +92,43 @@ def test_a_cut_upload_goes_on_with_the_part_that_is_missing(store: Store, minio_
     verify(store, key)
 
 
+def test_a_cut_upload_of_a_sealed_file_goes_on_too(minio_server: Minio, tmp_path: Path) -> None:
+    add_master_key(tmp_path / "master.key")
+    masters = open_master_keys("file:master.key", base=tmp_path)
+    assert masters is not None
+    data = noise(5 * SMALL_PART)
+    name = path_of(sha256(data).hexdigest()) + ".sealed"
+    with s3_store(minio_server, masters=masters) as store, cutter(minio_server.port, upwards=True) as relay:
+        store.put(io.BytesIO(b"first"))
+        bucket, s3 = bucket_of(store), bare_client(minio_server)
+        broken = SealedStore(s3_place(minio_server, f"s3://docservice@127.0.0.1:{relay.port}/{bucket}?tls=0"), masters)
+        relay.allowance = 3 * SMALL_PART
+        with pytest.raises(StoreUnavailable):
+            broken.put(io.BytesIO(data))
+        upload = s3.list_multipart_uploads(Bucket=bucket, Prefix=name)["Uploads"][0]["UploadId"]
+        assert len(s3.list_parts(Bucket=bucket, Key=name, UploadId=upload)["Parts"]) == 2
+        # What is left passes, and the whole would not.
+        relay.allowance = 4 * SMALL_PART
+        stored = broken.put(io.BytesIO(data))
+        verify(store, stored.key)
+        assert relay.allowance > 0
+        lying = {item["Key"] for item in s3.list_objects_v2(Bucket=bucket)["Contents"]}
+        assert lying == {name, path_of(sha256(b"first").hexdigest()) + ".sealed"}
+
+
+def test_a_note_of_other_bytes_is_not_gone_on_with(minio_server: Minio, tmp_path: Path) -> None:
+    add_master_key(tmp_path / "master.key")
+    masters = open_master_keys("file:master.key", base=tmp_path)
+    assert masters is not None
+    data, others = noise(2 * SMALL_PART), noise(2 * SMALL_PART, seed=8)
+    with s3_store(minio_server, masters=masters) as store:
+        other = store.put(io.BytesIO(others)).key
+        s3, bucket = bare_client(minio_server), bucket_of(store)
+        head = s3.get_object(Bucket=bucket, Key=f"{path_of(other)}.sealed", Range="bytes=0-127")["Body"].read()
+        s3.put_object(Bucket=bucket, Key=f".begun/{sha256(data).hexdigest()}.sealed", Body=head)
+        verify(store, store.put(io.BytesIO(data)).key)
+
+
 def test_parts_of_other_bytes_are_not_joined(store: Store, minio_server: Minio) -> None:
     data = noise(3 * SMALL_PART)
     key = sha256(data).hexdigest()
@@ -117,6 +156,28 @@ def test_a_cut_download_goes_on_where_it_broke(store: Store, minio_server: Minio
             relay.is_once, relay.allowance = True, 2 * SMALL_PART
             assert begin + source.read() == data
         assert relay.cuts == 1
+
+
+def test_a_download_whose_asking_anew_is_cut_too_goes_on(store: Store, minio_server: Minio) -> None:
+    data = noise(2 * SMALL_PART)
+    key = store.put(io.BytesIO(data)).key
+    with cutter(minio_server.port, upwards=False) as relay:
+        shaky = through(relay.port, store, minio_server)
+        with shaky.open(key) as source:
+            begin = source.read(1000)
+            # Not even the head of an answer passes for a while: the vendor's own tries are used up.
+            relay.allowance = SMALL_PART
+            back = threading.Thread(target=lambda: pass_again(relay, after=5))
+            back.start()
+            assert begin + source.read() == data
+            back.join()
+        assert relay.cuts >= 5
+
+
+def pass_again(relay: Cutter, *, after: int) -> None:
+    while relay.cuts < after:
+        time.sleep(0.01)
+    relay.allowance = None
 
 
 def test_bytes_that_are_not_what_their_name_says_are_noticed_while_read(store: Store, minio_server: Minio) -> None:
