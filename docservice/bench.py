@@ -6,7 +6,6 @@ import statistics
 import sys
 from collections import defaultdict
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from os import cpu_count, getloadavg
@@ -23,9 +22,9 @@ from docservice.demo.journey import Journey
 from docservice.loads.intake import bench_intake
 from docservice.loads.load import bench_load
 from docservice.loads.search import bench_search
+from docservice.loads.verdicts import bench_verify
 from docservice.settings import Settings
 from signing.bench import Bench
-from signing.verdict import verify
 from storage.drill.faults import Seen
 from storage.drill.trials import trial_of_folder, trial_of_minio, trial_of_streaming
 from templates.bench import measure as measure_converting
@@ -71,37 +70,6 @@ def bench_sign(_settings: Settings, *, count: int) -> int:
     out.write(f"ours to stock, B-B   {figures.stock_b / figures.level_b:7.1f} x\n")
     out.write(f"{figures.large_bytes / 2**20:.0f} MB: hashing {figures.large_hash:.0f} ms, ")
     out.write(f"signing {figures.large_sign:.0f} ms, {figures.extra_bytes / 2**20:.0f} MB above what was held\n")
-    return 0
-
-
-def bench_verify(_settings: Settings, *, count: int) -> int:
-    """Verdicts of distinct two-signature B-T files through the sandbox; and what the sandbox costs."""
-    with TemporaryDirectory(prefix="docservice-bench-") as folder:
-        bench = Bench(Path(folder) / "authority")
-        files = list(bench.make_files(count))
-        long = bench.make_long_file(51)
-        trust, at = bench.trust, bench.now
-    out = sys.stdout
-    with Sandbox(size=2, preload=("signing.rehearsal:rehearse",)) as sandbox, ThreadPoolExecutor(2) as pool:
-
-        def fenced(pdf: bytes) -> float:
-            return _timed(lambda: sandbox.run(verify, pdf, trust=trust, at=at))
-
-        def bare(pdf: bytes) -> float:
-            return _timed(lambda: verify(pdf, trust=trust, at=at))
-
-        sandbox.warm()
-        begun = monotonic()
-        seconds = list(pool.map(fenced, files))
-        whole = monotonic() - begun
-        inside = statistics.median(map(bare, files[:50]))
-        alone = statistics.median(map(fenced, files[:50]))
-        many = fenced(long)
-    out.write(f"files                {len(files)}\n")
-    out.write(f"files a second       {len(files) / whole:.1f}\n")
-    out.write(f"median, p95          {statistics.median(seconds) * 1000:.0f} ms, {_p95(seconds) * 1000:.0f} ms\n")
-    out.write(f"without the sandbox  {inside * 1000:.0f} ms; through it, alone {alone * 1000:.0f} ms\n")
-    out.write(f"51 signatures        {many:.2f} s\n")
     return 0
 
 

@@ -6,7 +6,7 @@ import os
 import resource
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from time import process_time
@@ -45,16 +45,14 @@ class SigningFigures:
 
 
 class Bench:
-    """A demo authority in a folder, with one key and its PKCS#12 file."""
+    """A demo authority in a folder, with as many signers as are needed; `now` is the last second it signed in."""
 
     def __init__(self, folder: Path) -> None:
         self.now = datetime.now(UTC)
         self.authority = DemoAuthority.create(folder, now=self.now)
-        issued = self.authority.issue(
-            common_name="Người ký mẫu", organization="Cơ quan mẫu", now=self.now, password=_PASSWORD
-        )
-        self._pkcs12 = issued.pkcs12
-        self._key: KeyInMemory = open_pkcs12(issued.pkcs12, _PASSWORD)
+        self._issued: list[bytes] = []
+        self._keys: list[KeyInMemory] = []
+        self._key(0)
         self._stamps = LocalTimeStamps(self.authority.stamping_key(), lambda: self.now)
 
     @property
@@ -80,23 +78,39 @@ class Bench:
         )
 
     def make_files(self, count: int) -> Iterator[bytes]:
-        """Distinct 3-page files with two B-T signatures each."""
+        """Distinct 3-page files with two B-T signatures each, by two signers."""
         for number in range(count):
-            blank = _slotted(_paper(3, number), 2)
-            yield self._sign(self._sign(blank, "s0", Level.B_T), "s1", Level.B_T)
+            yield self._signed_by(2, _paper(3, number))
 
     def make_long_file(self, signatures: int) -> bytes:
-        """One file with many B-T signatures."""
-        pdf = _slotted(_paper(3), signatures)
-        for number in range(signatures):
-            pdf = self._sign(pdf, f"s{number}", Level.B_T)
+        """One file with a B-T signature by each of so many signers."""
+        return self._signed_by(signatures, _paper(3))
+
+    def _signed_by(self, signers: int, paper: bytes) -> bytes:
+        pdf = _slotted(paper, signers)
+        for number in range(signers):
+            # Nobody signs in the second in which another did; so no stamp can be judged with another's answer.
+            self.now += timedelta(seconds=1)
+            pdf = self._sign(pdf, f"s{number}", Level.B_T, signer=number)
         return pdf
 
-    def _sign(self, pdf: bytes, field: str, level: Level) -> bytes:
-        return sign(pdf, SignRequest(field, level), key=self._key, timestamps=self._stamps, now=self.now)
+    def _key(self, number: int) -> KeyInMemory:
+        while len(self._keys) <= number:
+            issued = self.authority.issue(
+                common_name=f"Người ký mẫu {len(self._keys)}",
+                organization="Cơ quan mẫu",
+                now=self.now,
+                password=_PASSWORD,
+            )
+            self._issued.append(issued.pkcs12)
+            self._keys.append(open_pkcs12(issued.pkcs12, _PASSWORD))
+        return self._keys[number]
+
+    def _sign(self, pdf: bytes, field: str, level: Level, *, signer: int = 0) -> bytes:
+        return sign(pdf, SignRequest(field, level), key=self._key(signer), timestamps=self._stamps, now=self.now)
 
     def _sign_by_stock(self, pdf: bytes) -> bytes:
-        signer = SimpleSigner.load_pkcs12_data(self._pkcs12, other_certs=[], passphrase=_PASSWORD)
+        signer = SimpleSigner.load_pkcs12_data(self._issued[0], other_certs=[], passphrase=_PASSWORD)
         metadata = PdfSignatureMetadata(field_name="s0", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
         out = asyncio.run(PdfSigner(metadata, signer=signer).async_sign_pdf(writer))

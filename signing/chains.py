@@ -5,7 +5,6 @@ Nothing is fetched. Lists and answers issued after the instant say even better w
 """
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -15,7 +14,6 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import (
     DisallowedAlgorithmError,
     ExpiredError,
-    InsufficientRevinfoError,
     InvalidCertificateError,
     NotYetValidError,
     PathBuildingError,
@@ -27,8 +25,9 @@ from pyhanko_certvalidator.errors import (
 from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, RevocationCheckingPolicy, RevocationCheckingRule
 
+from signing.certificates import Certificate, RevocationList
 from signing.outcome import INDETERMINATE, VALID, Outcome, VerdictCode
-from signing.revocation import CA_REVOKED, REVOKED, TRY_LATER, revocation_of
+from signing.revocation import CA_REVOKED, REVOKED, TRY_LATER, Lists, revocation_of
 from signing.trust import Trust
 from signing.waiting import finished
 
@@ -79,10 +78,11 @@ class Chains:
     """Chains under one trust configuration; answers are kept for the life of the object."""
 
     def __init__(self, trust: Trust, material: Material) -> None:
-        self._anchors = [(x509.Certificate.load(a.certificate), a.valid_from, a.valid_to) for a in trust.anchors]
-        self._certificates = [*(x509.Certificate.load(der) for der in trust.intermediates), *material.certificates]
-        self._crls = [*(crl.CertificateList.load(der) for der in trust.crls), *material.crls]
+        self._anchors = [(Certificate.load(a.certificate), a.valid_from, a.valid_to) for a in trust.anchors]
+        self._certificates = [*(Certificate.load(der) for der in trust.intermediates), *material.certificates]
+        self._crls = [*(RevocationList.load(der) for der in trust.crls), *material.crls]
         self._ocsps = [*(ocsp.OCSPResponse.load(der) for der in trust.ocsps), *material.ocsps]
+        self._lists = Lists(self._crls)
         self._known: dict[tuple[bytes, datetime, bool], Chain] = {}
 
     @property
@@ -122,34 +122,28 @@ class Chains:
     ) -> Chain:
         usage = _STAMPS if stamps else _SIGNS
         try:
-            path, is_known_good = self._path(certificate, others, moment)
+            path = self._path(certificate, others, moment)
             certificates = tuple(path.iter_certs(include_root=True))[::-1]
             if len(certificates) > 1 and (stamps or certificate.key_usage_value is not None):
                 usage.validate(certificate)
-            revoked = None
-            if not is_known_good:
-                context = self._context(moment, _WITH_REVOCATION, *certificates)
-                revoked = finished(revocation_of(path, context, self._crls, moment=moment))
+            revoked = finished(
+                revocation_of(
+                    path,
+                    self._lists,
+                    lambda: self._context(moment, _WITH_REVOCATION, *certificates),
+                    answers=bool(self._ocsps),
+                    moment=moment,
+                )
+            )
         except Exception as error:  # noqa: BLE001 - what a crafted certificate raises is named by `_outcome_of`
             return Chain(_outcome_of(error, certificate))
         return Chain(revoked or _within(certificate, moment), certificates)
 
     def _path(
         self, certificate: x509.Certificate, others: tuple[x509.Certificate, ...], moment: datetime
-    ) -> tuple[ValidationPath, bool]:
-        """The chain, and whether the library by itself knows already that nothing in it was revoked.
-
-        It does where there are lists only and they suffice, which is the usual case and saves a second look.
-        """
-        if not self._ocsps:
-            with suppress(InsufficientRevinfoError):
-                return self._validated(certificate, others, self._context(moment, _WITH_REVOCATION)), True
-        return self._validated(certificate, others, self._context(moment, _WITHOUT_REVOCATION)), False
-
-    @staticmethod
-    def _validated(
-        certificate: x509.Certificate, others: tuple[x509.Certificate, ...], context: ValidationContext
     ) -> ValidationPath:
+        """The chain without a word about revocation; the library's errors when there is none."""
+        context = self._context(moment, _WITHOUT_REVOCATION)
         return finished(CertificateValidator(certificate, others, context).async_validate_path())
 
     def _context(
@@ -162,8 +156,8 @@ class Chains:
             moment=moment,
             best_signature_time=moment,
             allow_fetching=False,
-            crls=self._crls,
-            ocsps=self._ocsps,
+            crls=self._crls if policy is _WITH_REVOCATION else (),
+            ocsps=self._ocsps if policy is _WITH_REVOCATION else (),
             revinfo_policy=policy,
         )
 

@@ -26,7 +26,6 @@ from pyhanko.sign.diff_analysis import (
     SigFieldCreationRule,
     SigFieldModificationRule,
     StandardDiffPolicy,
-    SuspiciousModification,
     XrefStreamRule,
 )
 from pyhanko.sign.diff_analysis.constants import ACROFORM_EXEMPT_STRICT_COMPARISON
@@ -171,7 +170,7 @@ class Revisions:
     def _compared(self, old: HistoricalResolver, new: HistoricalResolver) -> DiffResult | None:
         try:
             return self._policy.apply(old, new)
-        except SuspiciousModification:
+        except Exception:  # noqa: BLE001 - what it cannot compare is no more known to be lawful than what it refuses
             return None
 
     def _is_plain(self, number: int, old: HistoricalResolver, new: HistoricalResolver) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from asn1crypto import crl, ocsp, x509
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
+from signing.certificates import Certificate, RevocationList
 from signing.chains import Material
 from signing.entries import entry
 
@@ -67,13 +68,13 @@ def _loaded(store: Any, key: str, load: Callable[[bytes], T]) -> Iterator[T]:
 
 
 def _certificate(data: bytes) -> x509.Certificate:
-    certificate = x509.Certificate.load(data, strict=True)
+    certificate = Certificate.load(data, strict=True)
     _ = certificate.serial_number, certificate.issuer.hashable, certificate.public_key.algorithm
     return certificate
 
 
 def _list(data: bytes) -> crl.CertificateList:
-    listed = crl.CertificateList.load(data, strict=True)
+    listed = RevocationList.load(data, strict=True)
     _ = listed.issuer.hashable, listed["tbs_cert_list"]["this_update"].native
     return listed
 

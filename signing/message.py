@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from pyhanko.sign.general import check_ess_certid
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator, SignatureValidationContext
 
+from signing.certificates import Certificate
 from signing.covering import digest_of
 
 _SINGLE = ("content_type", "message_digest", "signing_certificate", "signing_certificate_v2", "signing_time")
@@ -187,7 +188,11 @@ def _certificates(
     data: cms.SignedData, signer: cms.SignerInfo, ess: Any
 ) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
     held = data["certificates"]
-    found = [c.chosen.untag() for c in held if c.name == "certificate"] if held is not core.VOID else []
+    found = [
+        Certificate.load(c.chosen.untag().dump())
+        for c in (held if held is not core.VOID else ())
+        if c.name == "certificate"
+    ]
     mine = [certificate for certificate in found if _is_named(signer["sid"], certificate)]
     if not mine:
         raise MessageWrong("certificate_missing")
@@ -199,8 +204,7 @@ def _is_named(sid: cms.SignerIdentifier, certificate: x509.Certificate) -> bool:
     if sid.name == "issuer_and_serial_number":
         named = sid.chosen
         return bool(
-            named["serial_number"].native == certificate.serial_number
-            and named["issuer"].hashable == certificate.issuer.hashable
+            named["serial_number"].native == certificate.serial_number and certificate.issuer == named["issuer"]
         )
     return bool(sid.chosen.native == certificate.key_identifier)
 

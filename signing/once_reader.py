@@ -1,29 +1,78 @@
 """pyHanko's reader, but every state of an object is parsed once however many revisions ask for it."""
 
+import io
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, BinaryIO
+from typing import Any
 
-from pyhanko.pdf_utils.generic import Reference
-from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.generic import IndirectObject, Reference
+from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader, RawPdfPath
+
+from signing.covering import Gaps, number_gaps
+from signing.errors import VerdictImpossible
+from signing.ways import Edge, Ways, edges_of, find_ways
+
+# A signature dictionary is small but for its text; a larger one is read as it stands.
+_LARGEST_DICTIONARY = 65_536
+_END = b"endobj"
+
+
+def open_once(pdf: bytes) -> "tuple[OnceReader, Gaps]":
+    """A reader of the file, and where its signatures' texts lie.
+
+    Raises `VerdictImpossible` for an encrypted file, and pyHanko's errors for one that cannot be read.
+    """
+    view, gaps = number_gaps(pdf)
+    reader = OnceReader(view, gaps)
+    if reader.encrypted:
+        raise VerdictImpossible("pdf_encrypted")
+    return reader, gaps
 
 
 class OnceReader(PdfFileReader):
     """Comparing revisions asks for the same old objects again and again, and a signature's text is long to parse."""
 
-    def __init__(self, stream: BinaryIO, *, strict: bool) -> None:
+    def __init__(self, view: bytes, gaps: Gaps) -> None:
+        self._view = view
+        self._gaps = sorted(gaps.values())
         self._states: dict[object, Any] = {}
-        super().__init__(stream, strict=strict)
+        self._edges: dict[object, list[Edge]] = {}
+        self._history: dict[tuple[int, int], tuple[list[int], list[Any]]] = {}
+        self._resolvers: dict[int, OnceResolver] = {}
+        self._whole = io.BytesIO(view)
+        super().__init__(self._whole, strict=False)
 
     def get_object(  # type: ignore[override] # the handler's own signature differs from the reader's
-        self, ref: Reference, revision: int | None = None, **options: Any
+        self, ref: Reference, revision: int | None = None, *, as_metadata_stream: bool = False, **_encryption: bool
     ) -> Any:
-        if revision is None or self.strict:
+        # Encrypted files are refused, so there is nothing to decrypt.
+        options = {"as_metadata_stream": as_metadata_stream, "never_decrypt": True}
+        if self.strict:
             return super().get_object(ref, revision, **options)
-        key = (ref.idnum, ref.generation, self.xrefs.get_historical_ref(ref, revision), tuple(sorted(options.items())))
+        revision = self.xrefs.total_revisions - 1 if revision is None else revision
+        key = (ref.idnum, ref.generation, self.place_of(ref, revision), as_metadata_stream)
         if key not in self._states:
             self._states[key] = super().get_object(ref, revision, **options)
         return self._states[key]
+
+    def place_of(self, ref: Reference, revision: int) -> Any:
+        """Where an object stands in a revision: an offset, a place in a stream of objects, or None."""
+        revisions, places = self._changes(ref)
+        index = bisect_right(revisions, revision)
+        return places[index - 1] if index else None
+
+    def edges(self, ref: Reference, revision: int) -> list[Edge]:
+        """What an object refers to in a revision; see `signing.ways`."""
+        key = (ref.idnum, ref.generation, self.place_of(ref, revision))
+        if key not in self._edges:
+            self._edges[key] = edges_of(self.get_object(ref, revision))
+        return self._edges[key]
+
+    def get_historical_resolver(self, revision: int) -> "OnceResolver":
+        if revision not in self._resolvers:
+            self._resolvers[revision] = OnceResolver(self, revision)
+        return self._resolvers[revision]
 
     @contextmanager
     def strictly(self) -> Iterator[None]:
@@ -33,3 +82,82 @@ class OnceReader(PdfFileReader):
             yield
         finally:
             self.strict = before
+
+    def _changes(self, ref: Reference) -> tuple[list[int], list[Any]]:
+        """The revisions that write or free an object, and where it stands then."""
+        key = (ref.idnum, ref.generation)
+        if key not in self._history:
+            revisions: list[int] = []
+            places: list[Any] = []
+            for number in range(self.xrefs.total_revisions):
+                try:
+                    places.append(self.xrefs.get_xref_data(number).try_resolve(ref))
+                except KeyError:
+                    continue
+                revisions.append(number)
+            self._history[key] = revisions, places
+        return self._history[key]
+
+    def _read_object(self, ref: Reference, marker: Any, *args: Any, **options: Any) -> Any:
+        short = self._without_text(marker) if isinstance(marker, int) and not self.strict else None
+        if short is not None:
+            try:
+                return self._read_from(short, ref, 0, *args, **options)
+            except Exception:  # noqa: BLE001, S110 - what this stumbles over is read as it stands, and told then
+                pass
+        return self._read_from(self._whole, ref, marker, *args, **options)
+
+    def _read_from(self, stream: io.BytesIO, ref: Reference, marker: Any, *args: Any, **options: Any) -> Any:
+        before, self.stream = self.stream, stream
+        try:
+            return super()._read_object(ref, marker, *args, **options)
+        finally:
+            self.stream = before
+
+    def _without_text(self, begin: int) -> io.BytesIO | None:
+        """A signature's object without the blanks that keep the place of its text, or None when it is no such object.
+
+        The parser reads blanks one by one, and there are thousands of them.
+        """
+        index = bisect_left(self._gaps, (begin, begin))
+        if index == len(self._gaps):
+            return None
+        text, rest = self._gaps[index]
+        end = self._view.find(_END, rest, rest + _LARGEST_DICTIONARY)
+        if (
+            text - begin > _LARGEST_DICTIONARY
+            or end < 0
+            or _END in self._view[begin:text]
+            or b"stream" in self._view[rest:end]
+        ):
+            return None
+        return io.BytesIO(self._view[begin : text + 10] + self._view[rest : end + len(_END)] + b"\n1")
+
+
+class OnceResolver(HistoricalResolver):
+    """A revision of the file; its objects come from the reader's, and the ways to them from what objects refer to."""
+
+    reader: OnceReader
+
+    def __init__(self, reader: OnceReader, revision: int) -> None:
+        super().__init__(reader, revision)
+        self._ways: Ways | None = None
+
+    def get_object(self, ref: Reference, as_metadata_stream: bool = False) -> Any:  # noqa: FBT001, FBT002 - as the library's
+        if ref not in self.cache:
+            found = self.reader.get_object(ref, self.revision, as_metadata_stream=as_metadata_stream)
+            self.cache[ref] = self._subsume_object(found)
+        return self.cache[ref]
+
+    def as_stored(self, thing: Any) -> Any:
+        """What a thing of this revision is or refers to, in the reader's own copy: look at it, follow nothing in it."""
+        while isinstance(thing, IndirectObject):
+            thing = self.reader.get_object(thing.reference, self.revision)
+        return thing
+
+    def _load_reverse_xref_cache(self) -> None:
+        if self._ways is None:
+            self._ways = find_ways(self)
+
+    def _get_usages_of_ref(self, ref: Reference) -> set[RawPdfPath]:
+        return {RawPdfPath(*way) for way in self._ways.to(ref)} if self._ways is not None else set()

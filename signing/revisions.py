@@ -5,7 +5,6 @@ A signed PDF grows by appended updates, so what the signer saw is the file cut w
 file whose signed bytes were changed, the cut shows the changed bytes.
 """
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,10 +12,9 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from signing.changes import Revisions
-from signing.covering import number_gaps
 from signing.errors import RevisionMissing, SigningError, VerdictImpossible
 from signing.found import Found, find_signatures
-from signing.once_reader import OnceReader
+from signing.once_reader import OnceReader, open_once
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -93,10 +91,7 @@ def fields_changed_after(pdf: bytes, field: str) -> tuple[FieldChange, ...]:
 
 
 def _open(pdf: bytes) -> tuple[OnceReader, list[Found]]:
-    view, gaps = number_gaps(pdf)
-    reader = OnceReader(io.BytesIO(view), strict=False)
-    if reader.encrypted:
-        raise VerdictImpossible("pdf_encrypted")
+    reader, gaps = open_once(pdf)
     return reader, list(find_signatures(pdf, gaps, reader))
 
 

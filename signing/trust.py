@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ class Trust:
     # Where the service, and only it, gets revocation lists from on a schedule.
     crl_urls: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def version(self) -> str:
         """A hash that is another one as soon as anything here is; lower-case hexadecimal."""
         return sha256(repr(self).encode()).hexdigest()

@@ -5,7 +5,6 @@ intact signature nobody vouches for is undetermined, never failed; one whose cer
 revocation is undetermined, never passed. Nothing is fetched.
 """
 
-import io
 import logging
 import sys
 from collections.abc import Iterator
@@ -21,7 +20,7 @@ from signing.algorithms import is_acceptable
 from signing.chains import NOT_IN_FORCE, NOT_YET_VALID, UNKNOWN_SIGNER, WEAK, Chain, Chains
 from signing.changed_pages import changed_pages
 from signing.changes import Revisions
-from signing.covering import Covering, number_gaps
+from signing.covering import Covering
 from signing.errors import VerdictImpossible
 from signing.found import PADES, Found, find_signatures, quietly
 from signing.keys import certificate_names, public_key_sha256
@@ -35,7 +34,7 @@ from signing.message import (
     stamped_info,
     value_matches,
 )
-from signing.once_reader import OnceReader
+from signing.once_reader import OnceReader, open_once
 from signing.outcome import (
     CERTIFICATE_SWAPPED,
     CHANGED,
@@ -153,9 +152,7 @@ def _deep() -> Iterator[None]:
 @_deep()
 def _judged(pdf: bytes, trust: Trust, at: datetime) -> "tuple[_Judge, FileVerdict]":
     try:
-        view, gaps = number_gaps(pdf)
-        reader = OnceReader(io.BytesIO(view), strict=False)
-        _refuse_encrypted(reader)
+        reader, gaps = open_once(pdf)
         found = sorted(find_signatures(pdf, gaps, reader), key=lambda f: (f.revision, f.end))
     except VerdictImpossible:
         raise
@@ -166,11 +163,6 @@ def _judged(pdf: bytes, trust: Trust, at: datetime) -> "tuple[_Judge, FileVerdic
     stamps = [judge.document_stamp(f) for f in reversed(found) if f.is_stamp]
     signatures = [judge.signature(f) for f in found if not f.is_stamp]
     return judge, FileVerdict(tuple(signatures), tuple(reversed(stamps)))
-
-
-def _refuse_encrypted(reader: OnceReader) -> None:
-    if reader.encrypted:
-        raise VerdictImpossible("pdf_encrypted")
 
 
 class _Judge:

@@ -4,18 +4,16 @@ A signature vouches for whatever its program put into the file with it, so its o
 was changed in the same breath: the new revision is compared with the file that was handed out.
 """
 
-import io
 from datetime import datetime
 
 from asn1crypto import x509
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec
 
 from signing.changes import Revisions
-from signing.covering import number_gaps
 from signing.errors import SigningError
 from signing.found import Found, find_signatures
 from signing.gate import examine
-from signing.once_reader import OnceReader
+from signing.once_reader import OnceReader, open_once
 from signing.outcome import PASSED
 from signing.trust import Trust
 from signing.verdict import SignatureVerdict, verify
@@ -98,6 +96,5 @@ def _require_lock(own: Found) -> None:
 
 
 def _read(pdf: bytes) -> tuple[OnceReader, list[Found]]:
-    view, gaps = number_gaps(pdf)
-    reader = OnceReader(io.BytesIO(view), strict=False)
+    reader, gaps = open_once(pdf)
     return reader, list(find_signatures(pdf, gaps, reader))
