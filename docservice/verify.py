@@ -19,7 +19,7 @@ from docservice.core.sandbox_errors import SandboxFailed, SandboxUnavailable
 from docservice.core.words import N_, say
 from docservice.settings import Settings
 from docservice.signatures.reports import report_on
-from docservice.signatures.verdicts import PASSED, as_facts, sentence, unreadable
+from docservice.signatures.verdicts import PASSED, as_facts, sentence, stamp_sentence, unreadable
 from signing.errors import SigningError, TrustUnreadable
 from signing.trust import Trust, load_trust
 from signing.verdict import FileVerdict, verify
@@ -167,6 +167,6 @@ def as_line(record: dict[str, Any]) -> str:
 def _sentences(file: str, outcome: Outcome, language: str) -> list[str]:
     if outcome.verdict is None:
         return [f"{file}: {unreadable(outcome.error, language)}"]
-    if not outcome.verdict.signatures:
-        return [say(NONE, language, file=file)]
-    return [f"{file}: {sentence(s, language)}" for s in outcome.verdict.signatures]
+    verdict = outcome.verdict
+    said = [f"{file}: {sentence(s, language)}" for s in verdict.signatures] or [say(NONE, language, file=file)]
+    return said + [f"{file}: {stamp_sentence(s, language)}" for s in verdict.timestamps]

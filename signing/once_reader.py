@@ -1,21 +1,18 @@
 """pyHanko's reader, but every state of an object is parsed once however many revisions ask for it."""
 
 import io
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from pyhanko.pdf_utils.generic import IndirectObject, Reference
+from pyhanko.pdf_utils.generic import DictionaryObject, IndirectObject, Reference
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader, RawPdfPath
 
 from signing.covering import Gaps, number_gaps
 from signing.errors import VerdictImpossible
+from signing.plain_objects import NotPlain, read_plain
 from signing.ways import Edge, Ways, edges_of, find_ways
-
-# A signature dictionary is small but for its text; a larger one is read as it stands.
-_LARGEST_DICTIONARY = 65_536
-_END = b"endobj"
 
 
 def open_once(pdf: bytes) -> "tuple[OnceReader, Gaps]":
@@ -24,7 +21,7 @@ def open_once(pdf: bytes) -> "tuple[OnceReader, Gaps]":
     Raises `VerdictImpossible` for an encrypted file, and pyHanko's errors for one that cannot be read.
     """
     view, gaps = number_gaps(pdf)
-    reader = OnceReader(view, gaps)
+    reader = OnceReader(view)
     if reader.encrypted:
         raise VerdictImpossible("pdf_encrypted")
     return reader, gaps
@@ -33,15 +30,13 @@ def open_once(pdf: bytes) -> "tuple[OnceReader, Gaps]":
 class OnceReader(PdfFileReader):
     """Comparing revisions asks for the same old objects again and again, and a signature's text is long to parse."""
 
-    def __init__(self, view: bytes, gaps: Gaps) -> None:
+    def __init__(self, view: bytes) -> None:
         self._view = view
-        self._gaps = sorted(gaps.values())
         self._states: dict[object, Any] = {}
         self._edges: dict[object, list[Edge]] = {}
         self._history: dict[tuple[int, int], tuple[list[int], list[Any]]] = {}
         self._resolvers: dict[int, OnceResolver] = {}
-        self._whole = io.BytesIO(view)
-        super().__init__(self._whole, strict=False)
+        super().__init__(io.BytesIO(view), strict=False)
 
     def get_object(  # type: ignore[override] # the handler's own signature differs from the reader's
         self, ref: Reference, revision: int | None = None, *, as_metadata_stream: bool = False, **_encryption: bool
@@ -99,39 +94,10 @@ class OnceReader(PdfFileReader):
         return self._history[key]
 
     def _read_object(self, ref: Reference, marker: Any, *args: Any, **options: Any) -> Any:
-        short = self._without_text(marker) if isinstance(marker, int) and not self.strict else None
-        if short is not None:
-            try:
-                return self._read_from(short, ref, 0, *args, **options)
-            except Exception:  # noqa: BLE001, S110 - what this stumbles over is read as it stands, and told then
-                pass
-        return self._read_from(self._whole, ref, marker, *args, **options)
-
-    def _read_from(self, stream: io.BytesIO, ref: Reference, marker: Any, *args: Any, **options: Any) -> Any:
-        before, self.stream = self.stream, stream
-        try:
-            return super()._read_object(ref, marker, *args, **options)
-        finally:
-            self.stream = before
-
-    def _without_text(self, begin: int) -> io.BytesIO | None:
-        """A signature's object without the blanks that keep the place of its text, or None when it is no such object.
-
-        The parser reads blanks one by one, and there are thousands of them.
-        """
-        index = bisect_left(self._gaps, (begin, begin))
-        if index == len(self._gaps):
-            return None
-        text, rest = self._gaps[index]
-        end = self._view.find(_END, rest, rest + _LARGEST_DICTIONARY)
-        if (
-            text - begin > _LARGEST_DICTIONARY
-            or end < 0
-            or _END in self._view[begin:text]
-            or b"stream" in self._view[rest:end]
-        ):
-            return None
-        return io.BytesIO(self._view[begin : text + 10] + self._view[rest : end + len(_END)] + b"\n1")
+        if isinstance(marker, int) and not self.strict and not options.get("as_metadata_stream"):
+            with suppress(NotPlain):
+                return read_plain(self._view, marker, Reference(ref.idnum, ref.generation, self))
+        return super()._read_object(ref, marker, *args, **options)
 
 
 class OnceResolver(HistoricalResolver):
@@ -142,12 +108,19 @@ class OnceResolver(HistoricalResolver):
     def __init__(self, reader: OnceReader, revision: int) -> None:
         super().__init__(reader, revision)
         self._ways: Ways | None = None
+        self._root: DictionaryObject | None = None
 
     def get_object(self, ref: Reference, as_metadata_stream: bool = False) -> Any:  # noqa: FBT001, FBT002 - as the library's
         if ref not in self.cache:
             found = self.reader.get_object(ref, self.revision, as_metadata_stream=as_metadata_stream)
             self.cache[ref] = self._subsume_object(found)
         return self.cache[ref]
+
+    @property
+    def root(self) -> DictionaryObject:
+        if self._root is None:
+            self._root = super().root
+        return self._root
 
     def as_stored(self, thing: Any) -> Any:
         """What a thing of this revision is or refers to, in the reader's own copy: look at it, follow nothing in it."""

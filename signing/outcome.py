@@ -1,6 +1,6 @@
 """The words of a verdict: indications of ETSI EN 319 102-1, and one code of ours for each reason."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -27,6 +27,11 @@ class VerdictCode(StrEnum):
     NOT_YET_VALID = "not_yet_valid"
     ALGORITHM_WEAK = "algorithm_weak"
     TIME_STAMP_WRONG = "time_stamp_wrong"
+    STAMPER_UNKNOWN = "time_stamper_unknown"
+    STAMPER_REVOCATION_UNKNOWN = "time_stamper_revocation_unknown"
+    STAMPER_REVOKED = "time_stamper_revoked"
+    STAMPER_EXPIRED = "time_stamper_expired"
+    STAMPER_UNSUITABLE = "time_stamper_unsuitable"
     TIME_IN_FUTURE = "time_in_future"
 
 
@@ -40,6 +45,21 @@ class Outcome:
     indication: str
     sub_indication: str | None
     code: VerdictCode
+
+
+# The same reasons where they are about the certificate of a time-stamp service.
+_OF_STAMPERS = {
+    VerdictCode.VALID: VerdictCode.VALID,
+    VerdictCode.SIGNER_UNKNOWN: VerdictCode.STAMPER_UNKNOWN,
+    VerdictCode.REVOCATION_UNKNOWN: VerdictCode.STAMPER_REVOCATION_UNKNOWN,
+    VerdictCode.REVOKED: VerdictCode.STAMPER_REVOKED,
+    VerdictCode.EXPIRED: VerdictCode.STAMPER_EXPIRED,
+}
+
+
+def of_stamper(outcome: Outcome) -> Outcome:
+    """The outcome of a chain, told of the time-stamp service instead of the signer."""
+    return replace(outcome, code=_OF_STAMPERS.get(outcome.code, VerdictCode.STAMPER_UNSUITABLE))
 
 
 VALID = Outcome(PASSED, None, VerdictCode.VALID)

@@ -9,8 +9,10 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
+from hashlib import sha256
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -47,6 +49,7 @@ from signing.outcome import (
     VALUE,
     Outcome,
     VerdictCode,
+    of_stamper,
 )
 from signing.trust import Trust
 
@@ -212,7 +215,7 @@ class _Judge:
             moment = self._proven(found) or self._at
             chain = self._stamper_chain(message, stamped, moment)
             late = STAMP_WRONG if stamped > moment + _CLOCKS_DIFFER else None
-            problem = late or self._strength(message, moment) or chain.outcome
+            problem = late or chain.outcome
             if problem == VALID and found.covering:
                 self._proofs.append(_Stamp(found.covering.gap[0], stamped))
         return self._verdict(found, _Judged(problem or STRUCTURE, stamped, None, chain, changes))
@@ -293,11 +296,12 @@ class _Judge:
         chain = self._stamper_chain(stamp, stamped, moment)
         if stamped > moment + _CLOCKS_DIFFER:
             return STAMP_WRONG, stamped, None
-        outcome = self._strength(stamp, moment) or chain.outcome
-        return None if outcome == VALID else outcome, stamped, _subject(stamp.certificate)
+        outcome = None if chain.outcome == VALID else chain.outcome
+        return outcome, stamped, certificate_facts(stamp.certificate).subject
 
     def _stamper_chain(self, stamp: Message, stamped: datetime, moment: datetime) -> Chain:
-        return self._chains.judge_stamper(stamp.certificate, stamp.others, stamped=stamped, moment=moment)
+        chain = self._chains.judge_stamper(stamp.certificate, stamp.others, stamped=stamped, moment=moment)
+        return replace(chain, outcome=of_stamper(self._strength(stamp, moment) or chain.outcome))
 
     def _proven(self, found: Found) -> datetime | None:
         """The earliest instant at which a believed document time stamp saw this signature."""
@@ -351,14 +355,19 @@ class _Judge:
 
 def certificate_facts(certificate: asn1_x509.Certificate) -> CertificateFacts:
     """What people and registers know of a certificate; ValueError when it cannot be read."""
-    read = x509.load_der_x509_certificate(certificate.dump())
+    return _facts_of(certificate.dump())
+
+
+@lru_cache(maxsize=256)
+def _facts_of(der: bytes) -> CertificateFacts:
+    read = x509.load_der_x509_certificate(der)
     issuer, serial = certificate_names(read)
     return CertificateFacts(
-        subject=_subject(certificate),
+        subject=_name(read, x509.NameOID.COMMON_NAME) or read.subject.rfc4514_string(),
         organization=_name(read, x509.NameOID.ORGANIZATION_NAME),
         issuer=issuer,
         serial=serial,
-        sha256=certificate.sha256.hex(),
+        sha256=sha256(der).hexdigest(),
         public_key_sha256=public_key_sha256(read),
         valid_from=read.not_valid_before_utc,
         valid_to=read.not_valid_after_utc,
@@ -370,11 +379,6 @@ def _chain_facts(chain: Chain | None) -> tuple[CertificateFacts, ...]:
     return tuple(certificate_facts(link) for link in chain.certificates) if chain else ()
 
 
-def _subject(certificate: asn1_x509.Certificate) -> str:
-    read = x509.load_der_x509_certificate(certificate.dump())
-    return _name(read, x509.NameOID.COMMON_NAME) or read.subject.rfc4514_string()
-
-
 def _name(certificate: x509.Certificate, kind: x509.ObjectIdentifier) -> str | None:
     found = certificate.subject.get_attributes_for_oid(kind)
     return str(found[0].value) if found else None
@@ -383,7 +387,3 @@ def _name(certificate: x509.Certificate, kind: x509.ObjectIdentifier) -> str | N
 def _time_of(message: Message) -> datetime:
     stamped: datetime = stamped_info(message)["gen_time"].native
     return stamped
-
-
-def _hash(algorithm: str, data: bytes) -> bytes:
-    return bytes_covered.digest_of(algorithm, data)

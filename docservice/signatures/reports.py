@@ -46,6 +46,11 @@ _STATES: Mapping[str, str] = {
     VerdictCode.COVERED_AFTER_SIGNING: "++-....",
     VerdictCode.SIGNER_UNKNOWN: "+++?!..",
     VerdictCode.TIME_STAMP_WRONG: "+++-...",
+    VerdictCode.STAMPER_UNKNOWN: "+++!...",
+    VerdictCode.STAMPER_REVOCATION_UNKNOWN: "+++!...",
+    VerdictCode.STAMPER_REVOKED: "+++-...",
+    VerdictCode.STAMPER_EXPIRED: "+++-...",
+    VerdictCode.STAMPER_UNSUITABLE: "+++-...",
     VerdictCode.TIME_IN_FUTURE: "+++-...",
     VerdictCode.ALGORITHM_WEAK: "+++?-..",
     VerdictCode.CERTIFICATE_UNSUITABLE: "+++?-..",
@@ -54,8 +59,17 @@ _STATES: Mapping[str, str] = {
     VerdictCode.REVOCATION_UNKNOWN: "+++?++!",
     VerdictCode.REVOKED: "+++?++-",
 }
+# A document time stamp is judged by the service's certificate as a signature is by its signer's.
+_OF_STAMPS: Mapping[str, str] = {
+    VerdictCode.STAMPER_UNKNOWN: _STATES[VerdictCode.SIGNER_UNKNOWN],
+    VerdictCode.STAMPER_REVOCATION_UNKNOWN: _STATES[VerdictCode.REVOCATION_UNKNOWN],
+    VerdictCode.STAMPER_REVOKED: _STATES[VerdictCode.REVOKED],
+    VerdictCode.STAMPER_EXPIRED: _STATES[VerdictCode.EXPIRED],
+    VerdictCode.STAMPER_UNSUITABLE: _STATES[VerdictCode.CERTIFICATE_UNSUITABLE],
+}
 _SIGNS: Mapping[str, State] = {"+": "passed", "-": "failed", "!": "unknown", "?": "unknown", ".": "skipped"}
 _STAMPED = frozenset({"B-T", "B-LT", "B-LTA"})
+_REVOCATION_UNKNOWN = frozenset({VerdictCode.REVOCATION_UNKNOWN, VerdictCode.STAMPER_REVOCATION_UNKNOWN})
 _NO_REVOCATION = (
     "không có danh sách thu hồi (CRL) hoặc trả lời OCSP dùng được; tình trạng thu hồi chưa biết, "
     "nên chữ ký chưa thể coi là hợp lệ."
@@ -65,7 +79,7 @@ _NO_REVOCATION = (
 def report_on(name: str, data: bytes, verdict: FileVerdict, *, at: datetime) -> VerdictReport:
     """What the report says of a file that was judged at an instant."""
     state, result, conclusion = _conclusion(verdict)
-    unknown = any(s.code == VerdictCode.REVOCATION_UNKNOWN for s in verdict.signatures)
+    unknown = any(s.code in _REVOCATION_UNKNOWN for s in verdict.signatures)
     signatures = [
         _signature(f"Chữ ký {number}: {s.signer or 'không rõ người ký'}", s)
         for number, s in enumerate(verdict.signatures, 1)
@@ -127,17 +141,17 @@ def _stamp(title: str, verdict: SignatureVerdict) -> ReportedSignature:
         result=result,
         sentence=f"Cấp bởi {verdict.signer or 'nơi không rõ'}, lúc {when}. Mã: {_code(verdict)}.",
         items=(),
-        checks=tuple(check for at, check in enumerate(_checks(verdict)) if at not in {_LATER, _STAMP}),
+        checks=tuple(check for at, check in enumerate(_checks(verdict, _OF_STAMPS)) if at not in {_LATER, _STAMP}),
         chain=tuple(_certificate(link) for link in verdict.chain or (verdict.certificate,) if link),
     )
 
 
-def _checks(verdict: SignatureVerdict) -> tuple[ReportedCheck, ...]:
+def _checks(verdict: SignatureVerdict, states: Mapping[str, str] = _STATES) -> tuple[ReportedCheck, ...]:
     """Every check with its state; the one the verdict stopped at carries the reason."""
     notes = {"-": REASONS[verdict.code], "!": REASONS[verdict.code], "?": "không tách riêng được khỏi lý do đã nêu"}
     checks = [
         ReportedCheck(name, _SIGNS[sign], passed if sign == "+" else notes.get(sign, ""))
-        for (name, passed), sign in zip(_CHECKS, _STATES[verdict.code], strict=True)
+        for (name, passed), sign in zip(_CHECKS, states.get(verdict.code, _STATES[verdict.code]), strict=True)
     ]
     if verdict.level not in _STAMPED and checks[_STAMP].state in {"passed", "unknown"}:
         checks[_STAMP] = _no_stamp(verdict.level)

@@ -32,19 +32,29 @@ def sentence(verdict: SignatureVerdict, language: str = "vi") -> str:
     return sentence_of(_plain(verdict), language)
 
 
+def stamp_sentence(verdict: SignatureVerdict, language: str = "vi") -> str:
+    """One sentence about one document time stamp, in its reader's language."""
+    values = _values(_plain(verdict), language, N_("không rõ nơi cấp"))
+    return say(_STAMP_SENTENCES[verdict.indication], language, **values)
+
+
 def sentence_of(kept: Mapping[str, Any], language: str = "vi") -> str:
     """The sentence about a signature from its kept facts (an entry of `as_facts`)."""
-    when = datetime.fromisoformat(kept["signing_time"]).astimezone(VIETNAM) if kept["signing_time"] else None
-    values = {
-        "signer": _named(kept) or say(N_("không rõ người ký"), language),
-        "time": when.strftime("%H:%M:%S") if when else "--",
-        "day": when.strftime("%d/%m/%Y") if when else "--",
-        "reason": say(REASONS.get(kept["code"], kept["code"]), language),
-    }
+    values = _values(kept, language, N_("không rõ người ký"))
     pages = [change.removeprefix("page:") for change in kept["changes"] if change.startswith("page:")]
     if pages and kept["indication"] != PASSED:
         return say(_PAGES_CHANGED, language, pages=", ".join(pages), signer=values["signer"])
     return say(_SENTENCES[kept["indication"]], language, **values)
+
+
+def _values(kept: Mapping[str, Any], language: str, nobody: str) -> dict[str, str]:
+    when = datetime.fromisoformat(kept["signing_time"]).astimezone(VIETNAM) if kept["signing_time"] else None
+    return {
+        "signer": _named(kept) or say(nobody, language),
+        "time": when.strftime("%H:%M:%S") if when else "--",
+        "day": when.strftime("%d/%m/%Y") if when else "--",
+        "reason": say(REASONS.get(kept["code"], kept["code"]), language),
+    }
 
 
 def _named(kept: Mapping[str, Any]) -> str | None:
@@ -78,6 +88,13 @@ REASONS: dict[str, str] = {
     VerdictCode.NOT_YET_VALID: N_("chứng thư số chưa có hiệu lực lúc ký"),
     VerdictCode.ALGORITHM_WEAK: N_("thuật toán hoặc độ dài khóa không còn an toàn"),
     VerdictCode.TIME_STAMP_WRONG: N_("dấu thời gian không tin cậy được"),
+    VerdictCode.STAMPER_UNKNOWN: N_("dấu thời gian do nơi không được tin cậy cấp"),
+    VerdictCode.STAMPER_REVOCATION_UNKNOWN: N_(
+        "chưa kiểm tra được tình trạng thu hồi chứng thư số của nơi cấp dấu thời gian; hệ thống sẽ tự kiểm tra lại"
+    ),
+    VerdictCode.STAMPER_REVOKED: N_("chứng thư số của nơi cấp dấu thời gian đã bị thu hồi"),
+    VerdictCode.STAMPER_EXPIRED: N_("chứng thư số của nơi cấp dấu thời gian đã hết hạn"),
+    VerdictCode.STAMPER_UNSUITABLE: N_("chứng thư số hoặc thuật toán của dấu thời gian không dùng được cho việc này"),
     VerdictCode.TIME_IN_FUTURE: N_("thời điểm ký khai muộn hơn thời điểm kiểm tra"),
     VerdictCode.CERTIFICATE_UNSUITABLE: N_("chứng thư số không dùng được cho việc này"),
 }
@@ -106,6 +123,11 @@ _SENTENCES = {
     PASSED: N_("Hợp lệ: {signer}, ký lúc {time} ngày {day}; nội dung không thay đổi sau khi ký."),
     "TOTAL-FAILED": N_("Không hợp lệ: chữ ký của {signer} ({reason})."),
     "INDETERMINATE": N_("Chưa xác định: chữ ký của {signer} ({reason})."),
+}
+_STAMP_SENTENCES = {
+    PASSED: N_("Dấu thời gian hợp lệ: {signer} cấp lúc {time} ngày {day}; nội dung không thay đổi sau đó."),
+    "TOTAL-FAILED": N_("Dấu thời gian không hợp lệ: do {signer} cấp ({reason})."),
+    "INDETERMINATE": N_("Dấu thời gian chưa xác định: do {signer} cấp ({reason})."),
 }
 
 

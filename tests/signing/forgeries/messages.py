@@ -238,6 +238,7 @@ def time_cases() -> dict[str, Case]:
     above = authority()
     leader, stamper = above.issue(Wish()), above.issue(STAMPS)
     stranger = authority().issue(STAMPS)
+    apart = authority().issue(STAMPS)
     trust = leader.trust
     no_purpose = above.issue(replace(STAMPS, purposes=(), key=new_key()))
     other_purpose = above.issue(replace(STAMPS, purposes=(ExtendedKeyUsageOID.EMAIL_PROTECTION,), key=new_key()))
@@ -262,16 +263,26 @@ def time_cases() -> dict[str, Case]:
         "stamp: none in its place": Case(message_with(leader, token=no_token), trust, wrong),
         "stamp: in the future": Case(message_with(leader, token=stamped(stamper, NOW + 9 * DAY)), trust, wrong),
         "stamp: by nobody known": Case(
-            message_with(leader, token=stamped(stranger)), trust, frozenset({"signer_unknown"})
+            message_with(leader, token=stamped(stranger)), trust, frozenset({"time_stamper_unknown"})
         ),
         "stamp: without the purpose": Case(
-            message_with(leader, token=stamped(no_purpose)), trust, frozenset({"certificate_unsuitable"})
+            message_with(leader, token=stamped(no_purpose)), trust, frozenset({"time_stamper_unsuitable"})
         ),
         "stamp: another purpose": Case(
-            message_with(leader, token=stamped(other_purpose)), trust, frozenset({"certificate_unsuitable"})
+            message_with(leader, token=stamped(other_purpose)), trust, frozenset({"time_stamper_unsuitable"})
         ),
         "stamp: its certificate ended": Case(
-            message_with(leader, token=stamped(ended, NOW - 2 * DAY)), trust, frozenset({"expired", "not_yet_valid"})
+            message_with(leader, token=stamped(ended, NOW - 2 * DAY)), trust, frozenset({"time_stamper_expired"})
+        ),
+        "stamp: its service was revoked": Case(
+            message_with(leader, token=stamped(stamper)),
+            replace(trust, crls=(*trust.crls, above.revocations(stamper.certificate))),
+            frozenset({"time_stamper_revoked"}),
+        ),
+        "stamp: nothing known of its service": Case(
+            message_with(leader, token=stamped(apart)),
+            replace(trust, anchors=(*trust.anchors, *apart.trust.anchors)),
+            frozenset({"time_stamper_revocation_unknown"}),
         ),
         "claimed in the future": Case(
             message_with(leader, attributes=claimed), trust, frozenset({"time_in_future"})
