@@ -51,6 +51,7 @@ from signing.outcome import (
     VerdictCode,
     of_stamper,
 )
+from signing.revocation import CA_REVOKED, REVOKED, TRY_LATER
 from signing.trust import Trust
 
 __all__ = ["CertificateFacts", "FileVerdict", "SignatureVerdict", "VerdictCode", "verify"]
@@ -59,6 +60,7 @@ __all__ = ["CertificateFacts", "FileVerdict", "SignatureVerdict", "VerdictCode",
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
+_SAY_MORE = frozenset({TRY_LATER, REVOKED, CA_REVOKED})
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _DEPTH = 10_000
 
@@ -196,10 +198,11 @@ class _Judge:
             outcome, stamped, by = self._own_stamp(found, message, stamp)
             proven = stamped or self._proven(found)
             chain = self._chains.judge(message.certificate, message.others, moment=proven or self._at)
-            # Nobody vouching for the signer says more than a doubt about when it was signed.
-            unknown = chain.outcome if chain.outcome == UNKNOWN_SIGNER else None
             times = outcome or self._time(message, stamped)
-            problem = unknown or times or self._strength(message, proven) or chain.outcome
+            problem = times or self._strength(message, proven) or chain.outcome
+            # What the signer's own chain says, says more than a doubt about when it was signed or who stamped it.
+            if chain.outcome == UNKNOWN_SIGNER or (outcome not in {None, STAMP_WRONG} and chain.outcome in _SAY_MORE):
+                problem = chain.outcome
             if problem == NOT_YET_VALID and proven is None:
                 problem = NOT_IN_FORCE
         return self._verdict(found, _Judged(problem or STRUCTURE, stamped, by, chain, changes))
