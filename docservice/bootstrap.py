@@ -23,6 +23,7 @@ from docservice.core.words import N_
 from docservice.core.work import Listener, Ports, Transactions
 from docservice.documents import copy_jobs, file_care, file_clearing, file_copies, pictures, register_keeping
 from docservice.documents import jobs as document_jobs
+from docservice.documents.catalogue import Catalogue, read_catalogue
 from docservice.documents.errors import FilesMisplaced, FilesUnavailable
 from docservice.documents.events import (
     DocumentChanged,
@@ -226,6 +227,7 @@ def _adapters(settings: Settings, clock: Clock) -> dict[type[Any], Callable[[], 
         ),
         BackupPlan: lambda: _backup_plan(settings),
         Conditions: lambda: conditions(settings.path(settings.alerts_file) if settings.alerts_file else None),
+        Catalogue: lambda: read_catalogue(settings.path(settings.catalogue_file) if settings.catalogue_file else None),
         Intake: lambda: Intake(data / "intake", limit_bytes=settings.intake_limit_mb * 1024 * 1024),
     }
 

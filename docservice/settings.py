@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     metrics_token_file: Path | None = Field(None, description="File with the token that opens /metrics, mode 0600.")
     metrics_listen: str = Field("", description="HOST:PORT where a worker or the beat answers /metrics and /ready.")
     otel_url: str = Field("", description="OTLP/HTTP address that gets spans (OpenTelemetry); empty: none.")
+    catalogue_file: Path | None = Field(
+        None, description="TOML with laws drafts stand on and agencies of other nodes; see docs/operator.md."
+    )
     alerts_file: Path | None = Field(None, description="TOML with other limits for alerts; see docs/operator.md.")
     backup_dir: Path | None = Field(None, description="Where backups go by the schedule; another disk or machine.")
     backup_recipient: str = Field("", description="Public keys (age) of those who can read backups, parted by commas.")

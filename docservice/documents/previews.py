@@ -1,5 +1,7 @@
 """How a draft will look, before anything is kept: converted and drawn at once, outside of any transaction."""
 
+from dataclasses import dataclass
+
 from docservice.core.errors import Unavailable
 from docservice.core.sandbox import Sandbox
 from docservice.core.words import N_
@@ -8,6 +10,8 @@ from docservice.documents.errors import NotConvertible
 from templates.convert import Converter
 from templates.draft import SignatureBlock
 from templates.errors import ConverterUnavailable, TemplatesError
+from templates.fit import Misfit, misfits_in
+from templates.fit_docx import docx_misfits
 from templates.read import page_count, pictures_of
 from templates.word import prepare_word
 
@@ -20,17 +24,28 @@ class PreviewUnavailable(Unavailable):
     message = N_("Chưa xem trước được: bộ chuyển đổi chưa sẵn sàng. Dự thảo vẫn lưu và trình được.")
 
 
-def preview(ports: Ports, source: bytes) -> tuple[tuple[bytes, ...], int]:
-    """WebP pictures of the first pages of a DOCX, and how many pages it has in all."""
+@dataclass(frozen=True)
+class Preview:
+    """WebP pictures of the first pages, how many there are in all, and what of the text does not fit them."""
+
+    pictures: tuple[bytes, ...]
+    pages: int
+    misfits: tuple[Misfit, ...]
+
+
+def preview(ports: Ports, source: bytes) -> Preview:
+    """How a DOCX comes out on paper; raises `PreviewUnavailable`, `NotConvertible`."""
     try:
         pdf = ports[Converter].convert(source, suffix="docx")
         pages = ports[Sandbox].run(page_count, pdf)
         shown = tuple(range(min(pages, MOST_PAGES)))
-        return ports[Sandbox].run(pictures_of, pdf, dpi=DPI, pages=shown, media="WEBP"), pages
+        pictures = ports[Sandbox].run(pictures_of, pdf, dpi=DPI, pages=shown, media="WEBP")
+        misfits = (*ports[Sandbox].run(docx_misfits, source), *ports[Sandbox].run(misfits_in, pdf))
     except ConverterUnavailable as error:
         raise PreviewUnavailable from error
     except TemplatesError as error:
         raise NotConvertible(reason=error.code) from error
+    return Preview(pictures, pages, misfits)
 
 
 def word_with_block(ports: Ports, word: bytes, block: SignatureBlock) -> bytes:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from docservice.core.work import Reading
 from docservice.documents.models import Document
@@ -32,6 +32,17 @@ def incoming_parcel(reading: Reading, document_id: UUID) -> Parcel | None:
     return reading.session.scalars(
         select(Parcel).where(Parcel.document_id == document_id, Parcel.way == Way.IN)
     ).one_or_none()
+
+
+def partners(reading: Reading, *, agency_id: UUID) -> list[tuple[str, str]]:
+    """Code and name of whoever has sent parcels to this agency, the name as it came last."""
+    found = reading.session.execute(
+        select(Parcel.from_code, Parcel.partner_name)
+        .where(Parcel.agency_id == agency_id, Parcel.way == Way.IN)
+        .group_by(Parcel.from_code, Parcel.partner_name)
+        .order_by(func.max(Parcel.created_at))
+    )
+    return list({row.from_code: row.partner_name for row in found}.items())
 
 
 def received_before(

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from docservice.core.ids import new_id
 from docservice.core.work import Work
 from docservice.documents import queries as documents
+from docservice.documents.catalogue import Catalogue
 from docservice.documents.events import (
     DocumentCompleted,
     DocumentDirected,
@@ -40,7 +41,7 @@ def send_parcels(work: Work, event: DocumentReleased) -> None:
             message_id=message_id,
             from_code=sender.code,
             to_code=code,
-            partner_name=receiver.name if receiver else code,
+            partner_name=receiver.name if receiver else work.ports[Catalogue].name_of(code) or code,
             created_at=work.now,
         )
         work.session.add(parcel)

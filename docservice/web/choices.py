@@ -6,13 +6,15 @@ from uuid import UUID
 
 from docservice.core.work import Reading
 from docservice.documents import joint
+from docservice.documents.catalogue import AgencyElsewhere, Catalogue
 from docservice.documents.models import Document
 from docservice.documents.signatories import Naming
 from docservice.documents.status import Verb
+from docservice.exchange import queries as exchange
 from docservice.identity import fields
 from docservice.identity import queries as identity
 from docservice.identity.errors import FieldNotCovered, NoSigningAuthority
-from docservice.identity.models import Agency, FieldOfWork, Role, Unit
+from docservice.identity.models import FieldOfWork, Role, Unit
 from docservice.identity.queries import Holder
 from docservice.workflow.transitions import SIGNATORIES
 
@@ -118,9 +120,22 @@ def usual_naming(reading: Reading, offered: list[Signatory]) -> Naming:
     return Naming(tuple(dict.fromkeys((*own, *heads[:1], *leaders[:1]))))
 
 
-def receivers(reading: Reading) -> list[Agency]:
-    """The agencies a document can be sent to from here: every other one of this node."""
-    return [agency for agency in identity.agencies(reading) if agency.id != reading.actor.agency_id]
+def receivers(reading: Reading) -> list[AgencyElsewhere]:
+    """The agencies a document can be sent to from here, by code once each.
+
+    Every other one of this node, those the operator's catalogue names, and whoever has written to this agency.
+    """
+    here = [AgencyElsewhere(a.code, a.name) for a in identity.agencies(reading) if a.id != reading.actor.agency_id]
+    own = {agency.code for agency in identity.agencies(reading)}
+    known = {agency.code: agency for agency in here}
+    elsewhere = [*reading.ports[Catalogue].agencies]
+    if reading.actor.agency_id is not None:
+        found = exchange.partners(reading, agency_id=reading.actor.agency_id)
+        elsewhere += [AgencyElsewhere(code, name) for code, name in found]
+    for agency in sorted(elsewhere, key=lambda one: one.name):
+        if agency.code not in own:
+            known.setdefault(agency.code, agency)
+    return list(known.values())
 
 
 def units(reading: Reading) -> list[Unit]:
@@ -135,9 +150,9 @@ def own_archive(reading: Reading) -> str:
 
 
 def agency_name(reading: Reading, code: str) -> str:
-    """The agency's name, or its code where this node does not know it."""
+    """The agency's name, or its code where nobody here knows it."""
     known = identity.agency_by_code(reading, code)
-    return known.name if known else code
+    return known.name if known else reading.ports[Catalogue].name_of(code) or code
 
 
 def _may_sign(reading: Reading, holder: Holder, kind: str, field_id: UUID | None) -> bool:

@@ -8,6 +8,7 @@ from starlette.datastructures import FormData
 
 from docservice.core.work import Reading
 from docservice.documents import queries, unsaved
+from docservice.documents.catalogue import Catalogue
 from docservice.documents.models import Document
 from docservice.documents.status import Verb
 from docservice.edge import InForm, InVisit, permit
@@ -15,11 +16,13 @@ from docservice.identity import queries as identity
 from docservice.searching import finding
 from docservice.web import shell
 from docservice.web.acts import roles_of
+from templates.laws import ground_of
 from templates.wording import citation
 
 router = APIRouter(prefix="/drafts")
 _DRAFTERS = permit(*roles_of(Verb.DRAFT))
 MOST_GROUNDS = 8
+MOST_LAWS = 5
 # Of a form, what belongs to the request and not to the draft.
 _OF_THE_REQUEST = frozenset({"csrf", "as_post", "place", "opened_at", "q_citation", "then", "annex_files"})
 Place = Annotated[str, Form(max_length=120)]
@@ -27,7 +30,7 @@ Place = Annotated[str, Form(max_length=120)]
 
 @router.post("/citations", dependencies=[_DRAFTERS])
 def citations(request: Request, visit: InVisit, q_citation: Annotated[str, Form(max_length=200)] = "") -> Response:
-    """Documents the drafter may see, as grounds (Annex I, part I, II.6.b); the newest when nothing is asked for."""
+    """Laws in force and documents the drafter may see, as grounds (Annex I, part I, II.6); unasked, the newest."""
     visit = request.state.visit = visit.in_role(*roles_of(Verb.DRAFT))
     with visit.reading() as reading:
         if q_citation.strip():
@@ -36,10 +39,15 @@ def citations(request: Request, visit: InVisit, q_citation: Annotated[str, Form(
             found = [hit.document for hit in hits]
         else:
             found = queries.final_documents(reading, most=3 * MOST_GROUNDS)
-        grounds = [(_ground(reading, document), document) for document in queries.issued(found)[:MOST_GROUNDS]]
+        laws = reading.ports[Catalogue].laws_about(q_citation, day=reading.today, most=MOST_LAWS)
+        known = [(ground_of(law), law.number or law.name) for law in laws]
+        grounds = [
+            (_ground(reading, document), document.origin_notation or document.notation)
+            for document in queries.issued(found)[:MOST_GROUNDS]
+        ]
     if "HX-Request" in request.headers:
-        return shell.fragment(request, "citations.html", "hits", grounds=grounds)
-    return shell.page(request, "citations.html", grounds=grounds)
+        return shell.fragment(request, "citations.html", "hits", grounds=known + grounds)
+    return shell.page(request, "citations.html", grounds=known + grounds)
 
 
 @router.post("/keep", dependencies=[_DRAFTERS])

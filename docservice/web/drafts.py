@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 
 from docservice.core.errors import DocError
 from docservice.core.sandbox_errors import SandboxFailed
+from docservice.documents import annexes as annex_files
 from docservice.documents import draft_locks, drafting, own_forms, previews, queries, storing, unsaved
 from docservice.documents.checking import told
 from docservice.documents.errors import KindUnknown, WrongState
@@ -343,6 +344,7 @@ def _composed(visit: Visit, kind: str, form: FormData) -> Sheet:
 
 
 def _preview(request: Request, visit: Visit, source: bytes) -> Response:
-    pictures, pages = previews.preview(visit.node.ports, source)
-    drawn = [f"data:image/webp;base64,{b64encode(picture).decode()}" for picture in pictures]
-    return shell.page(request, "preview.html", pictures=drawn, pages=pages)
+    seen = previews.preview(visit.node.ports, source)
+    drawn = [f"data:image/webp;base64,{b64encode(picture).decode()}" for picture in seen.pictures]
+    misfits = annex_files.sentences(seen.misfits, visit.language)
+    return shell.page(request, "preview.html", pictures=drawn, pages=seen.pages, misfits=misfits)

@@ -130,8 +130,8 @@ def preview(request: Request, visit: InVisit, form_id: UUID) -> Response:
     try:
         draft, own = sample(form.kind, form.fields)
         made = ports[Sandbox].run(fill_form, storing.get(ports, form.sha256), draft, own)
-        pictures, _ = previews.preview(ports, made)
-        drawn = [f"data:image/webp;base64,{b64encode(picture).decode()}" for picture in pictures]
+        seen = previews.preview(ports, made)
+        drawn = [f"data:image/webp;base64,{b64encode(picture).decode()}" for picture in seen.pictures]
     except (TemplatesError, SandboxFailed) as failed:
         error = UploadRefused(name=form.name, reason=failed.code)
     except DocError as failed:

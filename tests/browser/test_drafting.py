@@ -204,9 +204,9 @@ def test_what_is_typed_is_there_again(demo: Demo, enter: Enter) -> None:
 def test_a_ground_is_taken_from_a_known_document(demo: Demo, enter: Enter) -> None:
     page = enter("Mè Thị Mẫu Vật")
     open_form(page, demo, "KH")
-    page.get_by_text("Thêm căn cứ từ văn bản trong hệ thống").click()
+    page.get_by_text("Thêm căn cứ từ luật, nghị định, văn bản trong hệ thống").click()
     page.get_by_role("button", name="Tìm", exact=True).last.click()
-    page.locator(".hit button").first.click()
+    page.locator(".hit", has_text="/BC-UBND").locator("button").first.click()
     ground = page.get_by_label(re.compile("^Căn cứ")).first.input_value()
     assert re.fullmatch(r"Căn cứ [^\d]+ số \S+ ngày \d\d tháng \d{1,2} năm \d{4} của .+", ground)
     leave(page, demo.address)

@@ -24,7 +24,8 @@ PAGES = {
     "Điêu Thị Bản Thử": ["/?box=to-register", "@to-register", "@to-present", "@to-present changes", "/arrivals/paper",
                          "/registers?series=incoming"],
     "Lèo Thị Lưu Giữ": ["/", "/case-files"],
-    "Ngần Văn Vận Hành": ["/operations", "/operations/trust", "/people", "/certificates"],
+    "Ngần Văn Vận Hành": ["/operations", "/operations/trust", "/people", "/certificates", "/authorities",
+                          "/assessment", "/forms"],
     "Tao Văn Canh Gác": ["/held"],
 }  # fmt: skip
 
@@ -109,6 +110,7 @@ SHOTS = {
     "cho-ky": ("Lò Văn Giả Định", "/?box=to-sign"),
     "van-ban": ("Lò Văn Giả Định", "@to-direct"),
     "soan-van-ban": ("Mè Thị Mẫu Vật", "/drafts/new"),
+    "tham-quyen-ky": ("Ngần Văn Vận Hành", "/authorities"),
     "tra-cuu": ("Lò Văn Giả Định", "/search?q=mua+lu"),
 }
 

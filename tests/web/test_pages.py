@@ -5,7 +5,9 @@ import re
 from datetime import timedelta
 from uuid import UUID
 
+import docx
 import pytest
+from docx.shared import Mm
 from PIL import Image
 
 from docservice.core.clock import legal_day
@@ -110,6 +112,22 @@ def test_a_preview_keeps_nothing(enter: Enter, office: Office) -> None:
     answer = official.post("/drafts/preview/BC", form(office))
     assert "data:image/webp;base64," in answer.text
     assert "Chưa có dự thảo nào" in official.get("/?box=drafts").text
+
+
+def test_a_preview_tells_what_does_not_fit_its_page(enter: Enter, office: Office) -> None:
+    official = enter("c.official")
+    made = docx.Document(io.BytesIO(typed()))
+    table = made.add_table(1, 3)
+    table.autofit = False
+    for column, grid in zip(table.columns, table._tbl.tblGrid, strict=True):  # noqa: SLF001 - python-docx sets no grid by itself
+        column.cells[0].text, grid.w = "Nội dung", Mm(100)
+    out = io.BytesIO()
+    made.save(out)
+    answer = official.post("/drafts/upload", files={"file": ("bao-cao.docx", out.getvalue(), DOCX)})
+    preview = official.get(f"/documents/{id_in(answer.url)}/preview").text
+    assert "Không vừa trang, nên sửa trước khi ký" in preview
+    assert "rộng 300 mm" in preview
+    assert "Không vừa trang" not in official.post("/drafts/preview/BC", form(office)).text
 
 
 def test_a_word_file_becomes_a_draft_with_what_it_says(enter: Enter, office: Office) -> None:

@@ -1,0 +1,117 @@
+"""What drafts stand on and where they go, known to the product and added by an operator's file."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from docservice.documents.catalogue import AgencyElsewhere, Catalogue, CatalogueWrong, read_catalogue
+from docservice.exchange import queries as exchange
+from docservice.web import choices
+from templates.checker.check import check
+from templates.docx import fill
+from templates.laws import LAWS, ground_of
+from tests.node import open_office
+from tests.templates.samples import draft
+
+TODAY = date(2026, 11, 23)
+FILE = """
+[[laws]]
+kind = "Thông tư"
+name = "Quy định về quản lý rừng mẫu"
+number = "01/2026/TT-BMAU"
+issued_on = 2026-01-05
+issuer = "Bộ Mẫu"
+valid_from = 2026-02-01
+
+[[laws]]
+kind = "Nghị định"
+name = "Về công tác văn thư"
+number = "30/2020/NĐ-CP"
+issued_on = 2020-03-05
+issuer = "Chính phủ"
+valid_to = 2026-06-30
+
+[[agencies]]
+code = "H98.02"
+name = "UBND tỉnh Mẫu Khác"
+"""
+
+
+def read(tmp_path: Path, text: str) -> Catalogue:
+    file = tmp_path / "catalogue.toml"
+    file.write_text(text, "utf-8")
+    return read_catalogue(file)
+
+
+def test_grounds_follow_the_rule_of_citation() -> None:
+    said = {law.number: ground_of(law) for law in LAWS}
+    # Of a law only kind and name; of everything else number, day, issuer and subject.
+    assert said["33/2024/QH15"] == "Căn cứ Luật Lưu trữ"
+    assert said["30/2020/NĐ-CP"] == (
+        "Căn cứ Nghị định số 30/2020/NĐ-CP ngày 05 tháng 3 năm 2020 của Chính phủ về công tác văn thư"
+    )
+    assert said["68/2024/NĐ-CP"].endswith("của Chính phủ quy định về chữ ký số chuyên dùng công vụ")
+
+
+def test_the_checker_has_nothing_against_any_of_them() -> None:
+    whole = draft("QĐ")
+    content = replace(whole.content, citations=tuple(ground_of(law) for law in LAWS))
+    made = fill(replace(whole, content=content))
+    assert [one.rule for one in check(made, day=TODAY).findings if "citation" in one.rule] == []
+
+
+def test_a_file_adds_laws_and_agencies_and_ends_what_was_replaced(tmp_path: Path) -> None:
+    catalogue = read(tmp_path, FILE)
+    assert [law.number for law in catalogue.laws_about("rung mau", day=TODAY, most=5)] == ["01/2026/TT-BMAU"]
+    assert catalogue.laws_about("rừng mẫu", day=date(2026, 1, 20), most=5) == []
+    # The decree's own row now has an end.
+    assert catalogue.laws_about("30/2020", day=TODAY, most=5) == []
+    assert [law.number for law in catalogue.laws_about("30/2020", day=date(2026, 1, 1), most=5)] == ["30/2020/NĐ-CP"]
+    assert catalogue.name_of("H98.02") == "UBND tỉnh Mẫu Khác"
+    assert read_catalogue(None) == Catalogue()
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("[[laws]\n", "catalogue.toml"),
+        ("[[law]]\n", "law"),
+        ("laws = 3\n", "laws"),
+        ('[[laws]]\nkind = "Thông tư"\nname = "A"\nnumber = "1/TT"\n', "laws 1"),
+        ('[[laws]]\nkind = "Luật"\nname = "A"\nnumber = ""\nvalid_from = "hôm qua"\n', "laws 1"),
+        ('[[agencies]]\ncode = "H1"\nname = "A"\n[[agencies]]\ncode = ""\nname = "B"\n', "agencies 2"),
+        ('[[agencies]]\ncode = "H1"\nname = "A"\nmore = 1\n', "agencies 1"),
+    ],
+)
+def test_a_fault_in_the_file_is_told_with_its_place(tmp_path: Path, text: str, place: str) -> None:
+    with pytest.raises(CatalogueWrong) as caught:
+        read(tmp_path, text)
+    assert caught.value.details["place"] == place
+
+
+def test_a_file_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueWrong):
+        read_catalogue(tmp_path / "none.toml")
+
+
+def test_a_document_goes_to_an_agency_of_another_node(tmp_path: Path) -> None:
+    elsewhere = AgencyElsewhere("H98.02", "UBND tỉnh Mẫu Khác")
+    with open_office(tmp_path, replace={Catalogue: Catalogue(agencies=(elsewhere,))}) as office:
+        with office.reading("c.official") as reading:
+            offered = [agency.name for agency in choices.receivers(reading)]
+        assert offered[-1] == "UBND tỉnh Mẫu Khác"
+        assert "UBND xã Suối Trúc" not in offered
+        document_id = office.released(receiver_codes=[elsewhere.code])
+        with office.reading() as reading:
+            parcels = exchange.parcels_of(reading, document_id)
+        assert [state.parcel.partner_name for state in parcels] == ["UBND tỉnh Mẫu Khác"]
+        # Whoever has written to an agency is in its address book, and in nobody else's.
+        office.released()
+        with office.reading("p.clerk") as reading:
+            assert reading.actor.agency_id is not None
+            assert exchange.partners(reading, agency_id=reading.actor.agency_id) == [("H99.71", "UBND xã Suối Trúc")]
+        with office.reading("s.clerk") as reading:
+            assert reading.actor.agency_id is not None
+            assert exchange.partners(reading, agency_id=reading.actor.agency_id) == []
