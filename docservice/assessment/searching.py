@@ -62,10 +62,9 @@ SEARCHING = (
         "Bản sao, bản chính giấy và tài liệu họp in ra có dấu và được ghi sổ; bản tải về để đọc không có dấu.",
     ),
     Item(
-        "III.6.l", "Lưu lịch sử truy cập và sử dụng văn bản, tài liệu", PARTLY,
-        ("docservice/documents/facts.py:note_viewing",),
-        (f"{_PAGES}::test_many_are_signed_and_each_has_its_own_result",),
-        "Lần đầu mỗi người mở mỗi phiên bản được ghi nhật ký; các lần sau và việc in chưa ghi.",
+        "III.6.l", "Lưu lịch sử truy cập và sử dụng văn bản, tài liệu", MET,
+        ("docservice/documents/facts.py:note_viewing", "docservice/documents/facts.py:note_taking"),
+        (f"{_PAGES}::test_the_journal_tells_who_opened_and_took_a_document_and_when",),
     ),
 )  # fmt: skip
 

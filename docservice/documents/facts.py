@@ -233,15 +233,24 @@ def remove_attachment(work: Work, document: Document, *, ordinal: int) -> str:
 
 
 def note_viewing(work: Work, document: Document, *, version_ordinal: int) -> None:
-    """Remember that the acting person opened this version; once for each version."""
+    """Remember that the acting person opened this version: a line of the journal for each day (Annex VI, III.6.l)."""
     person_id = work.actor.person_id
-    if person_id is None or work.session.get(Viewing, (document.id, person_id, version_ordinal)) is not None:
+    if person_id is None:
         return
-    work.session.add(
-        Viewing(document_id=document.id, person_id=person_id, version_ordinal=version_ordinal, at=work.now)
-    )
+    known = work.session.get(Viewing, (document.id, person_id, version_ordinal))
+    if known is None:
+        known = Viewing(document_id=document.id, person_id=person_id, version_ordinal=version_ordinal, at=work.now)
+        work.session.add(known)
+    elif known.last_on == work.today:
+        return
+    known.last_on = work.today
     work.session.flush()
     work.note("view", document.id, version=version_ordinal)
+
+
+def note_taking(work: Work, document: Document, *, file: str) -> None:
+    """Remember that the acting person took a file out, to read, keep or print it: each time (Annex VI, III.6.l)."""
+    work.note("take_file", document.id, file=file)
 
 
 def name_file(work: Work, agency_id: UUID, *, sha256: str, size: int, media_type: str) -> None:

@@ -213,7 +213,7 @@ class Signatory(Base):
 
 
 class Viewing(Base):
-    """A person opened this version: what was never opened is marked before it is signed."""
+    """A person opened this version, first `at` and last `last_on`: what was never opened is marked before signing."""
 
     __tablename__ = "viewing"
 
@@ -221,6 +221,7 @@ class Viewing(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
     version_ordinal: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
+    last_on: Mapped[date | None]
 
 
 class Derivative(Base):

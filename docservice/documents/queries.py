@@ -54,6 +54,12 @@ def has_viewed(reading: Reading, document_id: UUID, *, person_id: UUID, version_
     return reading.session.get(Viewing, (document_id, person_id, version_ordinal)) is not None
 
 
+def has_viewed_today(reading: Reading, document_id: UUID, *, person_id: UUID, version_ordinal: int) -> bool:
+    """Whether the journal has a line already that the person opened this version today."""
+    found = reading.session.get(Viewing, (document_id, person_id, version_ordinal))
+    return found is not None and found.last_on == reading.today
+
+
 def final_documents(reading: Reading, *, most: int = 100) -> list[Document]:
     """What has its final form, newest first: sent out, or arrived and registered."""
     final = (Document.status == Status.RELEASED) | (

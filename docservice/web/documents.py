@@ -118,6 +118,9 @@ def download(request: Request, visit: InVisit, document_id: UUID, n: str) -> Res
         if request.headers.get("If-None-Match") == f'"{sha256}"':
             return Response(status_code=304)
         data = storing.get(reading.ports, sha256)
+    # No line in the journal, no bytes.
+    with visit.work() as work:
+        facts.note_taking(work, document, file=n)
     shown = kept.media_type in _INLINE and "download" not in request.query_params
     headers = {
         "Content-Disposition": f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(name)}",
@@ -214,12 +217,12 @@ def _still_stands(noted: Step, steps: list[Step]) -> bool:
 
 
 def _note_viewing(visit: Visit, opened: Opened) -> int:
-    """Write down, once, that the person opened this version; returns how many pages it has."""
+    """Write down, once a day, that the person opened this version; returns how many pages it has."""
     version = opened.version
     if version is None:
         return 0
     with visit.reading() as reading:
-        seen = queries.has_viewed(
+        seen = queries.has_viewed_today(
             reading, opened.document.id, person_id=visit.who.person_id, version_ordinal=version.ordinal
         )
     if seen and opened.pages:

@@ -9,9 +9,11 @@ import docx
 import pytest
 from docx.shared import Mm
 from PIL import Image
+from sqlalchemy import select
 
 from docservice.core.clock import legal_day
 from docservice.core.intake import IntakeItem
+from docservice.core.journal import JournalLine
 from docservice.core.outbox import Job
 from docservice.core.work import SYSTEM
 from docservice.demo import people
@@ -105,6 +107,33 @@ def test_faults_are_told_while_a_draft_is_typed(enter: Enter, office: Office) ->
     assert half.status_code == 200
     assert "Điền đủ các mục bắt buộc" in half.text
     assert "Chưa có dự thảo nào" in official.get("/?box=drafts").text
+
+
+def test_the_journal_tells_who_opened_and_took_a_document_and_when(enter: Enter, office: Office) -> None:
+    document_id, leader = office.checked(), enter("c.leader")
+
+    def lines(verb: str) -> list[tuple[str, str]]:
+        wanted = select(JournalLine).where(JournalLine.verb == verb, JournalLine.subject == str(document_id))
+        with office.reading() as reading:
+            rows = reading.session.scalars(wanted.order_by(JournalLine.seq))
+            return [(row.actor, legal_day(row.at).isoformat()) for row in rows]
+
+    for _ in range(2):
+        leader.get(f"/documents/{document_id}")
+    office.clock.move(timedelta(days=1))
+    enter("c.leader").get(f"/documents/{document_id}")
+    # A line for each day somebody looked at it.
+    assert lines("view") == [("Lò Văn Giả Định", "2026-11-23"), ("Lò Văn Giả Định", "2026-11-24")]
+    again = enter("c.leader")
+    taken = again.get(f"/documents/{document_id}/files/1")
+    again.get(f"/documents/{document_id}/files/1?download=1")
+    # What the browser has already is not handed out again.
+    kept = {"If-None-Match": taken.headers["ETag"]}
+    assert again.get(f"/documents/{document_id}/files/1", headers=kept).status_code == 304
+    assert lines("take_file") == [("Lò Văn Giả Định", "2026-11-24")] * 2
+    # Who may not see it leaves no line of that kind.
+    assert enter("s.clerk").get(f"/documents/{document_id}/files/1").status_code == 404
+    assert len(lines("take_file")) == 2
 
 
 def test_a_preview_keeps_nothing(enter: Enter, office: Office) -> None:
