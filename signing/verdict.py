@@ -86,7 +86,7 @@ class SignatureVerdict:
 
     `sub_indication` is None when passed; `level` None when it is no PAdES baseline signature; `changes` name what
     happened to the file after it. `signing_time` is proven by a time stamp when `stamped_by` names its service, and
-    claimed by the signer when that is None. `chain` leads from the signer's certificate to the anchor.
+    only stated in the signature when that is None. `chain` leads from the signer's certificate to the anchor.
     """
 
     field: str
@@ -271,7 +271,7 @@ class _Judge:
     def _own_stamp(
         self, found: Found, message: Message, token: bytes | None
     ) -> tuple[Outcome | None, datetime | None, str | None]:
-        """The signature's own time stamp: what is wrong with it, the instant it names, and whose it is.
+        """The signature's own time stamp: what is wrong with it, the instant it names, and whose it is if believed.
 
         A stamp that cannot be believed leaves the time of signing unproven.
         """
@@ -299,8 +299,9 @@ class _Judge:
         chain = self._stamper_chain(stamp, stamped, moment)
         if stamped > moment + _CLOCKS_DIFFER:
             return STAMP_WRONG, stamped, None
-        outcome = None if chain.outcome == VALID else chain.outcome
-        return outcome, stamped, certificate_facts(stamp.certificate).subject
+        if chain.outcome != VALID:
+            return chain.outcome, stamped, None
+        return None, stamped, certificate_facts(stamp.certificate).subject
 
     def _stamper_chain(self, stamp: Message, stamped: datetime, moment: datetime) -> Chain:
         chain = self._chains.judge_stamper(stamp.certificate, stamp.others, stamped=stamped, moment=moment)
@@ -334,7 +335,7 @@ class _Judge:
             covers_whole_file=found.covering is not None and bytes_covered.is_whole_file(self._pdf, found.covering),
             changes=judged.changes,
             certificate=facts,
-            stamped_by=judged.stamped_by if judged.outcome.indication == PASSED else None,
+            stamped_by=judged.stamped_by,
             chain=quietly(lambda: _chain_facts(judged.chain)) or (),
         )
 

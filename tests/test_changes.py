@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from PIL import Image
 
 from docservice.__main__ import main
+from signing.archive import add_document_stamp
 from templates.read import text_of
 from tests.signing.builders import NOW, Signers, numbered, paper, prepared, sign_as, signers, whole
+from tests.signing.forgeries import updates
 from tests.signing.test_verdict import rewritten, updated
 
 
@@ -187,7 +190,8 @@ def test_the_report_shows_the_seven_items_and_every_check(sealed: bytes, trust: 
     assert hashlib.sha256(sealed).hexdigest() in text.replace("\u200b", "")
     assert all(text.count(item) == 2 for item in ITEMS)
     assert "CN=CA trung gian mẫu" in text
-    assert "09:15:42 ngày 23/11/2026 (UTC+7), theo dấu thời gian" in text
+    assert text.count("09:15:42 ngày 23/11/2026 (UTC+7), theo dấu thời gian của Dấu thời gian mẫu") == 2
+    assert text.count("do Dấu thời gian mẫu cấp, tin cậy được") == 2
     assert text.count("Đạt") == 14
     assert text.count("có hiệu lực: trong thời hạn, không bị thu hồi") == 2
 
@@ -210,6 +214,40 @@ def test_the_report_says_what_failed_and_looks_no_further(sealed: bytes, trust: 
     assert "Thay đổi sau khi ký Không đạt số hoặc ngày bị sửa sau khi ký" in text
     assert text.count("Không xét") == 8
     assert "không toàn vẹn: số hoặc ngày bị sửa sau khi ký" in text
+    # Nobody looked at the time stamp any more, so the time is proven by nothing.
+    assert text.count("(UTC+7), theo thông tin ghi trong chữ ký") == 2
+    assert "theo dấu thời gian" not in text
+
+
+def test_a_document_time_stamp_is_told_in_sentences_and_in_the_report(
+    people: Signers, sealed: bytes, trust: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stamped = add_document_stamp(sealed, timestamps=people.stamps())
+    code, text = printed(stamped, tmp_path, *trust)
+    said = capsys.readouterr().out.splitlines()
+    assert (code, len(said)) == (0, 3)
+    assert "Dấu thời gian hợp lệ: Dấu thời gian mẫu, " in said[2]
+    assert "09:15:42 ngày 23/11/2026" in said[2]
+    assert "Dấu thời gian của tài liệu 1" in text
+    changed = tmp_path / "changed.pdf"
+    changed.write_bytes(updates.updated(stamped, updates.append_content))
+    assert main(["verify", *trust, "--lang", "en", str(changed)]) == 1
+    assert "Invalid time stamp: given by Dấu thời gian mẫu, " in capsys.readouterr().out
+
+
+def test_a_time_stamp_service_nobody_trusts_is_not_called_the_signer(
+    people: Signers, sealed: bytes, trust: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stranger = signers(tmp_path / "elsewhere")
+    signed = sign_as(prepared(), "leader", replace(people, authority=stranger.authority))
+    pdf = add_document_stamp(signed, timestamps=stranger.stamps())
+    code, text = printed(pdf, tmp_path, *trust)
+    said = capsys.readouterr().out.splitlines()
+    assert code == 1
+    assert "(dấu thời gian do nơi không được tin cậy cấp)" in said[0]
+    assert said[1].endswith("(dấu thời gian do nơi không được tin cậy cấp).")
+    assert "Dấu thời gian Chưa xác định dấu thời gian do nơi không được tin cậy cấp" in text
+    assert "Chuỗi chứng thực Chưa xác định dấu thời gian do nơi không được tin cậy cấp" in text
 
 
 def test_a_report_is_on_one_readable_file(

@@ -153,7 +153,9 @@ def _checks(verdict: SignatureVerdict, states: Mapping[str, str] = _STATES) -> t
         ReportedCheck(name, _SIGNS[sign], passed if sign == "+" else notes.get(sign, ""))
         for (name, passed), sign in zip(_CHECKS, states.get(verdict.code, _STATES[verdict.code]), strict=True)
     ]
-    if verdict.level not in _STAMPED and checks[_STAMP].state in {"passed", "unknown"}:
+    if verdict.stamped_by and checks[_STAMP].state in {"passed", "unknown"}:
+        checks[_STAMP] = ReportedCheck(_CHECKS[_STAMP][0], "passed", f"do {verdict.stamped_by} cấp, tin cậy được")
+    elif verdict.level not in _STAMPED and checks[_STAMP].state in {"passed", "unknown"}:
         checks[_STAMP] = _no_stamp(verdict.level)
     return tuple(checks)
 
@@ -185,7 +187,7 @@ def _items(verdict: SignatureVerdict, checks: Sequence[ReportedCheck]) -> tuple[
 def _signing_time(verdict: SignatureVerdict) -> str:
     if verdict.signing_time is None:
         return "không đọc được từ chữ ký"
-    source = "theo dấu thời gian" if verdict.level in _STAMPED else "theo thông tin ghi trong chữ ký"
+    source = f"theo dấu thời gian của {verdict.stamped_by}" if verdict.stamped_by else "theo thông tin ghi trong chữ ký"
     return f"{_moment(verdict.signing_time)}, {source}"
 
 

@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from signing.agent.jobs import ALGORITHM, Item, Job, fingerprint, issue
+from signing.agent.jobs import ALGORITHM, AgentRefused, Item, Job, fingerprint, issue
 from signing.agent.pairing import Pairings
 from signing.agent.server import Agent, run
 from signing.pdf import Prepared, finish, prepare
@@ -188,6 +188,10 @@ def test_twenty_documents_with_one_pin(play: Played, tokens: dict[str, Token], p
         # A page that was closed meanwhile gets the same results again, until the job ends; nobody else does.
         async with stage.page.get(stage.base + f"/v1/jobs/{job.id}", headers={"Origin": stage.origin}) as again:
             assert (await again.json())["results"] == answer["results"]
+        other = "https://khac.example.invalid"
+        stage.agent.pairings.add(other, Ed25519PrivateKey.generate().public_key())
+        async with stage.page.get(stage.base + f"/v1/jobs/{job.id}", headers={"Origin": other}) as stranger:
+            assert (stranger.status, await stranger.json()) == (404, {"code": "job_unknown"})
         stage.clock.at += timedelta(seconds=101)
         async with stage.page.get(stage.base + f"/v1/jobs/{job.id}", headers={"Origin": stage.origin}) as late:
             assert late.status == 404
@@ -339,10 +343,11 @@ def test_strangers_are_not_answered(play: Played, tokens: dict[str, Token]) -> N
     async def act(stage: Stage) -> None:
         body = {"job": issue(replace(held.job, origin=stage.origin), stage.key, now=NOW)}
         assert (await stage.post("/v1/sign", body, Origin="https://example.invalid"))[1]["code"] == "not_paired"
-        assert (await stage.post("/v1/sign", body, Host=f"localhost:{stage.agent.port}"))[0] == 421
+        elsewhere = await stage.post("/v1/sign", body, Host=f"localhost:{stage.agent.port}")
+        assert elsewhere == (421, {"code": "other_host"})
         form = {"Origin": stage.origin, "Content-Type": "text/plain"}
         async with stage.page.post(stage.base + "/v1/sign", data="{}", headers=form) as answer:
-            assert answer.status == 415
+            assert (answer.status, await answer.json()) == (415, {"code": "not_json"})
         async with stage.page.options(stage.base + "/v1/sign", headers={"Origin": stage.origin}) as answer:
             assert (answer.status, answer.headers["Access-Control-Allow-Origin"]) == (204, stage.origin)
         async with stage.page.options(stage.base + "/v1/sign", headers={"Origin": "https://x.invalid"}) as answer:
@@ -419,3 +424,28 @@ def test_pairing_is_opened_and_confirmed_by_hand(play: Played, tmp_path: Path) -
     assert file.stat().st_mode & 0o777 == 0o600
     assert set(Pairings.load(file).keys[origin]) == {fingerprint(new.public_key())}
     assert ALGORITHM == "EdDSA"
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://vanban.example.invalid",
+        "https://vanban.example.invalid/path",
+        "https://ai-do@vanban.example.invalid",
+        "https://vanban.example.invalid:0",
+        "https://vanban.example.invalid:abc",
+        "https://",
+        "null",
+        "ftp://127.0.0.1",
+        "http://127.0.0.1.example.invalid",
+    ],
+)
+def test_only_https_and_this_computer_are_paired(tmp_path: Path, origin: str) -> None:
+    pairings = Pairings.load(tmp_path / "pairings.json")
+    code = pairings.open(now=NOW)
+    with pytest.raises(AgentRefused) as refusal:
+        pairings.try_code(origin, code, now=NOW)
+    assert refusal.value.code == "origin_insecure"
+    assert pairings.opening is not None
+    pairings.try_code("http://127.0.0.1:8000", code, now=NOW)
+    assert pairings.opening is None
