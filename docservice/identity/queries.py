@@ -275,6 +275,12 @@ class OwnedCertificate:
     owner: str
 
 
+def certificates_of_person(reading: Reading, person_id: UUID) -> list[Certificate]:
+    """Everything registered for a person, the newest first."""
+    wanted = select(Certificate).where(Certificate.person_id == person_id).order_by(Certificate.valid_from.desc())
+    return list(reading.session.scalars(wanted))
+
+
 def certificates(reading: Reading, *, agency_id: UUID) -> list[OwnedCertificate]:
     """The agency's own certificates and those of its people of today, the newest first for each owner."""
     found = reading.session.execute(

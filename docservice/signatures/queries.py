@@ -33,6 +33,12 @@ def records(reading: Reading, document_id: UUID) -> list[SigningRecord]:
     return [SigningRecord(*row) for row in rows]
 
 
+def newest_of(reading: Reading, document_id: UUID, *, person_id: UUID) -> Signing | None:
+    """What became of the last time this person was asked to sign the document."""
+    wanted = select(Signing).where(Signing.document_id == document_id, Signing.person_id == person_id)
+    return reading.session.scalars(wanted.order_by(Signing.asked_at.desc(), Signing.id.desc()).limit(1)).one_or_none()
+
+
 def unstamped(reading: Reading, document_id: UUID) -> list[Signing]:
     """The finished signatures of a document that no time stamp proves yet ("Đã ký, chờ dấu thời gian")."""
     wanted = select(Signing).where(

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response
 
+from docservice.core import outbox
 from docservice.core.errors import DocError, Invalid
-from docservice.core.words import N_
+from docservice.core.words import N_, say
 from docservice.documents import queries
 from docservice.documents.errors import DocumentNotFound
 from docservice.documents.models import Document
@@ -16,10 +17,11 @@ from docservice.documents.status import Status, Verb
 from docservice.edge import InVisit, Visit, permit
 from docservice.identity.models import Role
 from docservice.signatures.agent import AGENT
-from docservice.signatures.queries import is_elsewhere, key_at
+from docservice.signatures.queries import is_elsewhere, key_at, newest_of
 from docservice.signatures.remote import REMOTE
 from docservice.web import shell
 from docservice.web.acts import roles_of
+from docservice.web.labels import ENDINGS
 from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
 
@@ -59,7 +61,8 @@ class Result:
     """What became of one document of the batch.
 
     `error` is a sentence, `done` that the signature is there, `at_token` that it waits for the token in this computer,
-    `at_phone` that it waits for its signer's phone.
+    `at_phone` that it waits for its signer's phone, `unstamped` that its time stamp is still to come, `trouble` that
+    the system tries again by itself.
     """
 
     document: Document
@@ -68,6 +71,8 @@ class Result:
     done: bool
     at_token: bool = False
     at_phone: bool = False
+    unstamped: bool = False
+    trouble: bool = False
 
 
 @router.post("/confirm", dependencies=[permit(*SIGNERS)])
@@ -150,5 +155,11 @@ def _look(visit: Visit, document_id: UUID) -> Result | None:
     with seen.reading() as reading:
         document = queries.get_visible(reading, document_id)
         place = key_at(reading, document_id) if is_elsewhere(reading, document_id) else None
+        signing = newest_of(reading, document_id, person_id=visit.who.person_id)
+        trouble = outbox.troubled(reading.session, f"document:{document_id}") is not None
+    if signing is not None and signing.ended_as is not None:
+        ended = say(ENDINGS[signing.ended_as], visit.language)
+        return Result(document, seen.actor.post_id, ended, done=False)
     done = document.status not in _BEING_SIGNED
-    return Result(document, seen.actor.post_id, None, done, place == AGENT, place == REMOTE)
+    unstamped = signing is not None and signing.finished_at is not None and signing.stamped_at is None
+    return Result(document, seen.actor.post_id, None, done, place == AGENT, place == REMOTE, unstamped, trouble)

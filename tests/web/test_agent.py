@@ -8,7 +8,11 @@ from uuid import UUID
 import jwt
 import pytest
 
+from docservice.core.work import SYSTEM
+from docservice.signatures import stepwise
 from docservice.signatures.agent import JobKeys
+from docservice.signatures.models import Ending
+from docservice.workflow import service as workflow
 from signing.agent.jobs import check_item, fingerprint, read
 from tests.node import Office
 from tests.signatures.test_stepwise import asked, move_key
@@ -55,6 +59,21 @@ def test_two_documents_by_one_job_each_with_its_own_result(office: Office, enter
     assert [entry["error"] for entry in answer] == [None, "signature_value_wrong"]
     office.drain()
     assert [office.status(d) for d in (first, second)] == ["to_number", "signing"]
+
+
+def test_a_batch_says_what_was_refused_and_what_waits(office: Office, enter: Enter) -> None:
+    move_key(office)
+    refused, waits = waiting(office, 2)
+    leader = enter("c.leader")
+    with office.node.transactions.work(SYSTEM) as work:
+        stepwise.end(work, document_id=refused, ending=Ending.REFUSED)
+    page = leader.post("/signing/results", {"ids": [str(refused), str(waits)]}).text
+    assert "Người ký từ chối" in page
+    assert "Chờ thiết bị ký số: 1 văn bản." in page
+    assert "Đã ký<" not in page
+    office.act("c.leader", workflow.cancel_signing, document_id=waits)
+    page = leader.post("/signing/results", {"ids": [str(refused), str(waits)]}).text
+    assert "Đã xong; 2 văn bản chưa ký được" in page
 
 
 def test_the_file_is_for_the_job_alone_and_for_two_minutes(office: Office, enter: Enter) -> None:

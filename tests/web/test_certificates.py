@@ -1,6 +1,7 @@
 """The administrator's page of keys: a certificate from files, its picture, and the device's next custodian."""
 
 import io
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -205,3 +206,15 @@ def test_the_trust_settings_are_shown(office: Office, enter: Enter) -> None:
 def test_nobody_but_the_administrator(enter: Enter) -> None:
     for key in ("c.clerk", "c.leader"):
         assert enter(key).get("/certificates").status_code == 403
+
+
+def test_people_see_their_own_certificates_with_the_picture_and_nobody_elses(enter: Enter, office: Office) -> None:
+    leader = enter("c.leader")
+    page = leader.get("/account").text
+    assert "Chứng thư số của tôi" in page
+    (image,) = re.findall(r'src="(/account/certificates/[0-9a-f-]+/image)"', page)
+    assert leader.get(image).headers["content-type"] == "image/png"
+    other = enter("c.other")
+    assert "Bạn chưa có chứng thư số" in other.get("/account").text
+    assert other.get(image).status_code == 404
+    assert "Chứng thư số của tôi" not in enter("c.admin").get("/account").text
