@@ -18,7 +18,7 @@ from docservice.documents.status import Verb
 from docservice.identity import queries as identity
 from docservice.identity.models import Certificate
 from docservice.signatures import annexes, stepwise
-from docservice.signatures.errors import PersonHasNotSigned, StampUnavailable
+from docservice.signatures.errors import StampUnavailable
 from docservice.signatures.keys import KeySource, TrustSource
 from docservice.signatures.models import Ending, Evidence, PreparedSigning, SignerRole, Signing
 from docservice.signatures.queries import open_signings, unstamped
@@ -57,7 +57,11 @@ def sign(run: JobRun, *, signing_id: UUID) -> None:
         return
     before = storing.get(run.ports, asked.shown_sha256)
     if asked.signing.role == SignerRole.AGENCY and asked.document.copy_of_id is None:
-        _refuse_broken(run, storing.get(run.ports, asked.version.sha256))
+        reason = _what_is_broken(run, storing.get(run.ports, asked.version.sha256))
+        if reason is not None:
+            with run.finish() as work:
+                stepwise.end_broken(work, document_id=asked.document.id, reason=reason)
+            return
     try:
         look = _look_over(run, before)
     except GateRefused as error:
@@ -386,8 +390,7 @@ def _text(value: str, slot: SlotSize) -> TextValue:
     return TextValue(value=value, picture=line_picture(value, slot))
 
 
-def _refuse_broken(run: JobRun, pdf: bytes) -> None:
-    """The agency never signs over a person's signature that does not hold (article 32)."""
-    verdict = run.ports[Sandbox].run(verify, pdf, trust=run.ports[TrustSource].current(), at=run.now)
-    if not verdict.signatures or any(s.indication != "TOTAL-PASSED" for s in verdict.signatures):
-        raise PersonHasNotSigned
+def _what_is_broken(run: JobRun, pdf: bytes) -> str | None:
+    """The agency never signs over a person's signature that does not hold (article 32): why not, if it does not."""
+    found = as_facts(run.ports[Sandbox].run(verify, pdf, trust=run.ports[TrustSource].current(), at=run.now))
+    return None if found["passed"] else str(found["reason"])

@@ -65,6 +65,11 @@ def end_unfit(work: Work, *, document_id: UUID, code: str) -> None:
     _end(work, document_id, Ending.NOT_FIT, say(UNFIT.get(code, code), "vi"))
 
 
+def end_broken(work: Work, *, document_id: UUID, reason: str) -> None:
+    """End sealing because a signature below it does not hold; `reason` is the verdict's sentence."""
+    _end(work, document_id, Ending.NOT_FIT, f"Chưa ký số cơ quan được. {reason}")
+
+
 def _end(work: Work, document_id: UUID, ending: Ending, reason: str) -> None:
     for signing in open_signings(work, document_id):
         signing.ended_at, signing.ended_as = work.now, ending
