@@ -4,7 +4,8 @@ A rule is stated here once: the builder of the forms reads it, and so will the c
 millimetres (Decree 30/2020/NĐ-CP, Annex I, with the sizes of its sample table as defaults).
 """
 
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,6 +55,8 @@ class Page:
     left_mm: float
     right_mm: float
     legal_basis: str
+    valid_from: date = IN_FORCE
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True)
@@ -348,7 +351,23 @@ INTERNAL_KINDS: Mapping[str, Kind] = {
         family="internal",
     )
 }
-ALL_KINDS: Mapping[str, Kind] = {**KINDS, **INTERNAL_KINDS}
+# Kinds of other families, as an operator's data names them: each is drafted in a form the agency made itself.
+_ADDED: dict[str, Kind] = {}
+ALL_KINDS: Mapping[str, Kind] = ChainMap(_ADDED, {**KINDS, **INTERNAL_KINDS})
+OWN_FORM = "own"
+
+
+def add_kinds(kinds: Iterable[Kind]) -> None:
+    """Add kinds to this process's catalogue; the same again changes nothing. Raises `ValueError` for a code in use."""
+    for kind in kinds:
+        if ALL_KINDS.get(kind.code, kind) != kind:
+            raise ValueError(kind.code)
+        _ADDED.setdefault(kind.code, kind)
+
+
+def issued_kinds() -> Mapping[str, Kind]:
+    """The decree's kinds and those added: what an agency numbers and issues."""
+    return {**KINDS, **_ADDED}
 
 
 def kind_on(code: str, day: date) -> Kind | None:

@@ -157,15 +157,15 @@ def body_sha256(draft: Draft) -> str:
     return sha256(json.dumps(checked, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def read_values(kind: str, values: Mapping[str, object]) -> Content:
+def read_values(kind: str | Kind, values: Mapping[str, object]) -> Content:
     """Read the values of a kind's form.
 
     Raises `FormInvalid` with the code of the first wrong value: `field` names it (`body[2].table.rows[0][1]`),
     `count` says how many are wrong and `fields` names the first twenty, parted by commas.
     """
-    if kind not in ALL_KINDS:
+    if isinstance(kind, str) and kind not in ALL_KINDS:
         raise FormInvalid("kind_unknown", field="kind", kind=kind[:20])
-    wanted = ALL_KINDS[kind]
+    wanted = ALL_KINDS[kind] if isinstance(kind, str) else kind
     read = Gathering()
     # What an agency's own form asks for beside its kind is read by `templates.own_fields`.
     beside = {OWN, ANNEXES, PARTNER} if wanted.may_be_joint else {OWN, ANNEXES}

@@ -38,7 +38,14 @@ FAMILIES: Mapping[str, Family] = {
             number=re.compile(r"/(?:19|20)\d\d/(?:QĐ|NQ|NĐ|TT|TTLT|QH|UBTVQH|L|PL)\d*\b"),
         ),
         Family("internal", "Giấy tờ nội bộ", shipped=True, legal_basis="Quy chế làm việc của cơ quan"),
-        Family("party", "Văn bản của Đảng", shipped=False, legal_basis="Quy định của Đảng về thể thức văn bản"),
+        Family(
+            "party",
+            "Văn bản của Đảng",
+            shipped=False,
+            legal_basis="Quy định của Đảng về thể thức văn bản",
+            # A dash stands between number and kind: 05-NQ/ĐU.
+            number=re.compile(r"^\d{1,4}-[A-ZĐ]{1,4}/[A-ZĐ]"),
+        ),
         Family(
             "specialised",
             "Văn bản chuyên ngành",

@@ -15,7 +15,7 @@ from docx.text.paragraph import Paragraph as DocxParagraph
 from docx.text.run import Run
 from docxtpl import DocxTemplate
 
-from templates.catalogue import KINDS
+from templates.catalogue import Kind
 from templates.docx import ENVIRONMENT, add_annexes, context_of, flat_blocks
 from templates.docx_file import save
 from templates.docx_parts import CENTER
@@ -52,7 +52,7 @@ class Examined:
     left_out: tuple[str, ...] = ()
 
 
-def examine_form(data: bytes, kind: str, fields: tuple[OwnField, ...]) -> Examined:
+def examine_form(data: bytes, kind: Kind, fields: tuple[OwnField, ...]) -> Examined:
     """Everything that is wrong with a form; nothing of it is filled before its language is known to be harmless.
 
     Raises `OfficeRefused` for what is no readable DOCX at all.
@@ -60,16 +60,16 @@ def examine_form(data: bytes, kind: str, fields: tuple[OwnField, ...]) -> Examin
     faults = package_faults(data)
     if faults:
         return Examined(tuple(faults))
-    found, said = language_faults(data, KINDS[kind], fields)
+    found, said = language_faults(data, kind, fields)
     wanted = {name: "word/document.xml" for name in _WANTED if name not in said}
-    if kind in {"GGT", "GNP"}:
+    if not any(field.name == "body" for field in kind.fields):
         wanted.pop("body", None)
     faults = [*found, *(FormFault("name_missing", part, what=name) for name, part in wanted.items())]
     if faults:
         return Examined(tuple(faults))
     # The sentences before the body say these themselves.
-    led = set(re.findall(r"{(\w+)}", " ".join((*KINDS[kind].lead, *KINDS[kind].close))))
-    names = (*(f.name for f in KINDS[kind].fields if f.name not in led), *(f.name for f in fields))
+    led = set(re.findall(r"{(\w+)}", " ".join((*kind.lead, *kind.close))))
+    names = (*(f.name for f in kind.fields if f.name not in led), *(f.name for f in fields))
     left_out = tuple(name for name in names if name not in said)
     return Examined(tuple(_tried(data, kind, fields)), left_out)
 
@@ -107,10 +107,10 @@ def _with_annexes(word: bytes, draft: Draft) -> bytes:
     return save(document)
 
 
-def sample(kind: str, fields: tuple[OwnField, ...]) -> tuple[Draft, dict[str, Any]]:
+def sample(kind: Kind, fields: tuple[OwnField, ...]) -> tuple[Draft, dict[str, Any]]:
     """A draft that says every field of a kind, and values of the own fields: for trying a form, and its preview."""
     values: dict[str, Any] = {}
-    for field in KINDS[kind].fields:
+    for field in kind.fields:
         name = field.name
         if name == "body":
             values[name] = [
@@ -152,7 +152,7 @@ def _sample_of(field: OwnField) -> Any:
     }[field.type]
 
 
-def _tried(data: bytes, kind: str, fields: tuple[OwnField, ...]) -> list[FormFault]:
+def _tried(data: bytes, kind: Kind, fields: tuple[OwnField, ...]) -> list[FormFault]:
     """Fill the form with samples: what it loses of the body, and the places it does not have."""
     draft, own = sample(kind, fields)
     try:

@@ -1,4 +1,4 @@
-"""What an operator adds to the catalogue by a file: texts drafts stand on, and agencies served by other nodes.
+"""What an operator adds to the catalogue by a file: texts drafts stand on, agencies served by other nodes, kinds.
 
 The file is TOML (`CATALOGUE_FILE`), read once at start; a fault in it stops the start with its place.
 """
@@ -13,9 +13,12 @@ from typing import Any, TypeVar
 from docservice.core.errors import Invalid
 from docservice.core.words import N_
 from search.text import fold
+from templates.catalogue import LINES, LISTS, OWN_FORM, Field, Kind, add_kinds
+from templates.families import FAMILIES
 from templates.laws import LAWS, NAMED_ONLY, Law
 
 Row = TypeVar("Row")
+LONGEST_CODE = 20
 
 
 class CatalogueWrong(Invalid):
@@ -33,10 +36,11 @@ class AgencyElsewhere:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The laws this product knows with those the operator added, and agencies elsewhere."""
+    """The laws this product knows with those the operator added, agencies elsewhere, kinds of other families."""
 
     laws: tuple[Law, ...] = LAWS
     agencies: tuple[AgencyElsewhere, ...] = ()
+    kinds: tuple[Kind, ...] = ()
 
     def laws_about(self, words: str, *, day: date, most: int) -> list[Law]:
         """The texts in force on a day that have all these words, accents or not; the last added first."""
@@ -57,14 +61,14 @@ def read_catalogue(file: Path | None) -> Catalogue:
         said = tomllib.loads(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CatalogueWrong(place=file.name, what=str(error)[:200]) from error
-    unknown = sorted(set(said) - {"laws", "agencies"})
+    unknown = sorted(set(said) - {"laws", "agencies", "kinds"})
     if unknown:
         raise CatalogueWrong(place=unknown[0], what="unknown")
     added = _rows(said, "laws", _law)
     numbers = {law.number for law in added if law.number}
     # A row of the operator's replaces ours of the same number: with the day it ended, or a better name.
     laws = tuple(law for law in LAWS if law.number not in numbers)
-    return Catalogue((*laws, *added), tuple(_rows(said, "agencies", _agency)))
+    return Catalogue((*laws, *added), tuple(_rows(said, "agencies", _agency)), tuple(_rows(said, "kinds", _kind)))
 
 
 def _rows(said: Mapping[str, Any], name: str, read: Callable[[Mapping[str, Any]], Row]) -> Sequence[Row]:
@@ -98,3 +102,26 @@ def _agency(row: Mapping[str, Any]) -> AgencyElsewhere:
     if not all(isinstance(text, str) and text.strip() for text in (agency.code, agency.name)):
         raise ValueError("code, name")
     return agency
+
+
+_FIELDS = LISTS | LINES | {"subject", "body", "archive", "authority"}
+_ALWAYS = {"subject", "body", "recipients", "archive"}
+
+
+def _kind(row: Mapping[str, Any]) -> Kind:
+    """A kind of a family that is numbered as the decree's are, drafted in a form of the agency's own."""
+    given = dict(row)
+    required, optional = given.pop("fields"), given.pop("optional", [])
+    if not set(required) >= _ALWAYS or not set(required) | set(optional) <= _FIELDS:
+        raise ValueError("fields")
+    family = FAMILIES.get(str(given.get("family")))
+    if family is None or family.shipped or family.number is not None:
+        raise ValueError("family")
+    fields = [Field(name) for name in required] + [Field(name, required=False) for name in optional]
+    kind = Kind(**given, form=OWN_FORM, fields=tuple(fields))
+    if not all(isinstance(text, str) and 0 < len(text) <= 100 for text in (kind.code, kind.name, kind.legal_basis)):
+        raise ValueError("code, name, legal_basis")
+    if len(kind.code) > LONGEST_CODE or not isinstance(kind.abbreviation, str) or not kind.abbreviation.isalpha():
+        raise ValueError("code, abbreviation")
+    add_kinds([kind])
+    return kind

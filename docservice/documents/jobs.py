@@ -16,7 +16,7 @@ from docservice.documents.status import Status, Verb
 from signing.locks import JOINT, Order, left_open
 from signing.request import Box, SignatureSlot, TextSlot
 from signing.slots import empty_fields, prepare_slots
-from templates.catalogue import KINDS, LEADER, SECRETARY
+from templates.catalogue import ALL_KINDS, LEADER, SECRETARY
 from templates.convert import Converter
 from templates.errors import ConverterUnavailable, TemplatesError
 from templates.fonts import is_right_font
@@ -148,7 +148,7 @@ def _prepare(run: JobRun, pdf: bytes, document: Document) -> bytes:
     places = run.ports[Sandbox].run(places_in, pdf)
     if document.side is not None:
         return _prepare_joint(pdf, places)
-    kind = KINDS[document.kind]
+    kind = ALL_KINDS[document.kind]
     lines = {NUMBER_FIELD: _line_slot(places, NUMBER_MARK, NUMBER_LINE)}
     if kind.has_date:
         lines[DATE_FIELD] = _line_slot(places, DATE_MARK, DATE_LINE)

@@ -20,7 +20,7 @@ from docservice.core.work import Ports, Reading, Work
 from docservice.documents import drafting, facts, storing
 from docservice.documents.errors import FormValueWrong
 from docservice.documents.models import Document
-from templates.catalogue import kind_on
+from templates.catalogue import ALL_KINDS, OWN_FORM, kind_on
 from templates.docx import fill
 from templates.draft import OWN, Draft, SignatureBlock, body_sha256
 from templates.errors import FormInvalid, FormRefused
@@ -37,6 +37,11 @@ class OwnFormUnknown(NotFound):
 class OwnFormRetired(Conflict):
     code = "own_form_retired"
     message = N_("Mẫu “{name}” chưa hoặc không còn được dùng; xin chọn mẫu khác.")
+
+
+class OwnFormNeeded(Conflict):
+    code = "own_form_needed"
+    message = N_("“{kind}” không có mẫu sẵn: xin soạn từ một mẫu do cơ quan tải lên ở trang Mẫu văn bản.")
 
 
 class DeclarationUnclear(Invalid):
@@ -88,7 +93,7 @@ class Sheet:
 
 def examine(ports: Ports, *, data: bytes, kind: str, declaration: str) -> Examined:
     """Examine an upload behind the fence; raises `TemplatesError`, `SandboxFailed`, or for the declared fields."""
-    return ports[Sandbox].run(examine_form, data, kind, declared(declaration))
+    return ports[Sandbox].run(examine_form, data, ALL_KINDS[kind], declared(declaration))
 
 
 def declared(declaration: str) -> tuple[OwnField, ...]:
@@ -205,7 +210,9 @@ def sheet_of(reading: Reading, document: Document, *, values: Mapping[str, objec
 
 
 def sheet(draft: Draft, form: AgencyForm | None, values: Mapping[str, object]) -> Sheet:
-    """A draft in the agency's form, or in ours; raises `FormValueWrong`."""
+    """A draft in the agency's form, or in ours; raises `FormValueWrong`, `OwnFormNeeded`."""
+    if form is None and draft.content.kind.form == OWN_FORM:
+        raise OwnFormNeeded(kind=draft.content.kind.name)
     return Sheet(draft, form.sha256, own_values(form, values)) if form else Sheet(draft)
 
 

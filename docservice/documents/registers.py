@@ -16,7 +16,7 @@ from docservice.documents.copies import CopyTerms
 from docservice.documents.models import Document, Number, Register, RegisterLine
 from docservice.documents.numbering import COPIES, INCOMING, OUTGOING
 from docservice.identity import queries as identity
-from templates.catalogue import KINDS
+from templates.catalogue import ALL_KINDS
 from templates.wording import notation
 
 # Annex IV, part I.B: the ten columns of "Sổ đăng ký văn bản đi".
@@ -66,7 +66,7 @@ def notation_of(reading: Reading, document: Document) -> str:
     """The part after the ordinal: kind and agency, or for a công văn agency and drafting unit (article 15)."""
     agency = identity.agency(reading, document.agency_id)
     unit = identity.unit(reading, document.unit_id) if document.unit_id else None
-    return notation(KINDS[document.kind], agency.abbreviation, unit.abbreviation if unit else None)
+    return notation(ALL_KINDS[document.kind], agency.abbreviation, unit.abbreviation if unit else None)
 
 
 def outgoing_columns(reading: Reading, document: Document) -> dict[str, Any]:

@@ -36,7 +36,7 @@ from signing.slots import fill_texts
 from signing.timestamps import TimeStamps
 from signing.verdict import verify
 from storage import StoredFile
-from templates.catalogue import KINDS
+from templates.catalogue import ALL_KINDS
 from templates.layout import DATE_LINE, NUMBER_LINE, SlotSize
 from templates.papers import line_picture
 from templates.wording import number_line, place_date_line
@@ -381,7 +381,7 @@ def _lines(reading: Reading, document: Document) -> dict[str, TextValue]:
     place = identity.agency(reading, document.agency_id).place
     notation = number.notation.split("/", maxsplit=1)[1]
     lines = {field_of(document, NUMBER_FIELD): _text(number_line(number.ordinal, notation), NUMBER_LINE)}
-    if KINDS[document.kind].has_date:
+    if ALL_KINDS[document.kind].has_date:
         lines[field_of(document, DATE_FIELD)] = _text(place_date_line(place, number.given_on), DATE_LINE)
     return lines
 

@@ -16,14 +16,14 @@ from docservice.documents.uploads import PDF
 from docservice.identity import queries as identity
 from docservice.signatures.errors import ConsentMoved, PersonHasNotSigned
 from docservice.signatures.models import SignerRole, Signing
-from templates.catalogue import KINDS
+from templates.catalogue import ALL_KINDS
 
 ANNEX_FIELD = "annex"
 
 
 def ask_person(work: Work, document: Document, *, consented_sha256: str) -> Signing:
     """The acting person signs this version, and only these bytes; raises `ConsentMoved`, `NoSigningAuthority`."""
-    countersigned = SECRETARY_FIELD in KINDS[document.kind].signers
+    countersigned = SECRETARY_FIELD in ALL_KINDS[document.kind].signers
     version = _current(work, document, Stage.COUNTERSIGNED if countersigned else Stage.SUBMITTED)
     if version.sha256 != consented_sha256:
         raise ConsentMoved

@@ -20,7 +20,7 @@ from docservice.web.acts import read_day
 from docservice.web.labels import AUTHORITY_READERS
 from docservice.web.people import own_agency
 from templates.capacities import CAPACITIES
-from templates.catalogue import KINDS
+from templates.catalogue import issued_kinds
 from templates.copying import COPY_FORMS
 from templates.errors import FormInvalid
 
@@ -28,7 +28,13 @@ router = APIRouter(prefix="/authorities")
 _READERS, _KEEPERS = tuple(sorted(AUTHORITY_READERS)), tuple(sorted(KEEPERS))
 Text = Annotated[str, Form(max_length=300)]
 Day = Annotated[str, Form(max_length=20)]
-KIND_NAMES = {code: kind.name for code, kind in KINDS.items()} | {code: form.name for code, form in COPY_FORMS.items()}
+
+
+def kind_names() -> dict[str, str]:
+    """Everything a post may be given to sign, by code."""
+    return {code: kind.name for code, kind in issued_kinds().items()} | {
+        code: form.name for code, form in COPY_FORMS.items()
+    }
 
 
 @router.get("", dependencies=[permit(*_READERS)])
@@ -59,7 +65,7 @@ def grant(
                 capacity=_capacity(capacity),
                 collective=collective.strip() or None,
                 head_title=head_title.strip() or None,
-                kinds=[str(code) for code in form.getlist("kinds") if code in KIND_NAMES],
+                kinds=[str(code) for code in form.getlist("kinds") if code in kind_names()],
                 field_ids=[UUID(str(text)) for text in form.getlist("fields")],
                 basis_document=basis_document,
                 valid_from=read_day(valid_from) or work.today,
@@ -222,7 +228,7 @@ def _page(
         unit_names={unit.id: unit.name for unit in units},
         agency=agency,
         shown=shown or {},
-        kind_names=KIND_NAMES,
+        kind_names=kind_names(),
         capacities=Capacity,
         error=error,
     )

@@ -32,7 +32,7 @@ from docservice.web.forms import (
 )
 from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
-from templates.catalogue import INTERNAL_KINDS, KINDS, Kind, kind_on
+from templates.catalogue import INTERNAL_KINDS, KINDS, Kind, issued_kinds, kind_on
 from templates.checker.check import check
 from templates.checker.rules import RULES
 from templates.errors import TemplatesError
@@ -53,7 +53,13 @@ def doors(request: Request, visit: InVisit, answers: UUID | None = None) -> Resp
         internal = [kind for code in INTERNAL_KINDS if (kind := kind_on(code, reading.today)) is not None]
         own = own_forms.forms_in_use(reading, agency_id=agency_id) if (agency_id := visit.actor.agency_id) else []
     return shell.page(
-        request, "doors.html", kinds=kinds, internal=internal, own_forms=own, kind_names=_NAMES, answered=answered
+        request,
+        "doors.html",
+        kinds=kinds,
+        internal=internal,
+        own_forms=own,
+        kind_names={code: kind.name for code, kind in issued_kinds().items()},
+        answered=answered,
     )
 
 
@@ -283,9 +289,6 @@ def _form(
         faults=word_door.fault_sentences(values.get(word_door.FAULTS, [])),
         error=error,
     )
-
-
-_NAMES = {code: kind.name for code, kind in KINDS.items()}
 
 
 def _form_id(form: FormData) -> UUID | None:

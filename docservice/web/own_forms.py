@@ -19,7 +19,7 @@ from docservice.web import shell
 from docservice.web.acts import read_day
 from docservice.web.labels import FORM_KEEPERS
 from docservice.web.people import own_agency
-from templates.catalogue import KINDS, kind_on
+from templates.catalogue import ALL_KINDS, KINDS, issued_kinds, kind_on
 from templates.errors import TemplatesError
 from templates.forms import form_bytes
 from templates.office import DOCX
@@ -85,7 +85,7 @@ def upload(
     data = file.file.read()
     file_name = uploads.safe_name(file.filename or "")
     try:
-        if not name.strip() or kind not in KINDS:
+        if not name.strip() or kind not in issued_kinds():
             raise FormNameMissing
         examined = own_forms.examine(visit.node.ports, data=data, kind=kind, declaration=declaration)
     except (TemplatesError, SandboxFailed) as error:
@@ -128,7 +128,7 @@ def preview(request: Request, visit: InVisit, form_id: UUID) -> Response:
     drawn: list[str] = []
     ports = visit.node.ports
     try:
-        draft, own = sample(form.kind, form.fields)
+        draft, own = sample(ALL_KINDS[form.kind], form.fields)
         made = ports[Sandbox].run(fill_form, storing.get(ports, form.sha256), draft, own)
         seen = previews.preview(ports, made)
         drawn = [f"data:image/webp;base64,{b64encode(picture).decode()}" for picture in seen.pictures]
@@ -140,7 +140,7 @@ def preview(request: Request, visit: InVisit, form_id: UUID) -> Response:
         request,
         "own_form.html",
         form=form,
-        kind=KINDS[form.kind],
+        kind=ALL_KINDS[form.kind],
         pictures=drawn,
         error=error,
         used=form.is_used_on(today),
@@ -189,7 +189,7 @@ def _page(
     visit = request.state.visit = visit.in_role(*_KEEPERS)
     with visit.reading() as reading:
         found = own_forms.forms(reading, agency_id=own_agency(visit))
-        kinds = [kind for code in KINDS if (kind := kind_on(code, reading.today)) is not None]
+        kinds = [kind for code in issued_kinds() if (kind := kind_on(code, reading.today)) is not None]
         today: date = reading.today
     faults: tuple[FormFault, ...] = examined.faults if examined else ()
     return shell.page(
@@ -198,7 +198,7 @@ def _page(
         status=error.status if error else (422 if faults else 200),
         forms=found,
         kinds=kinds,
-        kind_names={code: kind.name for code, kind in KINDS.items()},
+        kind_names={code: kind.name for code, kind in issued_kinds().items()},
         typed=typed or {},
         faults=[(fault, FAULTS.get(fault.code, fault.code)) for fault in faults],
         error=error,

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from docservice.documents import own_forms, storing
 from docservice.documents.catalogue import AgencyElsewhere, Catalogue, CatalogueWrong, read_catalogue
 from docservice.exchange import queries as exchange
 from docservice.web import choices
 from templates.checker.check import check
 from templates.docx import fill
 from templates.laws import LAWS, ground_of
-from tests.node import open_office
+from tests.node import REPORT, open_office
 from tests.templates.samples import draft
+from tests.templates.test_own_forms import GOOD, form
 
 TODAY = date(2026, 11, 23)
 FILE = """
@@ -36,6 +38,18 @@ valid_to = 2026-06-30
 [[agencies]]
 code = "H98.02"
 name = "UBND tỉnh Mẫu Khác"
+"""
+
+
+KIND = """
+[[kinds]]
+code = "GPM"
+name = "Giấy phép mẫu"
+abbreviation = "GPM"
+family = "specialised"
+fields = ["subject", "person", "body", "recipients", "archive"]
+optional = ["citations"]
+legal_basis = "Thông tư mẫu, Điều 3"
 """
 
 
@@ -82,6 +96,12 @@ def test_a_file_adds_laws_and_agencies_and_ends_what_was_replaced(tmp_path: Path
         ('[[laws]]\nkind = "Thông tư"\nname = "A"\nnumber = "1/TT"\n', "laws 1"),
         ('[[laws]]\nkind = "Luật"\nname = "A"\nnumber = ""\nvalid_from = "hôm qua"\n', "laws 1"),
         ('[[agencies]]\ncode = "H1"\nname = "A"\n[[agencies]]\ncode = ""\nname = "B"\n', "agencies 2"),
+        (KIND.replace("specialised", "administrative"), "kinds 1"),
+        (KIND.replace("specialised", "normative"), "kinds 1"),
+        (KIND.replace("specialised", "party"), "kinds 1"),
+        (KIND.replace("GPM", "QĐ"), "kinds 1"),
+        (KIND.replace('"person", ', '"lung_tung", '), "kinds 1"),
+        (KIND.replace('"archive"', '"place"'), "kinds 1"),
         ('[[agencies]]\ncode = "H1"\nname = "A"\nmore = 1\n', "agencies 1"),
     ],
 )
@@ -115,3 +135,26 @@ def test_a_document_goes_to_an_agency_of_another_node(tmp_path: Path) -> None:
         with office.reading("s.clerk") as reading:
             assert reading.actor.agency_id is not None
             assert exchange.partners(reading, agency_id=reading.actor.agency_id) == []
+
+
+def test_a_kind_of_another_family_is_added_by_a_file_and_goes_all_the_way(tmp_path: Path) -> None:
+    catalogue = read(tmp_path, KIND)
+    # Read again, as by another process of the node, it changes nothing.
+    assert read(tmp_path, KIND) == catalogue
+    values = {**REPORT, "person": "Ông Nguyễn Văn Mẫu"}
+    word = form(lines=(*GOOD[:8], "Cấp cho: {{ person }}", *GOOD[18:]))
+    with open_office(tmp_path / "node", replace={Catalogue: catalogue}) as office:
+        # It is never forced into a form of the decree.
+        with pytest.raises(own_forms.OwnFormNeeded):
+            office.draft(values, kind="GPM")
+        ports = office.node.ports
+        assert own_forms.examine(ports, data=word, kind="GPM", declaration="").faults == ()
+        kept = storing.put(ports, word)
+        with office.reading("c.clerk") as reading:
+            agency_id = reading.actor.agency_id
+        given = {"agency_id": agency_id, "name": "Giấy phép", "declaration": "", "sha256": kept.key, "size": kept.size}
+        own = office.act("c.clerk", own_forms.add, kind="GPM", **given)
+        office.act("c.clerk", own_forms.use, form_id=own.id)
+        document = office.document(office.released(values=values, kind="GPM", form_id=own.id))
+        assert (document.kind_name, document.notation) == ("Giấy phép mẫu", "312/GPM-UBND")
+        assert document.status == "released"

@@ -11,6 +11,7 @@ from docx.document import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
+from templates.catalogue import KINDS
 from templates.errors import FormInvalid, FormRefused, OfficeRefused
 from templates.forms import form_bytes
 from templates.own_fields import FieldType, OwnField, read_fields, read_own, write_fields
@@ -73,10 +74,10 @@ def relation(kind: str, target: str, *, outside: bool = True) -> Callable[[bytes
 
 def test_a_good_form_is_filled_with_the_decrees_numbers_and_days() -> None:
     data = form()
-    examined = examine_form(data, "BC", FIELDS)
+    examined = examine_form(data, KINDS["BC"], FIELDS)
     assert examined.faults == ()
     assert examined.left_out == ("citations",)
-    draft, own = sample("BC", FIELDS)
+    draft, own = sample(KINDS["BC"], FIELDS)
     lines = lines_of(fill_form(data, draft, own))
     assert "Họp ngày 05 tháng 01 năm 2026, 05 đại biểu" in lines
     assert "1. mục mẫu một" in lines
@@ -88,8 +89,8 @@ def test_a_good_form_is_filled_with_the_decrees_numbers_and_days() -> None:
 
 def test_a_form_that_knows_no_style_of_tables_gets_them_with_borders() -> None:
     data = form(change=lambda file: file.styles["Table Grid"].delete())
-    assert examine_form(data, "BC", FIELDS).faults == ()
-    draft, own = sample("BC", FIELDS)
+    assert examine_form(data, KINDS["BC"], FIELDS).faults == ()
+    draft, own = sample(KINDS["BC"], FIELDS)
     (table,) = docx.Document(io.BytesIO(fill_form(data, draft, own))).tables
     borders: Any = table._tbl.tblPr.find(qn("w:tblBorders"))  # noqa: SLF001 - python-docx has no word for borders
     assert [border.get(qn("w:val")) for border in borders] == ["single"] * 6
@@ -97,7 +98,7 @@ def test_a_form_that_knows_no_style_of_tables_gets_them_with_borders() -> None:
 
 @pytest.mark.parametrize("kind", ["CV", "BC", "QĐ", "GM", "CĐ", "GGT"])
 def test_our_own_form_is_a_good_beginning(kind: str) -> None:
-    assert examine_form(form_bytes(kind), kind, ()).faults == ()
+    assert examine_form(form_bytes(kind), KINDS[kind], ()).faults == ()
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_our_own_form_is_a_good_beginning(kind: str) -> None:
     ],
 )
 def test_what_is_not_allowed_is_refused_with_its_paragraph(line: str, code: str) -> None:
-    faults = examine_form(form(line), "BC", FIELDS).faults
+    faults = examine_form(form(line), KINDS["BC"], FIELDS).faults
     assert code in {fault.code for fault in faults}
     fault = next(fault for fault in faults if fault.code == code)
     assert fault.part == "word/document.xml"
@@ -152,10 +153,10 @@ def test_a_tag_split_over_runs_and_one_behind_an_entity_are_read_too() -> None:
         for part in ("{", "{ khong", "_co }", "}"):
             paragraph.add_run(part)
 
-    assert "name_unknown" in {fault.code for fault in examine_form(form(change=split), "BC", FIELDS).faults}
+    assert "name_unknown" in {fault.code for fault in examine_form(form(change=split), KINDS["BC"], FIELDS).faults}
     with zipfile.ZipFile(io.BytesIO(form("CHO NAY"))) as archive:
         hidden = archive.read("word/document.xml").replace(b"CHO NAY", b"&#123;&#123; khong_co }}")
-    faults = examine_form(with_part(form("CHO NAY"), "word/document.xml", hidden), "BC", FIELDS).faults
+    faults = examine_form(with_part(form("CHO NAY"), "word/document.xml", hidden), KINDS["BC"], FIELDS).faults
     assert "name_unknown" in {fault.code for fault in faults}
 
 
@@ -163,13 +164,13 @@ def test_tags_in_headers_are_read_and_in_properties_refused() -> None:
     def header(file: Document) -> None:
         file.sections[0].header.paragraphs[0].text = "{{ khong_co }}"
 
-    faults = examine_form(form(change=header), "BC", FIELDS).faults
+    faults = examine_form(form(change=header), KINDS["BC"], FIELDS).faults
     assert [(fault.code, fault.part, fault.paragraph) for fault in faults] == [("name_unknown", "word/header1.xml", 1)]
 
     def titled(file: Document) -> None:
         file.core_properties.title = "{{ subject }}"
 
-    faults = examine_form(form(change=titled), "BC", FIELDS).faults
+    faults = examine_form(form(change=titled), KINDS["BC"], FIELDS).faults
     assert [(fault.code, fault.part) for fault in faults] == [("tag_not_here", "docProps/core.xml")]
 
 
@@ -197,7 +198,7 @@ def field(code: str) -> Callable[[Document], None]:
 def test_macros_objects_and_links_are_refused_with_their_part(
     change: Callable[[bytes], bytes], code: str, part: str
 ) -> None:
-    faults = examine_form(change(form()), "BC", FIELDS).faults
+    faults = examine_form(change(form()), KINDS["BC"], FIELDS).faults
     assert [fault.code for fault in faults] == [code]
     assert faults[0].part.startswith(part)
 
@@ -206,7 +207,7 @@ def test_macros_objects_and_links_are_refused_with_their_part(
     "code", ["INCLUDETEXT x.docx", "INCLUDEPICTURE http://127.0.0.1/x", "DDEAUTO c:\\\\x", "LINK a"]
 )
 def test_a_field_that_fetches_is_refused_with_its_paragraph(code: str) -> None:
-    faults = examine_form(form(change=field(code)), "BC", FIELDS).faults
+    faults = examine_form(form(change=field(code)), KINDS["BC"], FIELDS).faults
     assert [(fault.code, fault.part, fault.paragraph) for fault in faults] == [
         ("field_fetches", "word/document.xml", 4)
     ]
@@ -215,10 +216,10 @@ def test_a_field_that_fetches_is_refused_with_its_paragraph(code: str) -> None:
 def test_what_is_no_docx_is_no_form() -> None:
     for data in (b"", b"PK\x03\x04", b"%PDF-1.7", with_part(form(), "word/document.xml", b"<w:p>")):
         with pytest.raises(OfficeRefused):
-            examine_form(data, "BC", ())
+            examine_form(data, KINDS["BC"], ())
     doctype = b'<!DOCTYPE x [<!ENTITY e "{{ lipsum }}">]><x>&e;</x>'
     with pytest.raises(OfficeRefused):
-        examine_form(with_part(form(), "word/extra.xml", doctype), "BC", FIELDS)
+        examine_form(with_part(form(), "word/extra.xml", doctype), KINDS["BC"], FIELDS)
 
 
 @pytest.mark.parametrize(
@@ -231,19 +232,19 @@ def test_what_is_no_docx_is_no_form() -> None:
     ],
 )
 def test_a_form_without_a_needed_place_is_refused(gone: str, code: str) -> None:
-    faults = examine_form(form(lines=tuple(line for line in GOOD if line != gone)), "BC", FIELDS).faults
+    faults = examine_form(form(lines=tuple(line for line in GOOD if line != gone)), KINDS["BC"], FIELDS).faults
     assert [fault.code for fault in faults] == [code]
 
 
 def test_a_loop_over_the_body_that_forgets_tables_is_found_out() -> None:
     loop = ("{%p for block in body %}", "{{ block.text }}", "{%p endfor %}")
     at = GOOD.index("{{ body }}")
-    faults = examine_form(form(lines=(*GOOD[:at], *loop, *GOOD[at + 1 :])), "BC", FIELDS).faults
+    faults = examine_form(form(lines=(*GOOD[:at], *loop, *GOOD[at + 1 :])), KINDS["BC"], FIELDS).faults
     assert [(fault.code, fault.what) for fault in faults] == [("body_lost", "Ô mẫu")]
 
 
 def test_values_that_look_like_the_language_stay_text() -> None:
-    draft, own = sample("BC", FIELDS)
+    draft, own = sample(KINDS["BC"], FIELDS)
     own["thanh_phan"] = ["{{ 7 * 7 }}", "<w:p/>", "{% for %}"]
     lines = lines_of(fill_form(form(), draft, own))
     assert {"1. {{ 7 * 7 }}", "2. <w:p/>", "3. {% for %}"} <= set(lines)

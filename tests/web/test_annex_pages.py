@@ -8,6 +8,7 @@ from uuid import UUID
 from docservice.core.work import SYSTEM
 from docservice.documents import queries
 from docservice.workflow import service as workflow
+from templates.catalogue import KINDS
 from templates.draft import Annex, Paragraph
 from templates.office import DOCX, ODT, XLSX
 from templates.own_fields import read_fields
@@ -155,7 +156,7 @@ def test_annexes_in_files_of_their_own_come_and_go_with_the_draft(enter: Enter, 
 
 
 def test_an_agencys_own_form_carries_annexes_too() -> None:
-    draft, own = sample("BC", read_fields(DECLARED))
+    draft, own = sample(KINDS["BC"], read_fields(DECLARED))
     content = replace(draft.content, annexes=(Annex("Biểu số liệu", (Paragraph("Dòng của phụ lục"),)),))
     lines = lines_of(fill_form(own_form(), replace(draft, content=content), own))
     assert lines[-4:] == ("Phụ lục", "BIỂU SỐ LIỆU", lines[-2], "Dòng của phụ lục./.")

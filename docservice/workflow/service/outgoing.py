@@ -24,7 +24,7 @@ from docservice.signatures.queries import unstamped
 from docservice.workflow.queries import is_awaited
 from docservice.workflow.service.step import take
 from docservice.workflow.transitions import SIGNATORIES, allowed
-from templates.catalogue import INTERNAL_KINDS, KINDS, SECRETARY
+from templates.catalogue import ALL_KINDS, INTERNAL_KINDS, OWN_FORM, SECRETARY
 from templates.draft import PARTNER
 from templates.office import DOCX
 
@@ -69,6 +69,8 @@ def draft(
     form = read_form(work, kind=kind, values=values)
     routing = Routing(signer_post_id, tuple(receiver_codes), urgency, due, signatories, field_id)
     own = own_forms.form_to_begin(work, form_id)
+    if own is None and ALL_KINDS[kind].form == OWN_FORM:
+        raise own_forms.OwnFormNeeded(kind=form.kind_name)
     own_forms.own_values(own, values)
     return _begin(
         work,
@@ -383,7 +385,7 @@ def _unit_heads(work: Work, document: Document) -> bool:
 
 
 def _ask_secretary(work: Work, document: Document) -> None:
-    if document.status == Status.APPROVAL and SECRETARY in KINDS[document.kind].signers:
+    if document.status == Status.APPROVAL and SECRETARY in ALL_KINDS[document.kind].signers:
         facts.add_step(work, document, Verb.ASK_SECRETARY)
 
 
