@@ -7,11 +7,11 @@ from pathlib import Path
 
 from docservice.assessment.findings import assess
 from docservice.bootstrap import build
+from docservice.core.out_files import PlaceUnwritable
 from docservice.core.work import SYSTEM
 from docservice.identity import queries
 from docservice.identity.errors import AgencyUnknown
 from docservice.settings import Settings
-from docservice.verify import PlaceUnwritable
 from templates.assessment_paper import assessment_paper
 
 

@@ -64,6 +64,7 @@ from signing.looking import SigningPolicy, policy_of
 from storage import MasterKeys, StorageError, Store, StoreUnavailable, open_master_keys, open_store
 from templates.convert import Converter, OfficePool
 from templates.convert_socket import SocketConverter
+from templates.papers import use_fonts
 
 # Imported for the job functions they register.
 JOB_MODULES = (
@@ -175,6 +176,7 @@ def build(
     data = settings.base
     data.mkdir(mode=0o750, parents=True, exist_ok=True)
     _refuse_moved(settings)
+    use_fonts(settings.fonts)
     database = open_settings_database(settings)
     migrate(database)
     adapters = _adapters(settings, clock)
@@ -266,8 +268,7 @@ def open_converter(settings: Settings) -> Converter:
 
 def office_pool(settings: Settings) -> OfficePool:
     """Office processes of this process's own, with the operator's fonts."""
-    folder = settings.path(settings.fonts_dir) if settings.fonts_dir else None
-    return OfficePool(size=settings.converters, fonts=folder)
+    return OfficePool(size=settings.converters, fonts=settings.fonts)
 
 
 def _backup_plan(settings: Settings) -> BackupPlan:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from docservice.core.errors import NotFound
+from docservice.core.out_files import write
 from docservice.core.sandbox import Sandbox
 from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.words import N_, say
@@ -19,7 +20,7 @@ from docservice.settings import Settings
 from docservice.signatures import comparisons
 from docservice.signatures.comparisons import Change
 from docservice.signatures.verdicts import sentence, unreadable
-from docservice.verify import LIMITS, NONE, as_line, judge, known_trust, write
+from docservice.verify import LIMITS, NONE, as_line, judge, known_trust
 from signing.errors import SigningError
 from signing.verdict import FileVerdict, SignatureVerdict
 from templates.compare import ComparedPage

@@ -14,12 +14,12 @@ from typing import Any
 
 from docservice.core.clock import VIETNAM
 from docservice.core.errors import Invalid
+from docservice.core.out_files import write
 from docservice.core.sandbox import Limits, Sandbox
 from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.words import N_, say
 from docservice.documents.checking import facts_of, unreadable
 from docservice.settings import Settings
-from docservice.verify import write
 from templates.checker.check import check
 from templates.checker.mending import mend
 from templates.checker.model import Finding, Report

@@ -93,6 +93,11 @@ class Settings(BaseSettings):
         """A path as it is, or under `data_dir` when relative."""
         return value if value.is_absolute() else self.base / value
 
+    @property
+    def fonts(self) -> Path | None:
+        """The folder of the operator's own Times New Roman."""
+        return self.path(self.fonts_dir) if self.fonts_dir else None
+
     def secret(self, file: Path | None) -> str | None:
         """A password from its file; none is ever part of an address."""
         return self.path(file).read_text(encoding="utf-8").strip() if file else None

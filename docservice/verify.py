@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from docservice.core.errors import Invalid
+from docservice.core.out_files import write
 from docservice.core.sandbox import Limits, Sandbox
 from docservice.core.sandbox_errors import SandboxFailed, SandboxUnavailable
 from docservice.core.words import N_, say
@@ -23,6 +24,7 @@ from docservice.signatures.verdicts import PASSED, as_facts, sentence, stamp_sen
 from signing.errors import SigningError, TrustUnreadable
 from signing.trust import Trust, load_trust
 from signing.verdict import FileVerdict, verify
+from templates.papers import use_fonts
 from templates.verdict_report import verdict_report
 
 NONE = N_("{file}: không có chữ ký số.")
@@ -46,11 +48,6 @@ _LARGEST = 256 * 1024 * 1024
 class ReportOfMany(Invalid):
     code = "report_of_many"
     message = N_("Báo cáo kiểm tra chỉ lập cho một tệp; xin nêu đúng một tệp.")
-
-
-class PlaceUnwritable(Invalid):
-    code = "place_unwritable"
-    message = N_("Không ghi được vào “{place}”.")
 
 
 @dataclass(frozen=True)
@@ -97,6 +94,7 @@ def run_verify(
             for line in [_json_line(file, outcome, language)] if as_json else _sentences(file, outcome, language):
                 sys.stdout.write(line + "\n")
             if report is not None and outcome.verdict is not None:
+                use_fonts(settings.fonts)
                 write(report, verdict_report(report_on(Path(file).name, outcome.data, outcome.verdict, at=moment)))
             worst = max(worst, outcome.exit_code)
     return worst
@@ -132,15 +130,6 @@ def judge(sandbox: Sandbox, file: Path, trust: Trust | TrustUnreadable, at: date
         return Outcome(data, None, "file_unreadable")
     except (SigningError, SandboxFailed, SandboxUnavailable) as error:
         return Outcome(data, None, error.code)
-
-
-def write(place: Path, data: bytes) -> None:
-    """Write a file, making its folder; raises `PlaceUnwritable`."""
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(data)
-    except OSError as error:
-        raise PlaceUnwritable(place=str(place)) from error
 
 
 def _json_line(file: str, outcome: Outcome, language: str) -> str:

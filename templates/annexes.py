@@ -12,12 +12,11 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph as DocxParagraph
 
-from templates.catalogue import COMPONENTS, FIRST_LINE_INDENT_MM, LINE_SPACING, PARAGRAPH_GAP_PT
+from templates.catalogue import COMPONENTS, FIRST_LINE_INDENT_MM, LINE_SPACING, MOTTO, NATION, PARAGRAPH_GAP_PT
 from templates.docx_parts import JUSTIFY, bare_table, first_paragraph, rule, space, write
 from templates.draft import Draft
 from templates.fonts import lines_in
-from templates.forms import MOTTO, MOTTO_MM, NATION, RULE_SHARE, TEXT_MM
-from templates.layout import HEAD_LEFT_MM, HEAD_RIGHT_MM
+from templates.layout import HEAD_LEFT_MM, HEAD_RIGHT_MM, MOTTO_MM, RULE_SHARE, TEXT_MM
 
 ANNEX = "Phụ lục"
 _BLANK = "......"

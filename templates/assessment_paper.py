@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Literal
 
-from templates.fonts import FAMILY
-from templates.forms import MOTTO, MOTTO_MM, NATION
+from templates.catalogue import MOTTO, NATION
+from templates.layout import MOTTO_MM
 from templates.papers import set_paper
 
 AssessedState = Literal["met", "partly", "not", "unset"]
@@ -51,7 +51,6 @@ def assessment_paper(assessment: Assessment) -> bytes:
     return set_paper(
         _SOURCE,
         {
-            "family": FAMILY,
             "values": json.dumps(values, ensure_ascii=False),
             "day": json.dumps([day.year, day.month, day.day]),
         },
@@ -62,7 +61,7 @@ _SOURCE = f"""
 #let d = json(bytes(sys.inputs.values))
 #let (year, month, day) = json(bytes(sys.inputs.day))
 #set document(title: "Bản tự đánh giá theo Phụ lục VI", date: datetime(year: year, month: month, day: day))
-#set text(font: sys.inputs.family, size: 12pt, lang: "vi", hyphenate: false)
+#set text(size: 12pt, lang: "vi", hyphenate: false)
 #set par(leading: 0.55em)
 #set page(paper: "a4", margin: (top: 20mm, bottom: 20mm, left: 30mm, right: 15mm),
   header: context if counter(page).get().first() > 1 {{ align(center, text(size: 14pt, counter(page).display())) }})

@@ -100,6 +100,10 @@ class Kind:
 
 
 FONT = "Times New Roman"
+NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+MOTTO = "Độc lập - Tự do - Hạnh phúc"
+# It follows the last sentence (Annex I, part I, II.6.e).
+END_MARK = "./."
 LANGUAGE = "vi-VN"
 LINE_SPACING = 1.15
 PARAGRAPH_GAP_PT = 6

@@ -3,11 +3,9 @@
 import json
 from collections.abc import Mapping
 
-from templates.catalogue import COMPONENTS, FIRST_LINE_INDENT_MM, PAGE, PARAGRAPH_GAP_PT
+from templates.catalogue import COMPONENTS, FIRST_LINE_INDENT_MM, MOTTO, NATION, PAGE, PARAGRAPH_GAP_PT
 from templates.copying import CopyBlock, Extract
-from templates.fonts import FAMILY
-from templates.forms import MOTTO, MOTTO_MM, NATION
-from templates.layout import HEAD_LEFT_MM, HEAD_RIGHT_MM, SIGNATURE_HEIGHT_MM
+from templates.layout import HEAD_LEFT_MM, HEAD_RIGHT_MM, MOTTO_MM, SIGNATURE_HEIGHT_MM
 from templates.papers import set_paper
 
 # Between passages that do not follow one another.
@@ -135,6 +133,6 @@ def _listed(entries: tuple[str, ...]) -> list[str]:
 
 
 def _set(source: str, values: Mapping[str, object]) -> bytes:
-    head = f'#set text(font: "{FAMILY}", lang: "vi", fallback: false, hyphenate: false)\n#set par(leading: 0.5em)\n'
+    head = '#set text(lang: "vi", fallback: false, hyphenate: false)\n#set par(leading: 0.5em)\n'
     inputs = {"sizes": _SIZES, "values": json.dumps(values, ensure_ascii=False)}
     return set_paper(head + _PARTS + source, inputs)

@@ -12,7 +12,7 @@ from jinja2 import Template
 from jinja2.sandbox import SandboxedEnvironment
 
 from templates.annexes import add_text, begin_annex
-from templates.catalogue import COMPONENTS, LANGUAGE, Component
+from templates.catalogue import COMPONENTS, END_MARK, LANGUAGE, Component
 from templates.docx_file import save
 from templates.docx_parts import (
     keep_above,
@@ -23,22 +23,19 @@ from templates.docx_tables import put_table
 from templates.draft import Article, Block, Content, Draft, Heading, Paragraph, SignatureBlock, Table
 from templates.emphasis import bare, emphasise, ended, signed
 from templates.fonts import balanced_mm, lines_in
+from templates.form_files import form_bytes
 from templates.forms import (
     BEFORE_FOOT,
     ISSUER,
     ISSUER_RULE,
     LETTER,
     LETTER_PREFIX,
-    RULE_SHARE,
     SUBJECT,
     SUBJECT_RULE,
     TABLE,
-    TEXT_MM,
-    form_bytes,
 )
-from templates.layout import HEAD_LEFT_MM, signatory_mark
+from templates.layout import HEAD_LEFT_MM, RULE_SHARE, TEXT_MM, signatory_mark
 
-END_MARK = "./."
 # Measures differ by hairs between office programs; a line must not break for that.
 _TOLERANCE_MM = 2.0
 # A unit never stands alone at the beginning of a line: a blank that does not break goes before it.

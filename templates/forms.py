@@ -19,6 +19,8 @@ from templates.catalogue import (
     FONT,
     LANGUAGE,
     LINE_SPACING,
+    MOTTO,
+    NATION,
     PAGE,
     PARAGRAPH_GAP_PT,
     SECRETARY,
@@ -39,11 +41,13 @@ from templates.docx_parts import (
     write,
 )
 from templates.fonts import width_mm
+from templates.form_files import JOINT_FORM, form_name
 from templates.layout import (
     DATE_MARK,
     HEAD_LEFT_MM,
     HEAD_RIGHT_MM,
     LINE_HEIGHT_PT,
+    MOTTO_MM,
     NUMBER_MARK,
     PARTNER_DATE_MARK,
     PARTNER_NUMBER_MARK,
@@ -52,41 +56,18 @@ from templates.layout import (
     SIGNATURE_HEIGHT_MM,
     SIGNATURE_MARK,
     SLIP_SIGNATURE_HEIGHT_MM,
+    TEXT_MM,
 )
 
-NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
-MOTTO = "Độc lập - Tự do - Hạnh phúc"
-# Measured for the motto in 13 pt bold: its rule is exactly as long (Annex I, part I, II.1).
-MOTTO_MM = 56.0
 # The one kind without a name over its text (form 1.5).
 LETTER = "CV"
 LETTER_PREFIX = "V/v "
-# Every kind that two agencies may issue has the same one.
-JOINT_FORM = "1.4-joint"
 SALUTATION = "Kính gửi"
 SALUTATION_MM = 35.0
 # Marks that filling takes off again.
 ISSUER_RULE, SUBJECT_RULE, SUBJECT, BEFORE_FOOT = "keCoQuan", "keTrichYeu", "trichYeu", "truocKy"
 # Marks of several, numbered from 0.
 ISSUER, TABLE = "coQuan", "bang"
-TEXT_MM = HEAD_LEFT_MM + HEAD_RIGHT_MM
-# Of the allowed third to half of the text's length (Annex I, part I, II.2 and II.5).
-RULE_SHARE = 0.42
-
-
-def form_bytes(kind: str, *, joint: bool = False) -> bytes:
-    """The committed form of a kind, alone or with another agency; kinds of one layout share it."""
-    name = JOINT_FORM if joint else form_name(ALL_KINDS[kind])
-    return files("templates").joinpath(f"forms/{name}.docx").read_bytes()
-
-
-def form_name(kind: Kind) -> str:
-    """The decree's number of the form, and what sets a layout apart from others of that number."""
-    addressed = kind.form == "1.4" and any(field.name == "addressees" for field in kind.fields)
-    if addressed:
-        return f"{kind.form}-addressees"
-    # Two forms that differ in nothing but the sentences of the kind.
-    return "1.8" if kind.form == "1.10" else kind.form
 
 
 def build_form(kind: str, *, joint: bool = False) -> bytes:

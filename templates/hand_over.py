@@ -3,7 +3,6 @@
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from templates.fonts import FAMILY
 from templates.papers import set_paper
 from templates.wording import place_date_line
 
@@ -25,7 +24,6 @@ class HandOver:
 def hand_over_record(record: HandOver) -> bytes:
     """Set the record for the three signatures; raises `PaperFailed`."""
     values = {name: str(value) for name, value in asdict(record).items()} | {
-        "family": FAMILY,
         "dated": place_date_line(record.place, record.day),
         "on": f"{record.day:%d/%m/%Y}",
     }
@@ -36,7 +34,7 @@ _SOURCE = """
 #let d = sys.inputs
 #set document(title: "Biên bản bàn giao thiết bị lưu khóa bí mật")
 #set page(paper: "a4", margin: (top: 20mm, bottom: 20mm, left: 30mm, right: 15mm))
-#set text(font: d.family, size: 14pt, lang: "vi")
+#set text(size: 14pt, lang: "vi")
 #set par(justify: true, first-line-indent: (amount: 10mm, all: true), spacing: 9pt, leading: 7pt)
 #let rule(length) = line(length: length, stroke: .5pt)
 #let still(text) = if text == "" { "……………………………………" } else { text }

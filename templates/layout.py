@@ -26,6 +26,11 @@ def signatory_mark(ordinal: int) -> str:
 
 
 HEAD_LEFT_MM, HEAD_RIGHT_MM = 66.0, 99.0
+TEXT_MM = HEAD_LEFT_MM + HEAD_RIGHT_MM
+# Measured for the motto in 13 pt bold: its rule is exactly as long (Annex I, part I, II.1).
+MOTTO_MM = 56.0
+# Of the allowed third to half of the text's length (Annex I, part I, II.2 and II.5).
+RULE_SHARE = 0.42
 LINE_HEIGHT_PT = 18.0
 # The seal's real diameter, and the usual size of a handwritten signature. The empty paragraph is as high as the seal,
 # so that the seal hides neither title nor name.

@@ -33,6 +33,14 @@ _SCRIPTS = (
     "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}script",
     "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}event-listeners",
 )
+# Objects of other programs, and what another program would be asked for.
+_FOREIGN = (
+    "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}dde-source",
+    "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}dde-connection-decl",
+    "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}object-ole",
+    "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}applet",
+    "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}plugin",
+)
 _ACTIVE_PARTS = ("vbaproject.bin", "vbadata.xml", "/activex/", "/embeddings/", "/externallinks/", "/macrosheets/")
 _MAIN = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX}
 
@@ -93,6 +101,8 @@ def _examine_open(archive: zipfile.ZipFile, names: set[str]) -> str:
         for element in _parsed(archive.read(name)).iter():
             if element.tag in _SCRIPTS:
                 raise OfficeRefused("office_macros")
+            if element.tag in _FOREIGN:
+                raise OfficeRefused("office_external")
             if isinstance(element.tag, str) and element.tag.endswith("}encryption-data"):
                 raise OfficeRefused("office_unreadable")
             target = element.get(_HREF)

@@ -1,6 +1,6 @@
 """Papers and pictures the system makes itself: lines drawn after signing, contents pages, sample seals.
 
-Set by typst with Liberation Serif, whose letters have the measures of Times New Roman.
+Set by typst in the operator's Times New Roman, or in Liberation Serif, whose letters have its measures.
 """
 
 import io
@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import typst
 from PIL import Image, ImageDraw, ImageFont
 
+from templates.catalogue import FONT
 from templates.errors import PaperFailed
-from templates.fonts import BOLD, FAMILY, ITALIC, REGULAR, font_file
+from templates.fonts import BOLD, FAMILY, ITALIC, REGULAR, font_file, operator_fonts
 from templates.layout import SlotSize
 
 _BLUE = (24, 60, 168, 255)
@@ -28,6 +30,8 @@ _CLEAR_BLUE, _CLEAR_RED = (*_BLUE[:3], 0), (*_RED[:3], 0)
 _NO_TIME = datetime(2020, 3, 5, tzinfo=UTC)
 _SEAL_PIXELS = 425  # 36 mm at 300 dpi
 _TOO_LONG = "line too long"
+# The first of them that there is.
+_LETTERS = f'#set text(font: ("{FONT}", "{FAMILY}"))\n'
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def line_picture(text: str, slot: SlotSize) -> bytes:
         f"""
         #set document(title: sys.inputs.text)
         #set page(width: {slot.width_pt:.4f}pt, height: {slot.height_pt:.4f}pt, margin: 0pt, fill: none)
-        #set text(font: "{FAMILY}", size: {slot.size_pt}pt, style: {style}, lang: "vi", fallback: false)
+        #set text(size: {slot.size_pt}pt, style: {style}, lang: "vi", fallback: false)
         #set align(center + horizon)
         #let line = box(sys.inputs.text)
         #layout(room => {{
@@ -81,7 +85,7 @@ def contents_page(title: str, lines: tuple[str, ...], entries: tuple[Entry, ...]
     source = f"""
         #set document(title: sys.inputs.title)
         #set page(paper: "a4", margin: (top: 25mm, bottom: 20mm, left: 30mm, right: 15mm))
-        #set text(font: "{FAMILY}", size: 13pt, lang: "vi")
+        #set text(size: 13pt, lang: "vi")
         #set par(leading: 0.7em)
         #let row(level, title, first) = block(
           width: 100%, breakable: false, above: if level == 1 {{ 16pt }} else {{ 10pt }},
@@ -97,7 +101,7 @@ def contents_page(title: str, lines: tuple[str, ...], entries: tuple[Entry, ...]
         {rows}
         """
     pdf = set_paper(source, values)
-    places = tuple((int(page) - 1, float(y)) for page, y in _setter().query(source, values, "<row>"))
+    places = tuple((int(page) - 1, float(y)) for page, y in _setter().query(_LETTERS + source, values, "<row>"))
     return Contents(pdf, places)
 
 
@@ -109,7 +113,7 @@ def stamp_pages(texts: tuple[str, ...], sizes: tuple[tuple[float, float], ...]) 
         for index, (width, height) in enumerate(sizes)
     )
     values = {f"t{index}": text for index, text in enumerate(texts)}
-    return set_paper(f"""#set text(font: "{FAMILY}", lang: "vi")\n#set document(title: "stamps")\n{pages}""", values)
+    return set_paper(f"""#set text(lang: "vi")\n#set document(title: "stamps")\n{pages}""", values)
 
 
 def seal_image(agency: str) -> bytes:
@@ -205,8 +209,9 @@ def _png(image: Image.Image, dpi: int) -> bytes:
 class _Setter:
     """One kept compiler: fonts are searched once, and what did not change is not set again."""
 
-    def __init__(self) -> None:
-        folders = sorted({str(font_file(style).parent) for style in (REGULAR, BOLD, ITALIC)})
+    def __init__(self, own: tuple[Path, ...]) -> None:
+        needed = (*own, *(font_file(style) for style in (REGULAR, BOLD, ITALIC)))
+        folders = sorted({str(file.parent) for file in needed})
         fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(folders))
         self._fonts = fonts
         self._compiler = typst.Compiler(font_paths=fonts)
@@ -228,18 +233,33 @@ class _Setter:
         return found
 
 
+class _InUse:
+    """The operator's fonts in this process."""
+
+    own: tuple[Path, ...] = ()
+
+
+def use_fonts(folder: Path | None) -> None:
+    """Set this process's papers in the operator's Times New Roman, where the folder has it; None ends that."""
+    _InUse.own = operator_fonts(folder)
+
+
 @cache
+def _made(own: tuple[Path, ...]) -> _Setter:
+    return _Setter(own)
+
+
 def _setter() -> _Setter:
-    return _Setter()
+    return _made(_InUse.own)
 
 
 def set_paper(source: str, values: dict[str, str]) -> bytes:
     """Compile a typst source as PDF/A-2b; texts come as inputs, so no letter of them is markup.
 
-    Raises `PaperFailed` (line_too_long, paper_failed).
+    Which letters a paper is set in is no business of its source. Raises `PaperFailed` (line_too_long, paper_failed).
     """
     try:
-        return _setter().set(source, values)
+        return _setter().set(_LETTERS + source, values)
     except typst.TypstError as error:
         if _TOO_LONG in error.message:
             raise PaperFailed("line_too_long", line=values["text"][:200]) from error

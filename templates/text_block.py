@@ -6,7 +6,6 @@ II.14). The time is Vietnam's, with seconds and its offset.
 
 from datetime import datetime
 
-from templates.fonts import FAMILY
 from templates.layout import POINTS_PER_MM, Rectangle
 from templates.papers import set_paper
 from templates.read import PageFace
@@ -41,7 +40,7 @@ def text_block(text: str, face: PageFace) -> bytes:
         f"""
         #set document(title: sys.inputs.text)
         #set page(width: {width:.4f}pt, height: {height:.4f}pt, margin: 0pt, fill: none)
-        #set text(font: "{FAMILY}", size: {SIZE_PT}pt, fill: black, lang: "vi")
+        #set text(size: {SIZE_PT}pt, fill: black, lang: "vi")
         #set par(leading: 2pt)
         #place(top + left, rotate(-{face.rotation}deg, reflow: true, box(
           width: {_WIDTH_MM}mm, height: {_HEIGHT_MM}mm, align(right + top, sys.inputs.text))))

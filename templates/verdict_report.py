@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from PIL import ImageFont
 
-from templates.fonts import FAMILY, REGULAR, font_file
+from templates.fonts import REGULAR, font_file
 from templates.papers import set_paper
 
 # What the family has no letter for; a paper with a missing letter would be no PDF/A.
@@ -73,7 +73,6 @@ def verdict_report(report: VerdictReport) -> bytes:
     """Set the report; raises `PaperFailed`."""
     made = report.made_at
     values = {
-        "family": FAMILY,
         "report": json.dumps(_printable(asdict(report) | {"made_at": ""}), ensure_ascii=False),
         "made": json.dumps([made.year, made.month, made.day, made.hour, made.minute, made.second]),
     }
@@ -116,7 +115,7 @@ _SOURCE = """
   title: "Báo cáo kiểm tra chữ ký số",
   date: datetime(year: year, month: month, day: day, hour: hour, minute: minute, second: second),
 )
-#set text(font: sys.inputs.family, size: 11.5pt, lang: "vi", hyphenate: false)
+#set text(size: 11.5pt, lang: "vi", hyphenate: false)
 #set par(leading: 0.6em)
 #set page(
   paper: "a4", margin: (top: 20mm, bottom: 20mm, left: 25mm, right: 15mm),

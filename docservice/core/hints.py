@@ -12,12 +12,15 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-import psycopg
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
+
+if TYPE_CHECKING:
+    import psycopg
 
 log = logging.getLogger(__name__)
 
@@ -155,6 +158,8 @@ class Listening:
             self._thread.join(timeout=5)
 
     def _run(self) -> None:
+        import psycopg  # noqa: PLC0415 - a node without PostgreSQL does without it
+
         while not self._stop.is_set():
             try:
                 with psycopg.connect(self._url.render_as_string(hide_password=False), autocommit=True) as connection:
@@ -166,7 +171,7 @@ class Listening:
                 log.warning("hints are not heard for now: %s", type(error).__name__)
                 self._stop.wait(_RETRY_SECONDS)
 
-    def _read(self, connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    def _read(self, connection: "psycopg.Connection[tuple[object, ...]]") -> None:
         while not self._stop.is_set():
             for said in connection.notifies(timeout=1.0):
                 hint = _read_hint(said.payload)

@@ -3,7 +3,6 @@
 import random
 from datetime import date
 
-from templates.fonts import FAMILY
 from templates.papers import set_paper
 
 _VERBS = (
@@ -27,10 +26,10 @@ QUERIES = (
 )  # fmt: skip
 
 
-_PAGE = f"""
+_PAGE = """
 #set document(title: sys.inputs.number)
 #set page(paper: "a4", margin: (top: 20mm, bottom: 20mm, left: 30mm, right: 15mm))
-#set text(font: "{FAMILY}", size: 13pt, lang: "vi")
+#set text(size: 13pt, lang: "vi")
 """
 
 

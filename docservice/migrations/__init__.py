@@ -1,18 +1,21 @@
-"""The schema's history: `migrate` brings a database to the newest revision."""
+"""The schema's history: `migrate` brings a database to the newest revision.
+
+Alembic is imported where there is something to upgrade: every process asks at its start, and hardly ever there is.
+"""
 
 import logging
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from docservice.core.db import Database
 from docservice.core.errors import Unavailable
 from docservice.core.words import N_
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +29,10 @@ class SchemaBusy(Unavailable):
     message = N_("Không nâng được lược đồ dữ liệu vì các bảng đang bận; xin thử lại lúc ít người dùng.")
 
 
-def config_for(engine: Engine) -> Config:
+def config_for(engine: Engine) -> "Config":
     """Alembic's configuration over an open engine; there is no alembic.ini to disagree with the settings."""
+    from alembic.config import Config  # noqa: PLC0415 - see above
+
     config = Config()
     config.set_main_option("script_location", str(files("docservice").joinpath("migrations")))
     config.attributes["engine"] = engine
@@ -43,6 +48,10 @@ def migrate(database: Database, *, to: str = "head", tries: int = _TRIES) -> Non
     Raises:
         SchemaBusy: the tables that change were in use for too long; nothing is changed.
     """
+    if to == "head" and _present(database.engine) == newest_revision():
+        return
+    from alembic import command  # noqa: PLC0415 - see above
+
     config = config_for(database.engine)
     if to == "head" and _is_newer(database.engine, config):
         log.warning("the database's schema is newer than this program: an upgrade is under way")
@@ -60,9 +69,24 @@ def migrate(database: Database, *, to: str = "head", tries: int = _TRIES) -> Non
             return
 
 
-def _is_newer(engine: Engine, config: Config) -> bool:
-    """Whether the database stands at a revision that this program does not have."""
+def newest_revision() -> str:
+    """The number of the newest revision: the history is one chain, and its files are named by it."""
+    versions = files("docservice").joinpath("migrations").joinpath("versions")
+    return max(file.name.partition("_")[0] for file in versions.iterdir() if file.name[:1].isdigit())
+
+
+def _present(engine: Engine) -> str | None:
+    """The revision a database stands at; None for an empty one."""
     with engine.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _is_newer(engine: Engine, config: "Config") -> bool:
+    """Whether the database stands at a revision that this program does not have."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - see above
+
+    present = _present(engine)
     known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
     return present is not None and present not in known

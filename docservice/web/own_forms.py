@@ -21,7 +21,7 @@ from docservice.web.labels import FORM_KEEPERS
 from docservice.web.people import own_agency
 from templates.catalogue import ALL_KINDS, KINDS, issued_kinds, kind_on
 from templates.errors import TemplatesError
-from templates.forms import form_bytes
+from templates.form_files import form_bytes
 from templates.office import DOCX
 from templates.own_forms import Examined, fill_form, sample
 from templates.own_package import FormFault

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from templates.catalogue import PARAGRAPH_GAP_PT
+from templates.catalogue import END_MARK, PARAGRAPH_GAP_PT
 from templates.checker.anatomy import Anatomy
 from templates.checker.headings import is_article, is_division, is_heading, is_item
 from templates.checker.letters import at, check_part, is_indented, points
 from templates.checker.model import BOTH, PDF, Edit, Finding, Line, Sheet
 from templates.checker.rules import INDENTS_MM, PARTS
 from templates.checker.words import ENACTED, RULE_TEXT, upper
-from templates.docx import END_MARK
 from templates.fonts import width_mm
 
 _LEAST_SPACING, _MOST_SPACING = 0.97, 1.53

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from templates.catalogue import END_MARK
 from templates.checker import words
 from templates.checker.model import Line
-from templates.docx import END_MARK
 
 
 @dataclass(frozen=True)

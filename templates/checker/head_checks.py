@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from templates.catalogue import MOTTO, NATION
 from templates.checker.anatomy import Anatomy
 from templates.checker.head_parts import Head
 from templates.checker.letters import at, check_part
 from templates.checker.model import PDF, Edit, Finding, Line, Rule, Sheet
 from templates.checker.words import kinds
 from templates.fonts import lines_in, width_mm
-from templates.forms import MOTTO, NATION
 
 # The decree's third to half, and "as long as", with room for what a hand draws.
 _SHARE, _SHARE_CLOSE = (1 / 3, 1 / 2), 0.06

@@ -3,7 +3,7 @@
 from datetime import date
 
 from templates.checker.check import check
-from templates.forms import form_bytes
+from templates.form_files import form_bytes
 
 
 def rehearse() -> None:

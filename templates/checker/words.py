@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from difflib import SequenceMatcher
 from functools import cache
 
-from templates.catalogue import KINDS
-from templates.forms import MOTTO, NATION
+from templates.catalogue import KINDS, MOTTO, NATION
 
 # Kinds of article 7 whose forms are not in the catalogue yet: the checker judges what anybody made of them.
 FURTHER_KINDS: Mapping[str, tuple[str, str | None]] = {"BB": ("Biên bản", "BB")}

@@ -8,7 +8,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from docservice.core.db import open_database
-from docservice.migrations import SchemaBusy, config_for, migrate
+from docservice.migrations import SchemaBusy, config_for, migrate, newest_revision
 from tests.node import Office
 
 
@@ -54,6 +54,7 @@ def test_a_revision_only_adds_so_the_old_version_runs_on(database_url: str, tmp_
     """What old code reads stays as it was, what it writes is still taken: expand now, contract a release later."""
     database = open_database(database_url, base=tmp_path)
     revisions = [r.revision for r in ScriptDirectory.from_config(config_for(database.engine)).walk_revisions()][::-1]
+    assert revisions[-1] == newest_revision()
     migrate(database, to=RUNNING_SINCE)
     before = shape(database.engine)
     for revision in revisions[revisions.index(RUNNING_SINCE) + 1 :]:

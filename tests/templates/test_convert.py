@@ -31,8 +31,9 @@ from templates.fence import MOST_MEMORY_MB
 from templates.fit import misfits_in
 from templates.fit_docx import docx_misfits
 from templates.fonts import font_file, operator_fonts
-from templates.layout import DATE_MARK, NUMBER_MARK, SIGNATURE_MARK
+from templates.layout import DATE_MARK, NUMBER_LINE, NUMBER_MARK, SIGNATURE_MARK
 from templates.office import DOCX, ODT, examine_office
+from templates.papers import Entry, contents_page, line_picture, use_fonts
 from templates.read import fonts_in, page_count, places_in, text_of
 from tests.canned import CannedConverter
 from tests.templates.samples import draft, report_values
@@ -294,6 +295,25 @@ def test_the_operators_times_new_roman_is_embedded(tmp_path: Path) -> None:
         pool.close()
     assert fonts
     assert all(font.startswith("TimesNewRoman") for font in fonts)
+
+
+def test_papers_of_the_system_are_set_in_the_operators_letters_too(tmp_path: Path) -> None:
+    def families() -> set[str]:
+        pack = contents_page("Kỳ họp", ("Xã Suối Trúc",), (Entry(1, "Báo cáo", 1, 2),)).pdf
+        return {
+            font.partition("-")[0]
+            for made in (pack, line_picture("Số: 15/BC-UBND", NUMBER_LINE))
+            for font in fonts_in(made)
+        }
+
+    assert families() == {"LiberationSerif"}
+    times_like(tmp_path)
+    use_fonts(tmp_path)
+    try:
+        assert {family.removesuffix("MT").removesuffix("PS") for family in families()} == {"TimesNewRoman"}
+    finally:
+        use_fonts(None)
+    assert families() == {"LiberationSerif"}
 
 
 def test_a_folder_without_all_four_styles_is_not_used(tmp_path: Path) -> None:

@@ -11,14 +11,15 @@ from docx.shared import Mm
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from templates.catalogue import COMPONENTS, KINDS
+from templates.catalogue import COMPONENTS, KINDS, MOTTO
 from templates.docx import fill
 from templates.draft import SignatureBlock
 from templates.emphasis import bare
 from templates.errors import FormInvalid
 from templates.fonts import width_mm
-from templates.forms import MOTTO, MOTTO_MM, build_form, form_bytes
-from templates.layout import DATE_MARK, NUMBER_MARK, SECRETARY_MARK, SIGNATURE_MARK
+from templates.form_files import form_bytes
+from templates.forms import build_form
+from templates.layout import DATE_MARK, MOTTO_MM, NUMBER_MARK, SECRETARY_MARK, SIGNATURE_MARK
 from tests.templates.samples import COMMUNE, DEPARTMENT, VALUES, decision_values, draft, letter_values, report_values
 
 

@@ -11,7 +11,8 @@ from templates.convert import OfficePool
 from templates.docx import fill
 from templates.draft import Draft, SignatureBlock, body_sha256, read_values
 from templates.errors import FormInvalid
-from templates.forms import build_form, form_bytes
+from templates.form_files import form_bytes
+from templates.forms import build_form
 from templates.layout import (
     DATE_MARK,
     NUMBER_MARK,

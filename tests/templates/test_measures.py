@@ -13,11 +13,11 @@ import pytest
 from PIL import Image
 from pypdfium2 import raw
 
-from templates.catalogue import COMPONENTS, KINDS, PAGE
+from templates.catalogue import COMPONENTS, KINDS, MOTTO, NATION, PAGE
 from templates.convert import OfficePool
 from templates.docx import fill
 from templates.draft import Draft, Letterhead, SignatureBlock
-from templates.forms import LETTER, MOTTO, NATION
+from templates.forms import LETTER
 from templates.layout import HEAD_LEFT_MM, HEAD_RIGHT_MM, POINTS_PER_MM
 from templates.read import fonts_in, pictures_of
 from templates.wording import signature_lines

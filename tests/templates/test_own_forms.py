@@ -13,7 +13,7 @@ from docx.oxml.ns import nsdecls, qn
 
 from templates.catalogue import KINDS
 from templates.errors import FormInvalid, FormRefused, OfficeRefused
-from templates.forms import form_bytes
+from templates.form_files import form_bytes
 from templates.own_fields import FieldType, OwnField, read_fields, read_own, write_fields
 from templates.own_forms import examine_form, fill_form, sample
 from templates.readable import lines_of
