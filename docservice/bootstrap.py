@@ -41,9 +41,10 @@ from docservice.exchange import service as exchange
 from docservice.exchange.carrier import Carrier, FolderCarrier
 from docservice.meetings import jobs as meeting_jobs
 from docservice.migrations import migrate
-from docservice.operations import alerts, backup_jobs
+from docservice.operations import alerts, backup_jobs, mail
 from docservice.operations.backup import BackupPlan
 from docservice.operations.conditions import Conditions, conditions
+from docservice.operations.mail import Mail, MailUnavailable, open_mail
 from docservice.operations.measures import Place
 from docservice.operations.vault import recipients_of
 from docservice.records import jobs as record_jobs
@@ -86,6 +87,7 @@ JOB_MODULES = (
     phone_jobs,
     preserving,
     alerts,
+    mail,
     backup_jobs,
     saved_searches,
     search_indexing,
@@ -111,6 +113,7 @@ PERIODIC: Mapping[str, timedelta] = {
     "exchange.sweep_intake": timedelta(minutes=15),
     "operations.watch": timedelta(minutes=1),
     "operations.backup": timedelta(minutes=15),
+    record_jobs.RETAIN: timedelta(days=1),
     "signatures.stamp_journal": timedelta(days=1),
     "signatures.preserve_due": timedelta(hours=1),
     "signatures.recheck_due": timedelta(hours=1),
@@ -119,7 +122,7 @@ PERIODIC: Mapping[str, timedelta] = {
 }
 
 # A server that is down: no fault of the job that meets it.
-OUTAGES = (DatabaseUnavailable, FilesUnavailable, IndexUnavailable, StoreUnavailable)
+OUTAGES = (DatabaseUnavailable, FilesUnavailable, IndexUnavailable, MailUnavailable, StoreUnavailable)
 
 # What a sandboxed child imports before it is fenced in: everything a call might need later.
 SANDBOX_PRELOAD = (
@@ -230,6 +233,7 @@ def _adapters(settings: Settings, clock: Clock) -> dict[type[Any], Callable[[], 
         BackupPlan: lambda: _backup_plan(settings),
         Conditions: lambda: conditions(settings.path(settings.alerts_file) if settings.alerts_file else None),
         Catalogue: lambda: read_catalogue(settings.path(settings.catalogue_file) if settings.catalogue_file else None),
+        Mail: lambda: open_settings_mail(settings),
         Intake: lambda: Intake(data / "intake", limit_bytes=settings.intake_limit_mb * 1024 * 1024),
     }
 
@@ -300,6 +304,17 @@ def open_settings_copies(settings: Settings) -> Store | None:
     if not settings.copy_url:
         return None
     return open_settings_store(settings, settings.copy_url, settings.secret(settings.copy_password_file))
+
+
+def open_settings_mail(settings: Settings) -> Mail:
+    """Who carries alerts; raises `MailUnknown`."""
+    return open_mail(
+        settings.mail_url,
+        to=settings.mail_to,
+        sender=settings.mail_from,
+        password=settings.secret(settings.mail_password_file),
+        page=f"{settings.public_url.rstrip('/')}/operations",
+    )
 
 
 def _masters(settings: Settings) -> MasterKeys | None:

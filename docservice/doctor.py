@@ -27,6 +27,7 @@ from docservice.documents.status import derive
 from docservice.exchange.carrier import Carrier
 from docservice.identity.models import Certificate
 from docservice.operations.conditions import SUBJECTS, Conditions, Severity
+from docservice.operations.mail import Mail
 from docservice.operations.measures import measures
 from docservice.searching import indexing
 from docservice.settings import Settings
@@ -158,6 +159,15 @@ def _queue(node: Node) -> Iterator[Finding]:
     yield Finding("queue", ok=problem is None, text=problem or node.settings.queue_url)
 
 
+def _mail(node: Node) -> Iterator[Finding]:
+    mail = node.ports[Mail]
+    if mail.is_wanted:
+        problem = mail.check()
+        yield Finding("mail", ok=problem is None, text=problem or f"cảnh báo gửi tới {node.settings.mail_to}")
+    else:
+        yield Finding("mail", ok=None, text="không ai nhận cảnh báo qua thư (MAIL_URL)")
+
+
 def _index(node: Node) -> Iterator[Finding]:
     health = node.ports[Index].check()
     with node.transactions.reading(SYSTEM) as reading:
@@ -285,6 +295,7 @@ _QUESTIONS: dict[str, Callable[[Node], Iterator[Finding]]] = {
     "sandbox": _sandbox,
     "carrier": _carrier,
     "keys": _keys,
+    "mail": _mail,
     "phone": _phone,
     "key places": _key_places,
 }

@@ -1,10 +1,13 @@
 """`docservice serve`: the pages, in one process (the embedded profile's job runner beside them) or in many."""
 
+import signal
 import sys
 import tempfile
 import threading
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -25,6 +28,7 @@ from docservice.web.app import create_app
 
 # Most of a job is waiting for a child that reads or converts: a second loop works meanwhile.
 _LOOPS = 2
+_STOP_SECONDS = 20
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 WARNING = (
     "Dữ liệu mẫu: cơ quan, người và chữ ký đều là giả định, không có giá trị pháp lý.\n"
@@ -91,7 +95,7 @@ def app_of_one_process() -> FastAPI:
     stack = ExitStack()
     stack.callback(node.close)
     stack.enter_context(spans_sent(settings, service="web"))
-    return create_app(node, after_stop=stack.close)
+    return create_app(node, after_start=partial(_end_streams_when_stopped, node), after_stop=stack.close)
 
 
 def _serve_here(node: Node, *, host: str, port: int) -> None:
@@ -105,6 +109,7 @@ def _serve_here(node: Node, *, host: str, port: int) -> None:
     ]
 
     def start() -> None:
+        _end_streams_when_stopped(node)
         for runner in runners:
             runner.start()
 
@@ -116,6 +121,24 @@ def _serve_here(node: Node, *, host: str, port: int) -> None:
         runner.join(timeout=20)
 
 
+def _end_streams_when_stopped(node: Node) -> None:
+    """Let no open page hold the process up when it is asked to stop: requests in hand are finished, streams end."""
+
+    def chain(number: int) -> None:
+        before = signal.getsignal(number)
+
+        def stop(asked: int, frame: FrameType | None) -> None:
+            # In a thread: the main one may be inside the very lock that is needed.
+            threading.Thread(target=node.hints.end).start()
+            if callable(before):
+                before(asked, frame)
+
+        signal.signal(number, stop)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        chain(number)
+
+
 def _serving(settings: Settings) -> dict[str, Any]:
     proxies = settings.trusted_proxies
     return {
@@ -125,7 +148,8 @@ def _serving(settings: Settings) -> dict[str, Any]:
         "proxy_headers": bool(proxies),
         "forwarded_allow_ips": proxies or None,
         "server_header": False,
-        "timeout_graceful_shutdown": 1,
+        # As long as a request in hand may take; streams have ended by then.
+        "timeout_graceful_shutdown": _STOP_SECONDS,
     }
 
 

@@ -81,6 +81,10 @@ class Settings(BaseSettings):
         None, description="TOML with laws drafts stand on and agencies of other nodes; see docs/operator.md."
     )
     alerts_file: Path | None = Field(None, description="TOML with other limits for alerts; see docs/operator.md.")
+    mail_url: str = Field("", description="Mail server alerts go through: smtp(s)://login@host:port; empty: none.")
+    mail_password_file: Path | None = Field(None, description="File with the password of that login, mode 0600.")
+    mail_to: str = Field("", description="Addresses that get alerts, parted by commas.")
+    mail_from: str = Field("", description="Address alerts come from; empty: the first of MAIL_TO.")
     backup_dir: Path | None = Field(None, description="Where backups go by the schedule; another disk or machine.")
     backup_recipient: str = Field("", description="Public keys (age) of those who can read backups, parted by commas.")
     backup_hours: int = Field(24, ge=1, le=720, description="How old the newest backup may become.")

@@ -102,6 +102,7 @@ class Hints:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._ears: set[Ear] = set()
+        self.has_ended = False
 
     @contextmanager
     def listening(self, tokens: frozenset[str]) -> Iterator[Ear]:
@@ -122,6 +123,11 @@ class Hints:
         for hint in hints:
             for ear in ears:
                 ear.hear(hint)
+
+    def end(self) -> None:
+        """The process is about to stop: connections end, and browsers come again to whoever follows."""
+        self.has_ended = True
+        self.lose_track()
 
     def lose_track(self) -> None:
         """Hints may have been lost: everybody looks at everything."""

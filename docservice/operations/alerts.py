@@ -9,6 +9,7 @@ from sqlalchemy import select
 from docservice.core.ids import new_id
 from docservice.core.runner import JobRun, job
 from docservice.core.work import Reading, Work
+from docservice.operations import mail
 from docservice.operations.conditions import Conditions, Severity
 from docservice.operations.measures import Measure, measures, ports_down
 from docservice.operations.models import Alert
@@ -42,21 +43,28 @@ def compare(work: Work, found: Iterable[Measure]) -> None:
             alert.figure, alert.threshold = measure.figure, condition.limit
         else:
             alert.cleared_at = work.now
+            _mail_later(work, mail.CLEARED, alert)
             log.warning("alert cleared", extra={"alert": alert.code, "subject": alert.subject})
     for condition, measure in holding.values():
-        work.session.add(
-            Alert(
-                id=new_id(),
-                code=condition.code,
-                subject=measure.subject,
-                figure=measure.figure,
-                threshold=condition.limit,
-                raised_at=work.now,
-            )
+        alert = Alert(
+            id=new_id(),
+            code=condition.code,
+            subject=measure.subject,
+            figure=measure.figure,
+            threshold=condition.limit,
+            raised_at=work.now,
         )
+        work.session.add(alert)
+        _mail_later(work, mail.RAISED, alert)
         level = logging.ERROR if condition.severity == Severity.BROKEN else logging.WARNING
         facts = {"alert": condition.code, "subject": measure.subject, "figure": measure.figure}
         log.log(level, "alert raised", extra=facts | {"limit": condition.limit})
+
+
+def _mail_later(work: Work, job: str, alert: Alert) -> None:
+    """Both mails of one alert are in one lane, so that none says "over" before it said "begun"."""
+    if work.ports[mail.Mail].is_wanted:
+        work.later(job, lane=f"alert:{alert.id}", alert_id=alert.id)
 
 
 def open_alerts(reading: Reading) -> list[Alert]:

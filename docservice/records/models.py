@@ -1,6 +1,6 @@
 """Case files: the documents of one matter, linked and never copied (Decree 30/2020, articles 28 to 31)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
@@ -30,6 +30,8 @@ class CaseFile(Base):
     offered_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     retention_ends: Mapped[int | None]
+    # The last day for which the store was asked to retain its signed originals.
+    retained_until: Mapped[date | None]
 
 
 class CaseFileDocument(Base):

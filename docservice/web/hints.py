@@ -81,6 +81,8 @@ async def _stream(
                 ear.look_at_everything()
             number = 0
             async for heard in _gathered(ear):
+                if node.hints.has_ended:
+                    return
                 told = await to_thread.run_sync(_may_hear, node, token, heard)
                 if told is None:
                     yield b"event: gone\ndata: \n\n"

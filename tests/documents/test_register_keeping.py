@@ -15,6 +15,7 @@ from docservice.documents import queries, storing
 from docservice.documents.models import File, Stage
 from docservice.documents.register_keeping import KEEP, RegisterCopy
 from docservice.records import service as records
+from docservice.records.jobs import RETAIN
 from storage import Store, StoredFile
 from tests.node import Office, open_office
 from tests.passing_store import PassingStore
@@ -68,10 +69,11 @@ def test_books_are_written_out_once_a_month_when_they_grew(office: Office) -> No
 
 
 @pytest.mark.parametrize(
-    ("retention", "until"), [("10 năm", datetime(2036, 12, 31, 17, tzinfo=UTC)), ("Vĩnh viễn", None)]
+    ("retention", "until"),
+    [("10 năm", datetime(2036, 12, 31, 17, tzinfo=UTC)), ("Vĩnh viễn", datetime(2029, 12, 31, 17, tzinfo=UTC))],
 )
 def test_signed_originals_of_a_closed_case_file_are_retained(
-    seeded: Path, tmp_path: Path, sandbox: Sandbox, retention: str, until: datetime | None
+    seeded: Path, tmp_path: Path, sandbox: Sandbox, retention: str, until: datetime
 ) -> None:
     shutil.copytree(seeded, tmp_path, dirs_exist_ok=True)
     made: list[Retaining] = []
@@ -88,7 +90,14 @@ def test_signed_originals_of_a_closed_case_file_are_retained(
         office.drain()
         with office.reading() as reading:
             sealed = queries.latest_version(reading, document_id, stage=Stage.SEALED)
-    assert sealed is not None
-    (store,) = made
-    assert sealed.sha256 in store.originals
-    assert store.until.get(sealed.sha256) == until
+        assert sealed is not None
+        (store,) = made
+        assert sealed.sha256 in store.originals
+        assert store.until[sealed.sha256] == until
+        # What is kept for ever is locked for a further year each year; nothing else is touched, or ever shortened.
+        for years, moved in ((0, timedelta(days=1)), (1, timedelta(days=365))):
+            office.clock.move(moved)
+            office.node.runner.enqueue(RETAIN)
+            office.drain()
+            for_ever = until.replace(year=until.year + years)
+            assert store.until[sealed.sha256] == (for_ever if retention == "Vĩnh viễn" else until)
