@@ -82,11 +82,8 @@ class SmtpMail:
     def send(self, *, message_id: str, subject: str, text: str, moment: str) -> None:
         # Not EmailMessage: where it folds a long subject, Python 3.11 loses the blank between two words.
         mail = MIMEText(f"{text}\n\n{self.page}\n", "plain", "utf-8")
-        mail["From"], mail["To"], mail["Subject"] = (
-            self.sender,
-            ", ".join(self.receivers),
-            Header(subject, "utf-8").encode(),
-        )
+        mail["From"], mail["To"] = self.sender, ", ".join(self.receivers)
+        mail["Subject"] = Header(subject, "utf-8", header_name="Subject").encode()
         mail["Message-ID"], mail["Date"] = message_id, moment
         # No answering machine answers what a machine sent (RFC 3834).
         mail["Auto-Submitted"] = "auto-generated"
