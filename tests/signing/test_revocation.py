@@ -93,6 +93,46 @@ def test_an_anchor_that_somebody_else_certified_lists_its_own(above: Holder, lea
     assert said(signed, trusting(above.revocations(by=leader.key))) == UNKNOWN
 
 
+def of_users(*, users: bool) -> x509.IssuingDistributionPoint:
+    """Says that a list speaks of people's certificates only, or of authorities' only."""
+    return x509.IssuingDistributionPoint(
+        full_name=None,
+        relative_name=None,
+        only_contains_user_certs=users,
+        only_contains_ca_certs=not users,
+        only_some_reasons=None,
+        indirect_crl=False,
+        only_contains_attribute_certs=False,
+    )
+
+
+def test_a_list_in_parts_speaks_of_its_part_only(above: Holder, leader: Holder) -> None:
+    people, authorities = of_users(users=True), of_users(users=False)
+    signed = b_b(leader)
+    assert said(signed, answering(leader, lists=(above.revocations(says=people),))) == PASSED
+    assert said(signed, answering(leader, lists=(above.revocations(says=authorities),))) == UNKNOWN
+    listed = above.revocations(leader.certificate, says=people)
+    assert said(signed, answering(leader, lists=(listed,))) == REVOKED
+    # A clean whole list beside it does not hide what the part says.
+    assert said(signed, answering(leader, lists=(above.revocations(), listed))) == REVOKED
+
+
+def test_a_list_that_says_what_nobody_understands_says_nothing(above: Holder, leader: Holder) -> None:
+    strange = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.999.1"), b"\x05\x00")
+    assert said(b_b(leader), answering(leader, lists=(above.revocations(says=strange),))) == UNKNOWN
+
+
+def test_a_list_by_another_than_the_certificate_names_is_none(above: Holder) -> None:
+    elsewhere = above.issue(Wish(listed_by="Nơi khác"))
+    assert said(b_b(elsewhere), elsewhere.trust) == UNKNOWN
+
+
+def test_lists_that_cannot_be_read_are_left_alone(above: Holder, leader: Holder) -> None:
+    broken = above.revocations()[:-10] + b"\0" * 10
+    assert said(b_b(leader), answering(leader, lists=(broken,))) == UNKNOWN
+    assert said(b_b(leader), answering(leader, lists=(broken, above.revocations()))) == PASSED
+
+
 def test_an_anchor_that_may_not_list_does_not() -> None:
     narrow = root().issue(Wish(name="Không được cấp", is_ca=True, signs=False, may_issue=False))
     mute = Trust(anchors=(Anchor(der(narrow.certificate)),), crls=(narrow.revocations(),))

@@ -43,6 +43,7 @@ class Wish:
     end: datetime = NOW + 300 * DAY
     serial: int | None = None
     says_usage: bool = True
+    listed_by: str = ""
     needs_no_check: bool = False
     key: Key = field(default_factory=new_key)
 
@@ -66,8 +67,9 @@ class Holder:
         issued: datetime = NOW - DAY / 2,
         days: float = 20,
         by: Key | None = None,
+        says: x509.ExtensionType | None = None,
     ) -> bytes:
-        """A revocation list, DER."""
+        """A revocation list, DER; `says` is a critical extension of it."""
         builder = (
             x509.CertificateRevocationListBuilder()
             .issuer_name(self.certificate.subject)
@@ -77,6 +79,8 @@ class Holder:
         for certificate in revoked:
             entry = x509.RevokedCertificateBuilder().serial_number(certificate.serial_number).revocation_date(at)
             builder = builder.add_revoked_certificate(entry.build())
+        if says is not None:
+            builder = builder.add_extension(says, critical=True)
         return builder.sign(by or self.key, hashes.SHA256()).public_bytes(Encoding.DER)
 
     def answer(
@@ -159,6 +163,10 @@ def _certificate(wish: Wish, issuer: x509.Name, issuer_key: Key) -> x509.Certifi
         builder = builder.add_extension(usage, critical=True)
     if wish.purposes:
         builder = builder.add_extension(x509.ExtendedKeyUsage(wish.purposes), critical=wish.purposes_critical)
+    if wish.listed_by:
+        lister = x509.DirectoryName(named(wish.listed_by))
+        point = x509.DistributionPoint(full_name=None, relative_name=None, reasons=None, crl_issuer=[lister])
+        builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
     if wish.needs_no_check:
         builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
     if wish.permitted:
