@@ -14,8 +14,8 @@ LISTS = frozenset({"addressees", "citations", "recipients", "invited", "attendee
 LINES = frozenset(
     {
         "sender", "occasion", "chair", "time", "place", "person", "position", "sent_to", "purpose", "valid_until",
-        "requested_on", "duration", "from_day", "to_day", "leave_kind", "started_at", "secretary", "ended_at",
-        "presented_to",
+        "requested_on", "duration", "from_day", "to_day", "leave_kind", "confirmed_by", "started_at", "secretary",
+        "ended_at", "presented_to",
     }
 )  # fmt: skip
 # Of the lines, those that are a day: written by the decree's rules, however they were typed.
@@ -322,6 +322,7 @@ KINDS: Mapping[str, Kind] = {
             Field("to_day"),
             Field("place"),
             Field("leave_kind"),
+            Field("confirmed_by", required=False),
             _RECIPIENTS,
             _ARCHIVE,
         ),

@@ -13,6 +13,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from templates.annexes import add_text, begin_annex
 from templates.catalogue import COMPONENTS, END_MARK, LANGUAGE, Component
+from templates.confirmation import add_confirmation
 from templates.docx_file import save
 from templates.docx_parts import (
     keep_above,
@@ -81,6 +82,9 @@ def fill(draft: Draft) -> bytes:
             put_table(document, take_mark(document, facts["mark"]), table)
     _balance(document, draft)
     keep_above(take_mark(document, BEFORE_FOOT))
+    confirmed_by = dict(content.lines).get("confirmed_by")
+    if confirmed_by:
+        add_confirmation(document, confirmed_by)
     add_annexes(document, draft)
     emphasise(document)
     _describe(document, content.subject)

@@ -205,6 +205,7 @@ FIELD_NAMES = {
     "from_day": N_("Kể từ ngày"),
     "to_day": N_("Đến hết ngày"),
     "leave_kind": N_("Được tính vào thời gian"),
+    "confirmed_by": N_("Xác nhận của (cơ quan, chính quyền nơi nghỉ phép)"),
     "started_at": N_("Thời gian bắt đầu"),
     "attendees": N_("Thành phần tham dự"),
     "secretary": N_("Thư ký (người ghi biên bản)"),

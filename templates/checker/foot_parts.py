@@ -47,7 +47,8 @@ def _opens_block(line: Line) -> bool:
 
 
 def find_foot(main: tuple[Line, ...], at: int) -> Foot:
-    lines = main[at:]
+    confirmed = next((n for n in range(at + 1, len(main)) if words.CONFIRMED.match(main[n].text)), len(main))
+    lines = main[at:confirmed]
     title = next((line for line in lines if words.RECIPIENTS.match(line.text)), None)
     left = [line for line in lines if line.side == "left"]
     right = [line for line in lines if line.side == "right" and line.text]

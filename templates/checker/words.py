@@ -23,6 +23,8 @@ UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾ�
 SALUTATION = re.compile(r"^K[íi]nh\s+g[ửu]i\b", re.IGNORECASE)
 CALLS = re.compile(r"\bđiện\s*:$")
 RECIPIENTS = re.compile(r"^N[ơo]i\s+(?:nh[ậa]n|g[ửu]i)\b", re.IGNORECASE)
+# Below form 1.10 somebody else confirms it, if needed.
+CONFIRMED = re.compile(r"^Xác nhận của\s+\S", re.IGNORECASE)
 ARCHIVE = re.compile(r"^[-–—+•*\s]*L[ưu]u\b", re.IGNORECASE)
 LETTER = re.compile(r"^V\s*/\s*v\b", re.IGNORECASE)
 NUMBER = re.compile(r"^Số\b\s*[:.]?|^\d{1,5}[a-zđ]?\s*/\s*[A-ZĐ]", re.IGNORECASE)

@@ -1,6 +1,7 @@
 import io
 import zipfile
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import docx
@@ -12,6 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from templates.catalogue import COMPONENTS, KINDS, MOTTO
+from templates.checker.check import check
 from templates.docx import fill
 from templates.draft import SignatureBlock
 from templates.emphasis import bare
@@ -20,6 +22,7 @@ from templates.fonts import width_mm
 from templates.form_files import form_bytes
 from templates.forms import build_form
 from templates.layout import DATE_MARK, MOTTO_MM, NUMBER_MARK, SECRETARY_MARK, SIGNATURE_MARK
+from templates.readable import lines_of
 from tests.templates.samples import COMMUNE, DEPARTMENT, VALUES, decision_values, draft, letter_values, report_values
 
 
@@ -263,3 +266,13 @@ def test_an_annex_without_its_parts_is_refused(annex: dict[str, Any], field: str
     with pytest.raises(FormInvalid) as caught:
         draft("KH", values={**VALUES["KH"](), "annexes": [annex]})
     assert caught.value.params["field"] == field
+
+
+def test_whoever_is_asked_to_confirm_a_leave_has_a_place_below_everything() -> None:
+    plain = draft("GNP")
+    content = replace(plain.content, lines=(*plain.content.lines, ("confirmed_by", "Ủy ban nhân dân xã Nà Mẫu")))
+    made = fill(replace(plain, content=content))
+    assert lines_of(made)[-2:] == ("Xác nhận của Ủy ban nhân dân xã Nà Mẫu", "(Chữ ký, dấu, họ và tên)")
+    assert check(made, day=date(2026, 11, 23)).findings == check(fill(plain), day=date(2026, 11, 23)).findings
+    # Where nobody is asked there is no such place (form 1.10: "nếu cần").
+    assert not any("Xác nhận" in line for line in lines_of(fill(plain)))
