@@ -268,10 +268,10 @@ def cancelled(session: Session, *, most: int) -> list[Job]:
     return list(session.scalars(wanted.limit(most)))
 
 
-def unfinished(session: Session, *, most: int) -> list[Job]:
-    """The jobs that wait or are parked: parked first, then the oldest."""
+def unfinished(session: Session, *, most: int, skip: int = 0) -> list[Job]:
+    """The jobs that wait or are parked: parked first, then the oldest; so many of them, past those skipped."""
     wanted = select(Job).where(Job.done_at.is_(None)).order_by(Job.parked_at.is_(None), Job.run_at, Job.id)
-    return list(session.scalars(wanted.limit(most)))
+    return list(session.scalars(wanted.limit(most).offset(skip)))
 
 
 def troubled(session: Session, lane: str) -> Job | None:

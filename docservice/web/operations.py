@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from docservice.core import outbox
@@ -24,7 +24,7 @@ from docservice.web import shell
 from signing.trust_facts import trust_facts
 
 router = APIRouter(prefix="/operations")
-_MOST = 100
+_JOBS_A_PAGE = 50
 
 
 class JobMovedOn(Conflict):
@@ -33,10 +33,10 @@ class JobMovedOn(Conflict):
 
 
 @router.get("", dependencies=[permit(Role.ADMINISTRATOR)])
-def show(request: Request, visit: InVisit) -> Response:
+def show(request: Request, visit: InVisit, page: Annotated[int, Query(ge=1, le=100_000)] = 1) -> Response:
     """What needs somebody first; the doctor's answers are asked for when the page is there."""
     with visit.reading() as reading:
-        values = _values(reading)
+        values = _values(reading, page=page)
     return shell.page(request, "operations.html", findings=None, **values)
 
 
@@ -110,12 +110,17 @@ def _changed(change: Callable[..., str | None], session: Session, job_id: UUID, 
     return name
 
 
-def _values(reading: Reading) -> dict[str, Any]:
+def _values(reading: Reading, *, page: int = 1) -> dict[str, Any]:
+    backlog = outbox.backlog(reading.session, now=reading.now)
+    pages = max(1, -(-(backlog.waiting + backlog.parked) // _JOBS_A_PAGE))
+    page = min(page, pages)
     found = list(measures(reading))
     known = {condition.code: condition for condition in reading.ports[Conditions].table}
     return {
-        "backlog": outbox.backlog(reading.session, now=reading.now),
-        "jobs": outbox.unfinished(reading.session, most=_MOST),
+        "backlog": backlog,
+        "jobs": outbox.unfinished(reading.session, most=_JOBS_A_PAGE, skip=(page - 1) * _JOBS_A_PAGE),
+        "page": page,
+        "pages": pages,
         "cancelled": outbox.cancelled(reading.session, most=20),
         # Held now, whether or not the minute's look has noted it.
         "held": list(reading.ports[Conditions].held(found)),

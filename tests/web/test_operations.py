@@ -2,6 +2,7 @@
 
 import json
 import logging
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -47,6 +48,21 @@ def parked(office: Office) -> UUID:
 def job(office: Office, job_id: UUID) -> Job:
     with office.reading() as reading:
         return reading.session.get_one(Job, job_id)
+
+
+def test_many_jobs_are_paged_what_is_parked_first(enter: Enter, office: Office, parked: UUID) -> None:
+    with office.node.transactions.work(SYSTEM) as work:
+        for number in range(70):
+            work.later(FAILS, delay=timedelta(hours=1, minutes=number), item_id=uuid4())
+    admin = enter("c.admin")
+    first, second, beyond = (admin.get(f"/operations?page={page}").text for page in (1, 2, 9))
+    assert [text.count(f">{FAILS}") for text in (first, second)] == [50, 21]
+    assert f"/operations/jobs/{parked}/retry" in first
+    assert f"/operations/jobs/{parked}/retry" not in second
+    assert "Trang 1/2" in first
+    assert "Trang 2/2" in second
+    assert "Trang 2/2" in beyond
+    assert admin.get("/operations?page=0").status_code == 422
 
 
 def test_every_answer_names_its_trace_and_every_line_has_it(
