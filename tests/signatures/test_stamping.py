@@ -27,6 +27,7 @@ from signing.authority import DemoAuthority
 from signing.errors import TimeStampUnavailable
 from signing.timestamps import TimeStamps
 from tests.node import Office, open_office
+from tests.workflow.test_slips import slip
 
 
 class Silent:
@@ -121,6 +122,22 @@ def test_an_agency_may_release_before_the_stamp(place: Place) -> None:
     with place.office.node.transactions.work(SYSTEM) as work:
         work.session.get_one(Agency, agency_id).release_waits_for_stamp = False
     place.office.act("c.clerk", workflow.release, document_id=document_id)
+
+
+def test_a_slip_gets_its_stamp_when_all_have_signed(place: Place) -> None:
+    document_id = slip(place.office, "c.head", "c.leader")
+    place.stamps.state = "silent"
+    for key in ("c.head", "c.leader"):
+        shown = place.office.shown(document_id)
+        place.office.act(key, workflow.sign_in_turn, document_id=document_id, consented_sha256=shown)
+        place.office.node.runner.drain()
+    assert place.office.status(document_id) == "routed"
+    place.stamps.state = "answers"
+    place.office.clock.move(timedelta(hours=2))
+    place.office.drain()
+    with place.office.reading() as reading:
+        assert unstamped(reading, document_id) == []
+        assert queries.versions(reading, document_id)[-1].stage == Stage.ROUTED
 
 
 def test_one_signature_with_a_stamp_and_one_without(place: Place) -> None:

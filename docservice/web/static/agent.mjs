@@ -14,6 +14,9 @@ const words = {
   job_expired: english ? "It took too long; please sign again." : "Đã quá thời hạn chờ; xin ký lại.",
   key_unknown: english ? "The server has a new key: pair the signing program again." : "Máy chủ đã đổi khóa: hãy ghép nối lại chương trình ký.",
   paired: english ? "Paired." : "Đã ghép nối.",
+  network: english ? "The network is gone: what the token has signed is kept for a moment; press the button again when the network is back, the PIN is not asked again." : "Mất kết nối tới máy chủ: chữ ký đã tạo được giữ lại ít phút; khi có mạng hãy bấm nút ký lần nữa, không phải nhập lại mã PIN.",
+  offline: english ? "The server does not answer: nothing was signed; try again when the network is back." : "Mất kết nối tới máy chủ: chưa ký văn bản nào; hãy thử lại khi có mạng.",
+  recovered: english ? "What the token had signed before has arrived; sign the rest, if any is left." : "Đã gửi nốt chữ ký của lần trước; nếu còn văn bản, hãy ký tiếp.",
   signed: english ? "Signed." : "Thiết bị đã ký.",
   other: english ? "Not signed" : "Không ký được",
 };
@@ -39,11 +42,53 @@ async function askAgent(address, path, body) {
   }
 }
 
+// The job whose values have not arrived at the server yet: the agent gives them again until it expires.
+const LEFT = "docservice.agent-job";
+const TRIES = 6;
+const wait = (ms) => new Promise((done) => { setTimeout(done, ms); });
+
+async function post(path, body, lost) {
+  try {
+    return await fetch(path, { method: "POST", body });
+  } catch {
+    throw new Error(lost);
+  }
+}
+
+// What the token signed is carried until it has arrived; a value that did arrive, though its answer was lost, is over.
+async function deliver(token, results) {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const answer = await post("/agent/results", form(token, [["results", JSON.stringify(results)]]), words.network);
+      const taken = await told(answer);
+      sessionStorage.removeItem(LEFT);
+      return taken.results.find((result) => result.error && !(tries > 1 && result.error === "signing_over"));
+    } catch (error) {
+      if (error.message !== words.network || tries === TRIES) throw error;
+      await wait(400 * 2 ** tries);
+    }
+  }
+}
+
+async function deliverLast(address, token) {
+  const left = sessionStorage.getItem(LEFT);
+  if (!left) return false;
+  const answer = await fetch(`${address}/v1/jobs/${encodeURIComponent(left)}`).catch(() => null);
+  const signed = answer?.ok ? (await answer.json()).results.filter((result) => result.value) : [];
+  if (!signed.length) {
+    sessionStorage.removeItem(LEFT);
+    return false;
+  }
+  await deliver(token, signed);
+  return true;
+}
+
 export async function sign(address, token, ids) {
-  const { job } = await told(await fetch("/agent/jobs", { method: "POST", body: form(token, ids.map((id) => ["ids", id])) }));
+  if (await deliverLast(address, token)) return words.recovered;
+  const { job } = await told(await post("/agent/jobs", form(token, ids.map((id) => ["ids", id])), words.offline));
+  sessionStorage.setItem(LEFT, JSON.parse(atob(job.split(".")[1].replaceAll("-", "+").replaceAll("_", "/"))).jti);
   const { results } = await told(await askAgent(address, "/v1/sign", { job }));
-  const taken = await told(await fetch("/agent/results", { method: "POST", body: form(token, [["results", JSON.stringify(results)]]) }));
-  const failed = taken.results.find((result) => result.error);
+  const failed = await deliver(token, results);
   if (failed) throw new Error(words[failed.error] ?? `${words.other} (${failed.error})`);
   return words.signed;
 }
