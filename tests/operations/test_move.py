@@ -5,11 +5,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from docservice.__main__ import main
 from docservice.bootstrap import MOVED, NodeMoved, build
 from docservice.core import journal
 from docservice.core.sandbox import Sandbox
+from docservice.documents.models import File
 from docservice.exchange.carrier import Carrier
 from docservice.moving import MoveSettingWrong, MoveTargetUsed, MoveToItself, ServiceRuns, move, settings_in
 from docservice.operations.rows import TableDigest, all_columns, digests
@@ -17,6 +19,7 @@ from docservice.settings import Settings
 from scripts.local_servers import Minio, Postgres
 from search import Index, Query
 from storage import Store
+from storage.store import path_of
 from tests.node import REPORT
 from tests.operations.profiles import embedded, live, on_servers, opened
 
@@ -83,8 +86,10 @@ def test_a_move_goes_on_and_never_onto_another_node(sandbox: Sandbox, seeded: Pa
     assert state(there, sandbox) == before
     # A damaged file stops it; nothing is marked.
     third = embedded(tmp_path / "third")
-    lost = next((there.base / "files").glob("??/??/*"))
-    lost.unlink()
+    with opened(there, sandbox) as office, office.reading() as reading:
+        lost = reading.session.scalars(select(File.sha256)).first()
+    assert lost is not None
+    (there.base / "files" / path_of(lost)).unlink()
     with pytest.raises(Exception, match="files_missing"):
         move(there, third)
     assert not (there.base / MOVED).exists()
