@@ -22,7 +22,7 @@ def draft_from_form(page: Page) -> None:
     page.keyboard.type("I. KẾT QUẢ\nXã đã diễn tập với 45 người tham gia.")
     page.get_by_label("Nơi nhận", exact=True).fill("UBND tỉnh Hoa Ban")
     page.get_by_label("Lưu", exact=True).fill("VT, VHXH")
-    page.get_by_label("UBND tỉnh Hoa Ban").check()
+    page.get_by_role("checkbox", name="UBND tỉnh Hoa Ban").check()
     page.get_by_role("button", name="Xem trước").click()
     expect(page.get_by_role("img", name="Trang 1")).to_be_visible()
     page.get_by_role("button", name="Lưu", exact=True).click()
