@@ -14,18 +14,12 @@ from docservice.workflow.service.step import take
 
 def countersign(work: Work, *, document_id: UUID, consented_sha256: str, revision: int | None = None) -> Document:
     """The secretary, who wrote the minutes, signs them before the chair does."""
-    document = take(work, document_id, Verb.COUNTERSIGN, revision=revision)
-    signatures.ask_secretary(work, document, consented_sha256=consented_sha256)
-    facts.add_step(work, document, Verb.COUNTERSIGN, consent=consented_sha256)
-    return document
+    return _sign(work, document_id, Verb.COUNTERSIGN, consented_sha256, revision)
 
 
 def sign_in_turn(work: Work, *, document_id: UUID, consented_sha256: str, revision: int | None = None) -> Document:
     """Sign a routing slip when it is one's turn; raises `NotYourTurn`."""
-    document = take(work, document_id, Verb.SIGN_IN_TURN, revision=revision)
-    signatures.ask_signatory(work, document, consented_sha256=consented_sha256)
-    facts.add_step(work, document, Verb.SIGN_IN_TURN, consent=consented_sha256)
-    return document
+    return _sign(work, document_id, Verb.SIGN_IN_TURN, consented_sha256, revision)
 
 
 def approve(work: Work, *, document_id: UUID, note: str | None = None, revision: int | None = None) -> Document:
@@ -37,22 +31,33 @@ def approve(work: Work, *, document_id: UUID, note: str | None = None, revision:
 
 def approve_and_sign(work: Work, *, document_id: UUID, consented_sha256: str, revision: int | None = None) -> Document:
     """Approve and sign in one act, over exactly the bytes that were shown."""
-    document = take(work, document_id, Verb.APPROVE_AND_SIGN, revision=revision)
-    signatures.ask_person(work, document, consented_sha256=consented_sha256)
-    facts.add_step(work, document, Verb.APPROVE_AND_SIGN, consent=consented_sha256)
-    return document
+    return _sign(work, document_id, Verb.APPROVE_AND_SIGN, consented_sha256, revision)
 
 
 def sign(work: Work, *, document_id: UUID, consented_sha256: str, revision: int | None = None) -> Document:
     """Sign what was approved before."""
-    document = take(work, document_id, Verb.SIGN, revision=revision)
-    signatures.ask_person(work, document, consented_sha256=consented_sha256)
-    facts.add_step(work, document, Verb.SIGN, consent=consented_sha256)
-    return document
+    return _sign(work, document_id, Verb.SIGN, consented_sha256, revision)
 
 
 def cancel_signing(work: Work, *, document_id: UUID, note: str | None = None, revision: int | None = None) -> Document:
     """Call off a signature that is being made elsewhere; raises `SigningOver` once it cannot be stopped."""
     document = take(work, document_id, Verb.CANCEL_SIGNING, revision=revision)
     stepwise.end(work, document_id=document_id, ending=Ending.CANCELLED, reason=note or "")
+    return document
+
+
+# Whose signature each act asks for.
+_ASKED = {
+    Verb.COUNTERSIGN: signatures.ask_secretary,
+    Verb.SIGN_IN_TURN: signatures.ask_signatory,
+    Verb.APPROVE_AND_SIGN: signatures.ask_person,
+    Verb.SIGN: signatures.ask_person,
+}
+
+
+def _sign(work: Work, document_id: UUID, verb: Verb, consented_sha256: str, revision: int | None) -> Document:
+    """Ask for the signature over exactly the bytes that were shown, and write the act down."""
+    document = take(work, document_id, verb, revision=revision)
+    _ASKED[verb](work, document, consented_sha256=consented_sha256)
+    facts.add_step(work, document, verb, consent=consented_sha256)
     return document
