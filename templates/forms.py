@@ -40,6 +40,7 @@ from templates.docx_parts import (
     space,
     write,
 )
+from templates.families import FAMILIES
 from templates.fonts import width_mm
 from templates.form_files import JOINT_FORM, form_name
 from templates.layout import (
@@ -122,9 +123,11 @@ def _head(document: Document, kind: Kind, *, joint: bool) -> None:
     bookmark(_loop(left, "issuer", "issuer"), f"{ISSUER}{{{{ loop.index0 }}}}", 10)
     bookmark(rule(left.add_paragraph(), column_mm=HEAD_LEFT_MM, length_mm=20), ISSUER_RULE, 11)
     _drop_first(left)
-    space(write(first_paragraph(right), NATION, COMPONENTS["nation"]))
-    space(write(right.add_paragraph(), MOTTO, COMPONENTS["motto"]))
+    heads = FAMILIES[kind.family].heads or (NATION, MOTTO)
+    for head, component in zip(heads, ("nation", "motto"), strict=False):
+        space(write(right.add_paragraph(), head, COMPONENTS[component]))
     rule(right.add_paragraph(), column_mm=HEAD_RIGHT_MM, length_mm=MOTTO_MM)
+    _drop_first(right)
     if kind.routed:
         return
     number, date = table.rows[1].cells

@@ -3,7 +3,7 @@
 import copy
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from templates.docx_tables import put_table
 from templates.draft import Draft, Letterhead, SignatureBlock, Table, read_values
 from templates.emphasis import bare, emphasise
 from templates.errors import OfficeRefused, WordPlaceMissing
+from templates.families import FAMILIES, numbered_as
 from templates.own_fields import FieldType, OwnField, read_own
 from templates.own_language import language_faults
 from templates.own_package import FormFault, package_faults
@@ -95,7 +96,7 @@ def fill_form(data: bytes, draft: Draft, own: Mapping[str, Any]) -> bytes:
         if place is not None and table is not None:
             put_table(document, place, table)
     emphasise(document)
-    made = prepare_word(save(document), signature=draft.signature)
+    made = prepare_word(save(document), signature=draft.signature, family=numbered_as(draft.content.kind))
     return _with_annexes(made, draft) if draft.content.annexes else made
 
 
@@ -162,10 +163,20 @@ def _tried(data: bytes, kind: Kind, fields: tuple[OwnField, ...]) -> list[FormFa
     except OfficeRefused as error:
         return [FormFault(error.code, "word/document.xml")]
     text = "\n".join(lines)
+    heads = [FormFault("head_missing", "word/document.xml", what=head) for head in _heads_missing(kind, lines)]
+    if heads:
+        return heads
     blocks = flat_blocks(draft.content, with_lead=False) if draft.content.body else []
     said = [bare(facts["text"]).rstrip("./ ") for facts, _ in blocks if "text" in facts]
     said += ["Ô mẫu"] if any(table for _, table in blocks) else []
     return [FormFault("body_lost", "word/document.xml", what=words) for words in said if words not in text]
+
+
+def _heads_missing(kind: Kind, lines: Sequence[str]) -> list[str]:
+    """The heads of a kind's family that its form does not say; how an administrative one looks, the checker tells."""
+    family = FAMILIES[kind.family]
+    said = {" ".join(line.split()) for line in lines}
+    return [] if family.shipped else [head for head in family.heads if head not in said]
 
 
 def _put_bodies(document: Document, blocks: list[tuple[dict[str, Any], Table | None]]) -> None:

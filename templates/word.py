@@ -23,7 +23,7 @@ from templates.catalogue import kind_named
 from templates.docx_parts import bookmark, fixed_height, space
 from templates.draft import SignatureBlock
 from templates.errors import OfficeRefused, WordPlaceMissing
-from templates.families import is_normative
+from templates.families import told_family
 from templates.layout import (
     DATE_MARK,
     LINE_HEIGHT_PT,
@@ -38,7 +38,11 @@ from templates.values import normal
 
 # Number, date and kind stand in the head; further down such words are the body's.
 _HEAD_LINES = 40
-_NUMBER = re.compile(r"^Số\s*:?\s*[\d\s._…]*(?:/\s*(?P<notation>[^\W\d][\w.-]*(?:\s*-\s*[\w.-]+)*))?\s*$")
+# A normative number has its year before the notation, one of the Party a dash before it.
+_NUMBER = re.compile(
+    r"^Số\s*:?\s*[\d\s._…]*(?:/\s*(?:(?:19|20)[\d._…]+\s*/\s*)?(?P<notation>[^\W\d][\w.-]*(?:\s*-\s*[\w.-]+)*)"
+    r"|[-–]\s*(?P<party>[^\W\d_]+\s*/\s*[^\W\d_][\w.&-]*))?\s*$"
+)
 _DATE = re.compile(r"^[^,]{0,60},\s*ngày\b.{0,20}\btháng\b.{0,20}\bnăm\b.{0,12}$", re.IGNORECASE)
 _LETTER = re.compile(r"^V/v[:\s]+", re.IGNORECASE)
 _SALUTATION = re.compile(r"^(?:Kính gửi\s*:?|[^:]{3,90}\sđiện\s*:)\s*", re.IGNORECASE)
@@ -56,7 +60,8 @@ _DASH = re.compile(r"^[-–+•\s]+|[;,.\s/]+$")
 class WordDraft:
     """What a Word file says of itself; `faults` are codes of what was looked for and not found.
 
-    `kind` is a code of the catalogue, `number_notation` what stands after the stroke (`BC-UBND`).
+    `kind` is a code of the decree's, `family` the one its line of number tells, `number_notation` what stands after
+    the stroke (`BC-UBND`).
     """
 
     kind: str | None
@@ -69,6 +74,7 @@ class WordDraft:
     signer_titles: tuple[str, ...]
     number_notation: str | None
     faults: tuple[str, ...]
+    family: str = "administrative"
 
 
 @dataclass(frozen=True)
@@ -115,8 +121,8 @@ def read_word(data: bytes) -> WordDraft:
         "no_recipients": recipients or archive,
         "no_kind": known,
         "tracked_changes": not loose_ends(data).changes,
-        "normative": not any(is_normative(line.text) for line in lines[:_HEAD_LINES]),
     }
+    family = told_family(found.number.text) if found.number else "administrative"
     return WordDraft(
         kind=known.code if known else None,
         kind_name=known.name if known else kind_name,
@@ -126,16 +132,18 @@ def read_word(data: bytes) -> WordDraft:
         archive=archive,
         signer_name=found.block.name.text if found.block else "",
         signer_titles=tuple(line.text for line in found.block.titles) if found.block else (),
-        number_notation=notation["notation"] if notation else None,
+        number_notation=notation["notation"] or notation["party"] if notation else None,
         faults=tuple(code for code, thing in wanted.items() if not thing),
+        family=family,
     )
 
 
-def prepare_word(data: bytes, *, signature: SignatureBlock) -> bytes:
+def prepare_word(data: bytes, *, signature: SignatureBlock, family: str = "administrative") -> bytes:
     """The same file with its three places made and the given signature block; nothing else is changed.
 
     Comments in the margin are left out: what is issued holds none. Raises `WordPlaceMissing` (place_missing, `place`:
-    number, date or signature), `OfficeRefused` (tracked_changes where nobody accepted or refused them).
+    number, date or signature), `OfficeRefused` (tracked_changes where nobody accepted or refused them; other_family
+    where the line of number is none of the `family` it is issued in).
     """
     if loose_ends(data).changes:
         raise OfficeRefused("tracked_changes")
@@ -148,6 +156,9 @@ def prepare_word(data: bytes, *, signature: SignatureBlock) -> bytes:
             raise WordPlaceMissing("place_missing", place=place)
     if found.number is None or found.date is None or found.block is None:
         raise WordPlaceMissing("place_missing", place="number")
+    notation = _NUMBER.match(found.number.text)
+    if notation is not None and any(notation.groups()) and told_family(found.number.text) != family:
+        raise OfficeRefused("other_family")
     for ordinal, (line, mark) in enumerate(((found.number, NUMBER_MARK), (found.date, DATE_MARK))):
         slot = space(_emptied(line.paragraph), before=6)
         _without_indents(slot)

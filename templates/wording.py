@@ -6,6 +6,7 @@ from datetime import date
 from templates.capacities import CAPACITIES
 from templates.catalogue import Kind
 from templates.errors import FormInvalid
+from templates.families import DECREE_NUMBER, NumberForm, number_form
 
 
 def long_date(day: date) -> str:
@@ -52,17 +53,22 @@ def place_date_line(place: str, day: date) -> str:
     return f"{place}, {long_date(day)}"
 
 
-def number_line(ordinal: int, notation: str) -> str:
-    """The line of number and notation: `Số: 05/BC-UBND` (Annex I, part I, II.3)."""
+def numbered(form: NumberForm, ordinal: int, notation: str) -> str:
+    """A number as its family writes it: `05/BC-UBND`, `15-QĐ/ĐU`."""
     if ordinal < 1:
         raise FormInvalid("value_wrong", field="ordinal")
-    return f"Số: {ordinal:02d}/{notation}"
+    return f"{two_digits(ordinal)}{form.stroke}{notation}"
 
 
-def notation(kind: Kind, agency: str, unit: str | None) -> str:
-    """The part after the ordinal: `BC-UBND`; a công văn names agency and drafting unit, `UBND-VHXH`."""
+def number_line(number: str, form: NumberForm = DECREE_NUMBER) -> str:
+    """The line of number and notation: `Số: 05/BC-UBND` (Annex I, part I, II.3), `Số 15-QĐ/ĐU` of the Party."""
+    return f"{form.label}{number}"
+
+
+def notation(kind: Kind, agency: str, unit: str | None, *, year: int) -> str:
+    """The part after the ordinal: `BC-UBND`, `2026/NQ-HĐND`; a công văn names agency and drafting unit, `UBND-VHXH`."""
     if kind.abbreviation is not None:
-        return f"{kind.abbreviation}-{agency}"
+        return number_form(kind).notation.format(kind=kind.abbreviation, agency=agency, year=year)
     return f"{agency}-{unit}" if unit else agency
 
 

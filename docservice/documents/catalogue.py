@@ -109,13 +109,13 @@ _ALWAYS = {"subject", "body", "recipients", "archive"}
 
 
 def _kind(row: Mapping[str, Any]) -> Kind:
-    """A kind of a family that is numbered as the decree's are, drafted in a form of the agency's own."""
+    """A kind of a family this product has no forms of, drafted in a form of the agency's own."""
     given = dict(row)
     required, optional = given.pop("fields"), given.pop("optional", [])
     if not set(required) >= _ALWAYS or not set(required) | set(optional) <= _FIELDS:
         raise ValueError("fields")
     family = FAMILIES.get(str(given.get("family")))
-    if family is None or family.shipped or family.number is not None:
+    if family is None or family.shipped:
         raise ValueError("family")
     fields = [Field(name) for name in required] + [Field(name, required=False) for name in optional]
     kind = Kind(**given, form=OWN_FORM, fields=tuple(fields))

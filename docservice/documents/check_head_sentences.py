@@ -31,6 +31,14 @@ HEAD: Mapping[str, tuple[str, str]] = {
         N_("Không phải văn bản hành chính theo Nghị định 30/2020/NĐ-CP; chỉ kiểm tra trang, phông chữ, mã chữ."),
         N_("Văn bản quy phạm pháp luật, văn bản của Đảng và văn bản chuyên ngành theo quy định riêng."),
     ),
+    "3.normative": (
+        N_("Số, ký hiệu không theo cách ghi của văn bản quy phạm pháp luật."),
+        N_("Ghi theo dạng “{wanted}”; đối chiếu với quy định về văn bản quy phạm pháp luật."),
+    ),
+    "3.party": (
+        N_("Số, ký hiệu không theo cách ghi của văn bản Đảng."),
+        N_("Ghi theo dạng “{wanted}”; đối chiếu với hướng dẫn của Đảng."),
+    ),
     "font.family": (N_("Phông chữ {found}."), N_("Dùng phông chữ Times New Roman.")),
     "font.twin": (
         N_("Phông chữ {found} có cỡ như Times New Roman nhưng không phải phông chữ quy định."),

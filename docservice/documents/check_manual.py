@@ -23,7 +23,8 @@ when a file could not be read; with several files the highest. With `--json` eac
   breaks, and a document is taken to have several pages only when its text cannot fit on one.
 - A PDF is read by what its pages show; what cannot be seen there (indents, spacing, hidden signs) is not judged.
   Liberation Serif counts as Times New Roman, whose measures it has. A scan ends in `pdf_without_text`.
-- Documents outside the decree (normative, Party) are named (`page.family`), and only pages, fonts and letters judged.
+- Documents outside the decree (normative, Party) are named (`page.family`), and only pages, fonts, letters and the
+  line of number (`3.normative`, `3.party`) are judged.
 - Of one rule at most ten places are told; the tenth says how many more there are.
 - `--fix` mends what can be mended without knowing what the author meant, and says what it did; the fix of such a
   finding ends in “(--fix sửa được)”. A file without any header gets no page numbers: that is left to people.

@@ -23,6 +23,7 @@ from docservice.documents.status import Status
 from docservice.identity import queries as identity
 from templates.catalogue import KINDS, kind_named
 from templates.copying import COPY_FORMS, CopyBlock, CopyForm, Extract, Held, Medium
+from templates.families import form_told
 from templates.values import normal
 from templates.wording import number_line, place_date_line
 
@@ -216,10 +217,9 @@ def block_of(reading: Reading, copy: Document) -> CopyBlock:
     number = queries.number_of(reading, copy.id)
     if number is None:
         raise ValueError("a copy has its number before its block is set")
-    _, notation = number.notation.split("/", maxsplit=1)
     return CopyBlock(
         issuer=tuple(agency.issuer_lines),
-        number=number_line(number.ordinal, notation),
+        number=number_line(number.notation),
         mark=form.mark,
         place_date=place_date_line(agency.place, number.given_on),
         recipients=(*terms_of(copy).recipients, ARCHIVE_LINE),
@@ -241,7 +241,7 @@ def extract_of(reading: Reading, copy: Document) -> Extract | None:
     return Extract(
         superior=() if incoming else tuple(agency.superior_lines),
         issuer=((source.origin_name or "").upper(),) if incoming else tuple(agency.issuer_lines),
-        number=f"Số: {notation}",
+        number=number_line(notation, form_told(notation)),
         place_date=place_date_line(terms.place, source.issued_on) if source.issued_on else terms.place,
         kind_name=None if known is KINDS["CV"] else source.kind_name.upper(),
         subject=source.subject,

@@ -19,6 +19,7 @@ from signing.slots import empty_fields, prepare_slots
 from templates.catalogue import ALL_KINDS, LEADER, SECRETARY
 from templates.convert import Converter
 from templates.errors import ConverterUnavailable, TemplatesError
+from templates.families import numbered_as
 from templates.fonts import is_right_font
 from templates.layout import (
     DATE_LINE,
@@ -54,6 +55,8 @@ _SIGNER_MARKS = {LEADER: SIGNATURE_MARK, SECRETARY: SECRETARY_MARK}
 # What a drafter can do about a file that did not become a PDF.
 RENDER_FAILURES = {
     "place_missing": "Không thấy chỗ ghi số, ngày hoặc khối chữ ký trong tệp Word; xin bổ sung theo mẫu rồi trình lại.",
+    "other_family": "Dòng số trong tệp không theo cách ghi của loại văn bản đã chọn (hành chính, quy phạm pháp luật, "
+    "Đảng); xin chọn đúng loại hoặc sửa dòng số.",
     "tracked_changes": "Tệp Word còn thay đổi được theo dõi (Track Changes); xin chấp nhận hoặc từ chối hết.",
     "body_changed": "Nội dung đã thay đổi nên không đổi người ký được; xin trả lại để trình lại từ đầu.",
     "slot_missing": "Bản PDF thiếu chỗ ghi số, ngày hoặc chữ ký; xin xem lại mẫu.",
@@ -133,12 +136,12 @@ def _sheet(reading: Reading, document: Document) -> Callable[[], tuple[bytes, st
         filling = reading.ports
         return lambda: (own_forms.fill_sheet(filling, sheet), own_forms.sheet_sha256(sheet))
     block = drafting.signature_block(reading, document)
-    ports, word_sha256 = reading.ports, document.word_sha256
+    ports, word_sha256, family = reading.ports, document.word_sha256, numbered_as(ALL_KINDS[document.kind])
 
     def from_word() -> tuple[bytes, str]:
         # The file itself never changes, whoever signs: its hash stands for the body that was checked.
         word, sandbox = storing.get(ports, word_sha256), ports[Sandbox]
-        return sandbox.run(prepare_word, word, signature=block), word_sha256
+        return sandbox.run(prepare_word, word, signature=block, family=family), word_sha256
 
     return from_word
 

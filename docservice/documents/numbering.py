@@ -15,16 +15,20 @@ from docservice.core.ids import new_id
 from docservice.core.work import Work
 from docservice.documents.errors import DatePrecedesSeries, RegisterAlreadyOpen, RegisterNotOpen
 from docservice.documents.models import Document, Number, Register, RegisterLine
+from templates.catalogue import Kind
+from templates.families import DECREE_NUMBER, NumberForm, number_form
+from templates.wording import numbered, two_digits
 
+# A kind with a register of its own has its code after a dot: "outgoing.NQPL".
 OUTGOING = "outgoing"
 INCOMING = "incoming"
 # One series for every form of copy (Annex I, part II, II.1).
 COPIES = "copies"
 
 
-def format_ordinal(ordinal: int) -> str:
-    """The number as it is written: below 10 with one leading zero (Annex I, II.3)."""
-    return f"{ordinal:02d}"
+def series_of(kind: Kind) -> str:
+    """The series a kind is numbered in: the agency's common one, or its own where its family asks for that."""
+    return f"{OUTGOING}.{kind.code}" if number_form(kind).own_register else OUTGOING
 
 
 def open_register(
@@ -63,22 +67,24 @@ def open_register(
     return register
 
 
-def give_number(work: Work, *, document: Document, series: str, notation: str | None) -> Number:
+def give_number(
+    work: Work, *, document: Document, series: str, notation: str | None, form: NumberForm = DECREE_NUMBER
+) -> Number:
     """Give the document the next number of today's register; raises `RegisterNotOpen`, `DatePrecedesSeries`.
 
-    `notation` is the part after the ordinal (`BC-UBND`); an arrival number has none.
+    `notation` is the part after the ordinal (`BC-UBND`), written in the family's `form`; an arrival number has none.
     """
     register = _lock(work, agency_id=document.agency_id, series=series, year=work.today.year)
     if register.last_day is not None and work.today < register.last_day:
         raise DatePrecedesSeries(day=work.today.isoformat(), last=register.last_day.isoformat())
     register.last_ordinal += 1
     register.last_day = work.today
-    ordinal = format_ordinal(register.last_ordinal)
+    ordinal = register.last_ordinal
     number = Number(
         id=new_id(),
         register_id=register.id,
-        ordinal=register.last_ordinal,
-        notation=f"{ordinal}/{notation}" if notation else ordinal,
+        ordinal=ordinal,
+        notation=numbered(form, ordinal, notation) if notation else two_digits(ordinal),
         document_id=document.id,
         given_on=work.today,
         given_at=work.now,

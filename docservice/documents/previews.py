@@ -48,9 +48,9 @@ def preview(ports: Ports, source: bytes) -> Preview:
     return Preview(pictures, pages, misfits)
 
 
-def word_with_block(ports: Ports, word: bytes, block: SignatureBlock) -> bytes:
+def word_with_block(ports: Ports, word: bytes, block: SignatureBlock, *, family: str) -> bytes:
     """The drafter's Word file as it will be signed; as it is where its places are missing, so it can still be seen."""
     try:
-        return ports[Sandbox].run(prepare_word, word, signature=block)
+        return ports[Sandbox].run(prepare_word, word, signature=block, family=family)
     except TemplatesError:
         return word

@@ -17,8 +17,7 @@ from docservice.core.runner import JobRun, job
 from docservice.core.work import Reading
 from docservice.documents import facts, storing
 from docservice.documents.models import Number, Register, RegisterLine
-from docservice.documents.numbering import INCOMING
-from docservice.documents.registers import INCOMING_COLUMNS, OUTGOING_COLUMNS
+from docservice.documents.registers import columns_of
 
 KEEP = "documents.keep_registers"
 CSV = "text/csv"
@@ -55,7 +54,7 @@ def keep_registers(run: JobRun) -> None:
 
 def written(reading: Reading, register: Register) -> bytes:
     """The whole book as CSV in UTF-8, oldest line first; a cancelled number keeps its line, with the reason."""
-    columns = INCOMING_COLUMNS if register.series == INCOMING else OUTGOING_COLUMNS
+    columns = columns_of(register.series)
     rows = reading.session.execute(
         select(RegisterLine, Number)
         .outerjoin(Number, (Number.register_id == RegisterLine.register_id) & (Number.ordinal == RegisterLine.ordinal))

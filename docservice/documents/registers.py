@@ -14,9 +14,10 @@ from sqlalchemy import func, select
 from docservice.core.work import Reading
 from docservice.documents.copies import CopyTerms
 from docservice.documents.models import Document, Number, Register, RegisterLine
-from docservice.documents.numbering import COPIES, INCOMING, OUTGOING
+from docservice.documents.numbering import COPIES, INCOMING, OUTGOING, series_of
 from docservice.identity import queries as identity
-from templates.catalogue import ALL_KINDS
+from templates.catalogue import ALL_KINDS, issued_kinds
+from templates.families import kind_names
 from templates.wording import notation
 
 # Annex IV, part I.B: the ten columns of "Sổ đăng ký văn bản đi".
@@ -62,11 +63,23 @@ COPY_COLUMNS = (
 COLUMNS = {OUTGOING: OUTGOING_COLUMNS, INCOMING: INCOMING_COLUMNS, COPIES: COPY_COLUMNS}
 
 
+def columns_of(series: str) -> tuple[str, ...]:
+    """The columns of a series; a kind with a register of its own has those of documents that go out."""
+    return COLUMNS[series.partition(".")[0]]
+
+
+def own_series() -> dict[str, str]:
+    """The series of kinds that have a register of their own, with what they are called."""
+    names = kind_names()
+    return {series: names[code] for code, kind in issued_kinds().items() if (series := series_of(kind)) != OUTGOING}
+
+
 def notation_of(reading: Reading, document: Document) -> str:
     """The part after the ordinal: kind and agency, or for a công văn agency and drafting unit (article 15)."""
     agency = identity.agency(reading, document.agency_id)
     unit = identity.unit(reading, document.unit_id) if document.unit_id else None
-    return notation(ALL_KINDS[document.kind], agency.abbreviation, unit.abbreviation if unit else None)
+    short = unit.abbreviation if unit else None
+    return notation(ALL_KINDS[document.kind], agency.abbreviation, short, year=reading.today.year)
 
 
 def outgoing_columns(reading: Reading, document: Document) -> dict[str, Any]:
@@ -161,7 +174,7 @@ def years(reading: Reading, *, series: str) -> list[int]:
 
 def book(reading: Reading, *, series: str, year: int, limit: int | None, offset: int) -> Book:
     """A register of the acting post's agency as it was written; a cancelled number keeps its line."""
-    columns = COLUMNS[series]
+    columns = columns_of(series)
     own = (Register.agency_id == reading.actor.agency_id, Register.series == series, Register.year == year)
     # Found first: for one known register the database walks its lines in their order and stops after a page.
     register_id = reading.session.scalar(select(Register.id).where(*own))

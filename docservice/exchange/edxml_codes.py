@@ -117,14 +117,16 @@ STATUS_CODES = {
 
 _NUMBER = r"(?P<number>[0-9]{1,10}[a-zđ]?)"
 _NOTATION = r"(?P<notation>[^\W_]+(?:[-.&/][^\W_]+)*)"
-_CODE = re.compile(f"{_NUMBER}/{_NOTATION}")
+# The Party writes a dash before the kind and a stroke after it: `12-QĐ/ĐU`.
+_STROKE = r"(?:/|-(?=[^\W\d_]+/))"
+_CODE = re.compile(f"{_NUMBER}{_STROKE}{_NOTATION}")
 _DOCUMENT_ID = re.compile(
-    rf"(?P<organ>[^,]+),(?P<y>[0-9]{{4}})/(?P<m>[0-9]{{1,2}})/(?P<d>[0-9]{{1,2}}),{_NUMBER}/{_NOTATION}"
+    rf"(?P<organ>[^,]+),(?P<y>[0-9]{{4}})/(?P<m>[0-9]{{1,2}})/(?P<d>[0-9]{{1,2}}),(?P<code>{_NUMBER}{_STROKE}{_NOTATION})"
 )
 
 
 def split_code(code: str) -> tuple[str, str]:
-    """Number and notation of `12/BC-UBND`; the year of a normative document stays with its notation.
+    """Number and notation of `12/BC-UBND` or `12-QĐ/ĐU`; the year of a normative document stays with its notation.
 
     Spaces around the parts are taken away, letters are kept as they are (`TTr` is not `TTR`).
 
@@ -151,7 +153,7 @@ def split_document_id(document_id: str) -> tuple[str, date, str] | None:
         day = date(int(found["y"]), int(found["m"]), int(found["d"]))
     except ValueError:
         return None
-    return found["organ"], day, f"{found['number']}/{found['notation']}"
+    return found["organ"], day, found["code"]
 
 
 def normalise_code(organ_id: str) -> str:

@@ -327,7 +327,10 @@ class DocumentMessage:
 
     @property
     def code(self) -> str:
-        """Number and notation as an office writes them: `12/UBND-VP`."""
+        """Number and notation as an office writes them: `12/UBND-VP`; `12-QĐ/ĐU` where the id has that dash."""
+        dashed = f"{self.code_number}-{self.code_notation}"
+        if self.document_id.endswith(f",{dashed}"):
+            return dashed
         return f"{self.code_number}/{self.code_notation}" if self.code_notation else self.code_number
 
     @property

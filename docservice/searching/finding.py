@@ -16,7 +16,7 @@ from docservice.records.models import CaseFile
 from docservice.searching.errors import IndexBeingRebuilt
 from docservice.searching.excerpts import Excerpt, excerpt
 from search import Facet, Index, IndexOutdated, Order, Query, Results, SearchError, normalise, places_in
-from templates.catalogue import KINDS
+from templates.families import kind_names
 
 # Pages end here: nobody leafs through more, and both engines stay quick.
 DEEPEST = 2_000
@@ -146,7 +146,8 @@ def _choices(
         names = _case_files(reading, actors, [UUID(value) for value, _ in counts])
         return tuple(Choice(value, names[value], count) for value, count in counts if value in names)
     if facet is Facet.KIND:
-        return tuple(Choice(value, KINDS[value].name if value in KINDS else value, count) for value, count in counts)
+        known = kind_names()
+        return tuple(Choice(value, known.get(value, value), count) for value, count in counts)
     if facet is Facet.YEAR:
         counts = sorted(counts, reverse=True)
     return tuple(Choice(value, value, count) for value, count in counts)

@@ -37,6 +37,7 @@ from signing.timestamps import TimeStamps
 from signing.verdict import verify
 from storage import StoredFile
 from templates.catalogue import ALL_KINDS
+from templates.families import number_form
 from templates.layout import DATE_LINE, NUMBER_LINE, SlotSize
 from templates.papers import line_picture
 from templates.wording import number_line, place_date_line
@@ -379,9 +380,10 @@ def _lines(reading: Reading, document: Document) -> dict[str, TextValue]:
     if number is None:
         raise ValueError("the number is given before it is written")
     place = identity.agency(reading, document.agency_id).place
-    notation = number.notation.split("/", maxsplit=1)[1]
-    lines = {field_of(document, NUMBER_FIELD): _text(number_line(number.ordinal, notation), NUMBER_LINE)}
-    if ALL_KINDS[document.kind].has_date:
+    kind = ALL_KINDS[document.kind]
+    line = number_line(number.notation, number_form(kind))
+    lines = {field_of(document, NUMBER_FIELD): _text(line, NUMBER_LINE)}
+    if kind.has_date:
         lines[field_of(document, DATE_FIELD)] = _text(place_date_line(place, number.given_on), DATE_LINE)
     return lines
 

@@ -15,26 +15,17 @@ from docservice.identity import authorities, fields, queries
 from docservice.identity.authorities import KEEPERS, Entry, Standing
 from docservice.identity.errors import AuthorityIncomplete
 from docservice.identity.models import Capacity
-from docservice.web import shell
+from docservice.web import choices, shell
 from docservice.web.acts import read_day
 from docservice.web.labels import AUTHORITY_READERS
 from docservice.web.people import own_agency
 from templates.capacities import CAPACITIES
-from templates.catalogue import issued_kinds
-from templates.copying import COPY_FORMS
 from templates.errors import FormInvalid
 
 router = APIRouter(prefix="/authorities")
 _READERS, _KEEPERS = tuple(sorted(AUTHORITY_READERS)), tuple(sorted(KEEPERS))
 Text = Annotated[str, Form(max_length=300)]
 Day = Annotated[str, Form(max_length=20)]
-
-
-def kind_names() -> dict[str, str]:
-    """Everything a post may be given to sign, by code."""
-    return {code: kind.name for code, kind in issued_kinds().items()} | {
-        code: form.name for code, form in COPY_FORMS.items()
-    }
 
 
 @router.get("", dependencies=[permit(*_READERS)])
@@ -65,7 +56,7 @@ def grant(
                 capacity=_capacity(capacity),
                 collective=collective.strip() or None,
                 head_title=head_title.strip() or None,
-                kinds=[str(code) for code in form.getlist("kinds") if code in kind_names()],
+                kinds=[str(code) for code in form.getlist("kinds") if code in choices.kinds_signed()],
                 field_ids=[UUID(str(text)) for text in form.getlist("fields")],
                 basis_document=basis_document,
                 valid_from=read_day(valid_from) or work.today,
@@ -228,7 +219,7 @@ def _page(
         unit_names={unit.id: unit.name for unit in units},
         agency=agency,
         shown=shown or {},
-        kind_names=kind_names(),
+        kind_names=choices.kinds_signed(),
         capacities=Capacity,
         error=error,
     )

@@ -17,6 +17,8 @@ from docservice.identity.errors import FieldNotCovered, NoSigningAuthority
 from docservice.identity.models import FieldOfWork, Role, Unit
 from docservice.identity.queries import Holder
 from docservice.workflow.transitions import SIGNATORIES
+from templates.copying import COPY_FORMS
+from templates.families import kind_names
 
 _HANDLERS = (Role.OFFICIAL, Role.UNIT_HEAD, Role.FORM_CHECKER, Role.CLERK)
 _HEADS = frozenset({Role.UNIT_HEAD, Role.FORM_CHECKER})
@@ -141,6 +143,11 @@ def receivers(reading: Reading) -> list[AgencyElsewhere]:
 def units(reading: Reading) -> list[Unit]:
     """The units of the acting post's agency, for those who receive a document inside."""
     return identity.units(reading, agency_id=reading.actor.agency_id) if reading.actor.agency_id else []
+
+
+def kinds_signed() -> dict[str, str]:
+    """Everything a post may be given to sign, of every family in use, by code."""
+    return kind_names() | {code: form.name for code, form in COPY_FORMS.items()}
 
 
 def own_archive(reading: Reading) -> str:

@@ -32,10 +32,11 @@ from docservice.web.forms import (
 )
 from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
-from templates.catalogue import INTERNAL_KINDS, KINDS, Kind, issued_kinds, kind_on
+from templates.catalogue import ALL_KINDS, INTERNAL_KINDS, KINDS, Kind, kind_on
 from templates.checker.check import check
 from templates.checker.rules import RULES
 from templates.errors import TemplatesError
+from templates.families import kind_names, numbered_as
 
 router = APIRouter()
 DRAFTERS: tuple[Role, ...] = roles_of(Verb.DRAFT)
@@ -58,7 +59,7 @@ def doors(request: Request, visit: InVisit, answers: UUID | None = None) -> Resp
         kinds=kinds,
         internal=internal,
         own_forms=own,
-        kind_names={code: kind.name for code, kind in issued_kinds().items()},
+        kind_names=kind_names(),
         answered=answered,
     )
 
@@ -141,8 +142,9 @@ def preview_draft(request: Request, visit: InVisit, document_id: UUID) -> Respon
             sheet = own_forms.sheet_of(reading, document, values=document.form_values or {}, block=block)
             return _preview(request, visit, own_forms.fill_sheet(visit.node.ports, sheet))
         block = drafting.signature_block(reading, document)
-    word = storing.get(visit.node.ports, document.word_sha256)
-    return _preview(request, visit, previews.word_with_block(visit.node.ports, word, block))
+    ports = visit.node.ports
+    word, family = storing.get(ports, document.word_sha256), numbered_as(ALL_KINDS[document.kind])
+    return _preview(request, visit, previews.word_with_block(ports, word, block, family=family))
 
 
 @router.post("/drafts/upload", dependencies=[permit(*DRAFTERS)])

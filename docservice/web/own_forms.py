@@ -19,9 +19,11 @@ from docservice.web import shell
 from docservice.web.acts import read_day
 from docservice.web.labels import FORM_KEEPERS
 from docservice.web.people import own_agency
-from templates.catalogue import ALL_KINDS, KINDS, issued_kinds, kind_on
+from templates.catalogue import ALL_KINDS, OWN_FORM, issued_kinds, kind_on
 from templates.errors import TemplatesError
+from templates.families import FAMILIES, kind_names
 from templates.form_files import form_bytes
+from templates.forms import build_form
 from templates.office import DOCX
 from templates.own_forms import Examined, fill_form, sample
 from templates.own_package import FormFault
@@ -53,6 +55,8 @@ FAULTS: dict[str, str] = {
     "expression_refused": N_("biểu thức không được dùng"),
     "name_missing": N_("mẫu thiếu mục bắt buộc này"),
     "body_lost": N_("khi điền thử, mẫu làm mất phần nội dung này"),
+    "head_missing": N_("mẫu thiếu dòng tiêu đề của họ văn bản này"),
+    "other_family": N_("dòng số không đúng cách ghi của họ văn bản này (hành chính, quy phạm pháp luật, Đảng)"),
     "no_number": N_("mẫu thiếu dòng “Số: …/…”"),
     "no_date": N_("mẫu thiếu dòng địa danh, ngày tháng năm"),
     "no_signature": N_("mẫu thiếu khối chữ ký"),
@@ -111,10 +115,13 @@ def upload(
 
 @router.get("/start/{kind}", dependencies=[_MAY])
 def start(kind: str) -> Response:
-    """Our own form of a kind, to begin an own one with."""
-    if kind not in KINDS:
+    """Our own form of a kind, to begin an own one with; for a kind of another family its heads and fields."""
+    known = issued_kinds().get(kind)
+    if known is None:
         raise own_forms.OwnFormUnknown
-    return _file(form_bytes(kind), f"mau-{KINDS[kind].form}.docx")
+    if known.form == OWN_FORM:
+        return _file(build_form(kind), f"mau-{kind}.docx")
+    return _file(form_bytes(kind), f"mau-{known.form}.docx")
 
 
 @router.get("/{form_id}", dependencies=[_MAY])
@@ -198,7 +205,8 @@ def _page(
         status=error.status if error else (422 if faults else 200),
         forms=found,
         kinds=kinds,
-        kind_names={code: kind.name for code, kind in issued_kinds().items()},
+        kind_names=kind_names(),
+        families=list(dict.fromkeys(FAMILIES[kind.family] for kind in kinds if not FAMILIES[kind.family].shipped)),
         typed=typed or {},
         faults=[(fault, FAULTS.get(fault.code, fault.code)) for fault in faults],
         error=error,

@@ -11,10 +11,8 @@ from docservice.core.words import N_
 from docservice.edge import InVisit, Visit, permit
 from docservice.identity import accounts, authorities, queries, service
 from docservice.identity.models import Capacity, Role, TenureMode
-from docservice.web import shell
+from docservice.web import choices, shell
 from docservice.web.acts import read_day
-from templates.catalogue import KINDS
-from templates.copying import COPY_FORMS
 
 router = APIRouter(prefix="/people")
 
@@ -167,8 +165,7 @@ def _page(request: Request, visit: Visit, *, shown: dict[str, str], error: DocEr
         shown=shown,
         error=error,
         capacities=Capacity,
-        kinds={code: kind.name for code, kind in KINDS.items()}
-        | {code: form.name for code, form in COPY_FORMS.items()},
+        kinds=choices.kinds_signed(),
     )
 
 

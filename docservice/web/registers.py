@@ -23,7 +23,7 @@ _FILES = {OUTGOING: "so-van-ban-di", INCOMING: "so-van-ban-den", COPIES: "so-ban
 def show(request: Request, visit: InVisit, series: str = OUTGOING, year: int | None = None, page: int = 1) -> Response:
     """One book of one year, newest line first."""
     visit = request.state.visit = visit.in_role(*READERS)
-    series = series if series in registers.COLUMNS else OUTGOING
+    series = _known(series)
     with visit.reading() as reading:
         years = registers.years(reading, series=series)
         chosen = year or (years[0] if years else reading.today.year)
@@ -40,6 +40,7 @@ def show(request: Request, visit: InVisit, series: str = OUTGOING, year: int | N
         incoming=INCOMING,
         outgoing=OUTGOING,
         copies=COPIES,
+        own_series=registers.own_series(),
     )
 
 
@@ -47,7 +48,7 @@ def show(request: Request, visit: InVisit, series: str = OUTGOING, year: int | N
 def open_book(
     request: Request,
     visit: InVisit,
-    series: Annotated[str, Form(max_length=20)],
+    series: Annotated[str, Form(max_length=30)],
     last_used: Annotated[int, Form(ge=0, le=999_999)] = 0,
     last_day: Annotated[str, Form(max_length=10)] = "",
     former_system: Annotated[str, Form(max_length=200)] = "",
@@ -55,7 +56,7 @@ def open_book(
     """Open the book of a series the agency has none of yet, after the last number used elsewhere."""
     visit = visit.in_role(Role.CLERK)
     with visit.work() as work:
-        if series not in registers.COLUMNS or work.actor.agency_id is None:
+        if _known(series) != series or work.actor.agency_id is None:
             raise NotFound
         numbering.open_register(
             work,
@@ -73,8 +74,18 @@ def open_book(
 def export(visit: InVisit, year: int, series: str = OUTGOING) -> Response:
     """The whole book as CSV that a spreadsheet opens with its Vietnamese letters."""
     visit = visit.in_role(*READERS)
-    series = series if series in registers.COLUMNS else OUTGOING
+    series = _known(series)
     with visit.reading() as reading:
         book = registers.book(reading, series=series, year=year, limit=None, offset=0)
     lines = ([str(line.columns.get(column, "")) for column in book.columns] for line in reversed(book.lines))
-    return as_csv(f"{_FILES[series]}-{year}.csv", book.columns, lines)
+    return as_csv(f"{_file_name(series)}-{year}.csv", book.columns, lines)
+
+
+def _known(series: str) -> str:
+    return series if series in registers.COLUMNS or series in registers.own_series() else OUTGOING
+
+
+def _file_name(series: str) -> str:
+    """The book's name, with the kind's where a kind has a book of its own."""
+    base, _, kind = series.partition(".")
+    return f"{_FILES[base]}-{kind}" if kind else _FILES[base]

@@ -16,7 +16,7 @@ from docservice.searching.finding import Search
 from docservice.web import labels, shell
 from docservice.web.tables import as_csv
 from search import Facet, Order, normalise
-from templates.catalogue import KINDS
+from templates.families import kind_names
 
 router = APIRouter()
 PAGE, EXPORTED = 20, 2_000
@@ -69,7 +69,6 @@ def search(request: Request, visit: InVisit, asked: Asked, page: int = 1) -> Res
         "current": next((entry for entry in kept if entry.search == asked), None),
         "chosen": _chosen(asked, found),
         "address": _address,
-        "kinds": KINDS.values(),
         "years": range(today.year, today.year - 8, -1),
         "number": number,
         "pages": min(last, max(1, -(-found.total // PAGE))),
@@ -156,7 +155,7 @@ def _of_address(address: str) -> Search:
 def _chosen(asked: Search, found: finding.Found) -> list[tuple[str, str]]:
     """The conditions in force, each with its name and the address without it."""
     names = {choice.value: choice.name for choice in found.choices.get(Facet.CASE_FILE, ())}
-    kind = KINDS[asked.kind].name if asked.kind and asked.kind in KINDS else asked.kind
+    kind = kind_names().get(asked.kind or "", asked.kind)
     said = {
         "year": str(asked.year) if asked.year else None,
         "kind": kind,

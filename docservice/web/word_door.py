@@ -14,10 +14,11 @@ from docservice.documents.uploads import UploadRefused
 from docservice.identity.errors import NoSigningAuthority
 from docservice.web import choices
 from docservice.workflow import service as workflow
-from templates.catalogue import KINDS
+from templates.catalogue import ALL_KINDS, issued_kinds
 from templates.errors import TemplatesError
+from templates.families import numbered_as
 from templates.office import DOCX
-from templates.word import read_word
+from templates.word import WordDraft, read_word
 
 FAULTS = "faults"
 # A letter is what a paper without a kind's name is (Decree 30/2020, article 7).
@@ -35,6 +36,7 @@ FAULT_SENTENCES: dict[str, str] = {
         "Đây là văn bản quy phạm pháp luật (số có năm): soạn, đánh số và ban hành theo quy định riêng, "
         "không theo Mẫu 1.1, 1.2."
     ),
+    "party": N_("Đây là văn bản của Đảng (số dạng 05-NQ/ĐU): thể thức và cách đánh số theo quy định của Đảng."),
     "no_kind": N_("Không rõ tên loại văn bản; đang để là công văn."),
     "no_subject": N_("Không thấy trích yếu; đang lấy theo tên tệp."),
 }
@@ -63,11 +65,14 @@ def read(ports: Ports, *, name: str, data: bytes) -> ReadWord:
     subject = found.subject
     if not subject:
         subject, faults = PurePath(uploads.safe_name(name)).stem, [*faults, "no_subject"]
+    kind = _kind_of(found)
+    if found.family not in {"administrative", numbered_as(ALL_KINDS[kind])}:
+        faults.append(found.family)
     stored = storing.put(ports, data)
     return ReadWord(
         sha256=stored.key,
         size=stored.size,
-        kind=found.kind if found.kind is not None and found.kind in KINDS else UNNAMED_KIND,
+        kind=kind,
         values={
             "subject": subject,
             "addressees": list(found.addressees),
@@ -77,6 +82,14 @@ def read(ports: Ports, *, name: str, data: bytes) -> ReadWord:
         },
         signer_name=found.signer_name or "",
     )
+
+
+def _kind_of(found: WordDraft) -> str:
+    """The kind the file names, in the family its number tells where the catalogue has such kinds."""
+    for code, kind in issued_kinds().items():
+        if found.family == numbered_as(kind) != "administrative" and kind.name.lower() == found.kind_name.lower():
+            return code
+    return found.kind or UNNAMED_KIND
 
 
 def route(reading: Reading, found: ReadWord) -> workflow.Routing:

@@ -53,6 +53,7 @@ def _findings(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
         yield from _copied(sheet, anatomy)
     elif not anatomy.annexes:
         yield Finding("page.family", 1, params={"found": anatomy.family})
+        yield from number_checks.check_family(anatomy)
     yield from annex_checks.check_annexes(sheet, anatomy)
     yield from check_capitals(anatomy)
     if anatomy.attached:

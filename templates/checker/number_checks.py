@@ -8,6 +8,7 @@ from templates.checker.dates import LONG_DATE, SHORT_DATE, faults_in, is_possibl
 from templates.checker.letters import at, check_part
 from templates.checker.model import PDF, Edit, Finding, Line, Sheet
 from templates.checker.words import COPIES, kind_by_abbreviation, kinds
+from templates.families import FAMILIES, is_written
 
 _WHOLE = re.compile(
     r"^(?P<word>Số|SỐ|số|Sô|So)?(?P<colon>\s*[:.]?)\s*(?P<number>[\d…._ ]*[a-zđ]?)\s*"
@@ -136,6 +137,15 @@ def _capitals(line: Line, groups: list[str]) -> Iterator[Finding]:
 
 # Abbreviations the decree itself writes in both cases.
 _MIXED = frozenset(short for _, _, short in kinds().values() if short) | set(COPIES)
+
+
+def check_family(anatomy: Anatomy) -> Iterator[Finding]:
+    """The line of number of another family, written as that family writes it."""
+    family, line = FAMILIES.get(anatomy.family), anatomy.head.number
+    if line is not None and family is not None and family.number is not None:
+        form = family.number
+        if not is_written(line.text, form):
+            yield at(f"3.{family.code}", line, wanted=form.example)
 
 
 def check_date(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:

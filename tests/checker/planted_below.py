@@ -222,6 +222,9 @@ BELOW: tuple[Planted, ...] = (
     P("5b.rule", LETTER, look("V/v báo cáo", underline=True)),
     P("6.body.missing", LETTER, several(drop(LINE), drop(LINE), drop(LAST))),
     P("page.family", LETTER, say("12/UBND-VX", "12/2026/QĐ-UBND")),
+    P("3.normative", LETTER, say("Số: 12/UBND-VX", "Số 12/2026/QĐ-UBND")),
+    P("3.party", LETTER, several(
+        say("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "ĐẢNG CỘNG SẢN VIỆT NAM"), say("12/UBND-VX", "12/QĐ-ĐU"))),
     # annexes
     P("annex.mentioned", ANNEXED, say("có tên trong Phụ lục kèm theo", "có tên sau đây")),
     P("annex.roman", ANNEXES, line("Phụ lục II", "Phụ lục 2")),

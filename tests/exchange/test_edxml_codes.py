@@ -30,13 +30,17 @@ from tests.exchange.samples import UNHURRIED
         ("15a/UBND-KT&HT", "15a", "UBND-KT&HT"),
         (" 1245 / QyĐ - UBND ", "1245", "QyĐ-UBND"),
         ("9/Q\u0110-UBND", "9", "QĐ-UBND"),
+        ("15-QĐ/ĐU", "15", "QĐ/ĐU"),
     ],
 )
 def test_a_code_is_a_number_and_a_notation(code: str, number: str, notation: str) -> None:
     assert split_code(code) == (number, notation)
 
 
-@pytest.mark.parametrize("code", ["", "12", "/UBND", "12/", "QĐ-UBND", "12//UBND", "12/UBND-", "١٢/UBND", "12/<x>"])
+@pytest.mark.parametrize(
+    "code",
+    ["", "12", "/UBND", "12/", "QĐ-UBND", "12//UBND", "12/UBND-", "١٢/UBND", "12/<x>", "12-15/BC-UBND", "12-QĐ-ĐU"],
+)
 def test_what_is_no_code_is_refused(code: str) -> None:
     with pytest.raises(EdxmlInvalid, match="code_invalid"):
         split_code(code)
@@ -46,6 +50,8 @@ def test_a_document_id_names_agency_day_and_code() -> None:
     made = format_document_id("H99.05", date(2026, 3, 5), "12/UBND-VP")
     assert made == "H99.05,2026/03/05,12/UBND-VP"
     assert split_document_id(made) == ("H99.05", date(2026, 3, 5), "12/UBND-VP")
+    party = "H99.05,2026/03/05,15-QĐ/ĐU"
+    assert split_document_id(party) == ("H99.05", date(2026, 3, 5), "15-QĐ/ĐU")
 
 
 @UNHURRIED

@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search import highlight
-from search.text import exact_syllables, fold, normalise, number_fragments, number_whole, numbers_in, syllables
+from search.text import (
+    exact_syllables,
+    fold,
+    normalise,
+    number_fragments,
+    number_whole,
+    number_wholes,
+    numbers_in,
+    syllables,
+)
 
 VIETNAMESE = st.text(st.sampled_from("aăâbcdđeêghiklmnoôơpqrstuưvxyáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệÁÀĐƠƯ 0123456789/-.,"))
 
@@ -50,6 +59,13 @@ def test_every_spelling_of_a_number_is_one(text: str) -> None:
 @pytest.mark.parametrize("text", ["báo cáo", "tháng 11 năm 2026 mưa lũ ở các xã vùng cao", "", "BC-UBND"])
 def test_what_is_no_number_is_not_taken_for_one(text: str) -> None:
     assert numbers_in(text) == []
+
+
+@pytest.mark.parametrize(("text", "whole"), [("Số 15-QĐ/ĐU", "15/qd/du"), ("12/2026/NQ-HĐND", "12/2026/nq/hdnd")])
+def test_numbers_of_other_families_are_found_as_they_are_written(text: str, whole: str) -> None:
+    assert numbers_in(text) == [whole]
+    assert number_whole(text.removeprefix("Số ")) == whole
+    assert whole in number_wholes(text.removeprefix("Số "))
 
 
 def test_half_a_number_is_a_fragment() -> None:

@@ -4,8 +4,17 @@ import pytest
 
 from templates.catalogue import DECREE, KINDS, kind_on
 from templates.errors import FormInvalid
-from templates.families import FAMILIES, is_normative
-from templates.wording import citation, long_date, notation, number_line, place_date_line, read_day, signature_lines
+from templates.families import DECREE_NUMBER, FAMILIES, form_told, is_normative, is_written, told_family
+from templates.wording import (
+    citation,
+    long_date,
+    notation,
+    number_line,
+    numbered,
+    place_date_line,
+    read_day,
+    signature_lines,
+)
 
 
 @pytest.mark.parametrize(
@@ -33,12 +42,12 @@ def test_place_and_date_are_parted_by_a_comma() -> None:
     [(1, "Số: 01/BC-UBND"), (9, "Số: 09/BC-UBND"), (10, "Số: 10/BC-UBND"), (1246, "Số: 1246/BC-UBND")],
 )
 def test_numbers_below_ten_have_one_zero(ordinal: int, line: str) -> None:
-    assert number_line(ordinal, "BC-UBND") == line
+    assert number_line(numbered(DECREE_NUMBER, ordinal, "BC-UBND")) == line
 
 
 def test_no_number_is_below_one() -> None:
     with pytest.raises(FormInvalid):
-        number_line(0, "BC-UBND")
+        numbered(DECREE_NUMBER, 0, "BC-UBND")
 
 
 @pytest.mark.parametrize(
@@ -51,7 +60,7 @@ def test_no_number_is_below_one() -> None:
     ],
 )
 def test_a_letter_has_no_abbreviation_but_its_unit(kind: str, unit: str | None, expected: str) -> None:
-    assert notation(KINDS[kind], "UBND", unit) == expected
+    assert notation(KINDS[kind], "UBND", unit, year=2026) == expected
 
 
 COMMITTEE = "Ủy ban nhân dân"
@@ -163,6 +172,39 @@ def test_a_ground_names_kind_number_day_issuer_and_subject(subject: str, said: s
 )
 def test_a_normative_number_is_told_by_its_year(number: str, *, normative: bool) -> None:
     assert is_normative(number) is normative
+
+
+@pytest.mark.parametrize(
+    ("line", "family"),
+    [
+        ("Số 15-QĐ/ĐU", "party"),
+        ("Số      -NQ/ĐU", "party"),
+        ("Số: 12/2026/NQ-HĐND", "normative"),
+        ("Số: ……/2026/NQ-HĐND", "normative"),
+        ("Số: 15/QĐ-UBND", "administrative"),
+        ("Số:      /UBND-VX", "administrative"),
+    ],
+)
+def test_each_family_tells_and_writes_its_number_in_its_own_way(line: str, family: str) -> None:
+    assert told_family(line) == family
+    for code, other in FAMILIES.items():
+        if other.number is not None and (code != "administrative" or family == code):
+            assert is_written(line, other.number) is (code == family) or line == "Số:      /UBND-VX"
+
+
+def test_what_a_family_says_of_numbers_agrees_with_itself() -> None:
+    for family in FAMILIES.values():
+        form = family.number
+        assert family.legal_basis
+        if form is None:
+            continue
+        assert form.legal_basis
+        assert is_written(form.example, form)
+        number = form.example.removeprefix(form.label)
+        assert form_told(number) == form
+        assert number_line(number, form) == form.example
+        ordinal, _, rest = number.partition(form.stroke)
+        assert numbered(form, int(ordinal), rest) == number
 
 
 def test_the_administrative_family_and_internal_papers_are_shipped_and_every_kind_names_its_family() -> None:

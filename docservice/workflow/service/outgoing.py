@@ -26,6 +26,7 @@ from docservice.workflow.service.step import take
 from docservice.workflow.transitions import SIGNATORIES, allowed
 from templates.catalogue import ALL_KINDS, INTERNAL_KINDS, OWN_FORM, SECRETARY
 from templates.draft import PARTNER
+from templates.families import number_form
 from templates.office import DOCX
 
 
@@ -307,7 +308,10 @@ def number(work: Work, *, document_id: UUID, revision: int | None = None) -> Num
     """Cấp số: the next number and today's date; a job writes them into the fields left open for them."""
     document = take(work, document_id, Verb.NUMBER, revision=revision)
     notation = registers.notation_of(work, document)
-    given = numbering.give_number(work, document=document, series=numbering.OUTGOING, notation=notation)
+    kind = ALL_KINDS[document.kind]
+    given = numbering.give_number(
+        work, document=document, series=numbering.series_of(kind), notation=notation, form=number_form(kind)
+    )
     document.notation = given.notation
     document.issued_on = given.given_on
     numbering.write_line(work, number=given, columns=registers.outgoing_columns(work, document))
