@@ -7,6 +7,7 @@ the signature is what was signed; what comes after it must be written so that ev
 
 import io
 import re
+from contextlib import suppress
 
 from pyhanko.pdf_utils.generic import DictionaryObject, Reference, TrailerReference, read_object
 from pyhanko.pdf_utils.misc import PdfReadError, read_non_whitespace
@@ -21,6 +22,7 @@ from pyhanko.pdf_utils.xref import (
 )
 
 from signing.once_reader import OnceReader
+from signing.plain_objects import NotPlain, read_plain
 
 _BLANK = rb"[ \t\r\n\f\0]"
 _HEADER = re.compile(rb"(?<!\d)\d{1,10}" + _BLANK + rb"+\d{1,5}" + _BLANK + rb"+obj(?![A-Za-z])")
@@ -85,7 +87,11 @@ def _read_section(pdf: bytes, reader: OnceReader, section: XRefSectionMetaInfo) 
 
 def _read_strictly(data: bytes, reference: Reference) -> None:
     """Read an object for the strict reader's objections; a signature's long text says nothing here and is shortened."""
-    stream = io.BytesIO(_LONG_TEXT.sub(rb"\1<00>", data, count=1))
+    shortened = _LONG_TEXT.sub(rb"\1<00>", data, count=1)
+    with suppress(NotPlain):
+        read_plain(shortened, 0, reference)
+        return
+    stream = io.BytesIO(shortened)
     if read_object_header(stream, strict=True) != (reference.idnum, reference.generation):
         raise PdfReadError("another object")
     read_object(stream, reference)

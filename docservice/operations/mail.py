@@ -7,6 +7,7 @@ twice, when the answer to it was lost; its Message-ID is then the same, and mail
 import smtplib
 import ssl
 from dataclasses import dataclass
+from datetime import datetime
 from email.header import Header
 from email.mime.text import MIMEText
 from email.utils import format_datetime
@@ -16,12 +17,14 @@ from uuid import UUID
 
 from docservice.core.clock import VIETNAM
 from docservice.core.errors import Invalid, Unavailable
+from docservice.core.ids import new_id
 from docservice.core.runner import JobRun, job
 from docservice.core.words import N_, say
+from docservice.core.work import Work
 from docservice.operations.conditions import SUBJECTS, Condition, Conditions, Severity
 from docservice.operations.models import Alert
 
-RAISED, CLEARED = "operations.mail_raised", "operations.mail_cleared"
+RAISED, CLEARED, TRIAL = "operations.mail_raised", "operations.mail_cleared", "operations.mail_trial"
 _PORTS = {"smtp": 587, "smtps": 465}
 _SECONDS = 20
 
@@ -150,14 +153,30 @@ def mail_raised(run: JobRun, *, alert_id: UUID) -> None:
     alert, condition = _alert(run, alert_id)
     kind = N_("HỎNG") if condition and condition.severity == Severity.BROKEN else N_("Chú ý")
     advice = say(condition.advice) if condition else ""
-    _send(run, alert, "raised", f"{say(kind)}: {_sentence(alert, condition)}", advice)
+    _tell(run, alert, "raised", f"{say(kind)}: {_sentence(alert, condition)}", advice)
 
 
 @job(CLEARED)
 def mail_cleared(run: JobRun, *, alert_id: UUID) -> None:
     """Tell that it no longer does."""
     alert, condition = _alert(run, alert_id)
-    _send(run, alert, "cleared", say(N_("Đã hết: {sentence}"), sentence=_sentence(alert, condition)), "")
+    _tell(run, alert, "cleared", say(N_("Đã hết: {sentence}"), sentence=_sentence(alert, condition)), "")
+
+
+def promise_trial(work: Work) -> None:
+    """A mail that only says that mails arrive; raises `MailUnknown` where nobody gets any."""
+    if not work.ports[Mail].is_wanted:
+        raise MailUnknown
+    trial_id = new_id()
+    work.later(TRIAL, trial_id=trial_id)
+    work.note("try_mail", trial_id)
+
+
+@job(TRIAL)
+def mail_trial(run: JobRun, *, trial_id: UUID) -> None:
+    """What was promised by `promise_trial`."""
+    subject = say(N_("Thư thử: cảnh báo của hệ thống văn bản sẽ đến địa chỉ này"))
+    _send(run, f"trial.{trial_id}", subject, "", run.now)
 
 
 def _alert(run: JobRun, alert_id: UUID) -> tuple[Alert, Condition | None]:
@@ -174,12 +193,16 @@ def _sentence(alert: Alert, condition: Condition | None) -> str:
     return say(condition.sentence, subject=say(SUBJECTS.get(alert.subject, alert.subject)), figure=alert.figure)
 
 
-def _send(run: JobRun, alert: Alert, event: str, subject: str, advice: str) -> None:
+def _tell(run: JobRun, alert: Alert, event: str, subject: str, advice: str) -> None:
     at = alert.cleared_at if event == "cleared" and alert.cleared_at else alert.raised_at
+    _send(run, f"{event}.{alert.id}", subject, advice, at)
+
+
+def _send(run: JobRun, name: str, subject: str, advice: str, at: datetime) -> None:
     when = at.astimezone(VIETNAM)
     since = say(N_("Lúc {moment}."), moment=when.strftime("%H:%M %d/%m/%Y"))
     run.ports[Mail].send(
-        message_id=f"<{event}.{alert.id}@docservice>",
+        message_id=f"<{name}@docservice>",
         subject=subject,
         text="\n".join(filter(None, (subject, advice, since))),
         moment=format_datetime(when),

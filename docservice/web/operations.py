@@ -15,7 +15,7 @@ from docservice.core.work import Reading
 from docservice.doctor import examine_node
 from docservice.edge import InVisit, Visit, node_of, permit
 from docservice.identity.models import Role
-from docservice.operations import alerts, queries
+from docservice.operations import alerts, mail, queries
 from docservice.operations.conditions import Conditions
 from docservice.operations.measures import Measure, measures
 from docservice.searching import indexing
@@ -67,6 +67,14 @@ def cancel(request: Request, visit: InVisit, job_id: UUID) -> Response:
 def restore(request: Request, visit: InVisit, job_id: UUID) -> Response:
     """The way back: a job that was called off is due again."""
     return _act(request, visit, outbox.restore, job_id, verb="restore_job", notice="restored_job")
+
+
+@router.post("/mail", dependencies=[permit(Role.ADMINISTRATOR)])
+def try_mail(request: Request, visit: InVisit) -> Response:
+    """Send a mail that says that alerts arrive; what hinders it stands in the list of jobs."""
+    with visit.in_role(Role.ADMINISTRATOR).work() as work:
+        mail.promise_trial(work)
+    return shell.go(request, "/operations#jobs", notice="trying_mail")
 
 
 @router.post("/index", dependencies=[permit(Role.ADMINISTRATOR)])
@@ -126,6 +134,7 @@ def _values(reading: Reading, *, page: int = 1) -> dict[str, Any]:
         "held": list(reading.ports[Conditions].held(found)),
         "since_of": {(alert.code, alert.subject): alert.raised_at for alert in alerts.open_alerts(reading)},
         "cleared": [(alert, known.get(alert.code)) for alert in alerts.cleared_alerts(reading, most=20)],
+        "mailed": reading.ports[mail.Mail].is_wanted,
         "figures": _by_code(found),
         "ending": queries.ending_certificates(reading, most=50),
         "backups": queries.last_backups(reading, most=5),

@@ -208,15 +208,6 @@ def test_large_files_pass_both_ways() -> None:
         assert sandbox.run(hostile.echo, content) == content
 
 
-def test_a_hundred_calls_cost_little(sandbox: Sandbox) -> None:
-    sandbox.run(hostile.echo, b"x")
-    began = time.perf_counter()
-    for _ in range(100):
-        sandbox.run(hostile.echo, b"x")
-    # Aim 15 ms each; a machine under the load of other tests may take longer.
-    assert (time.perf_counter() - began) / 100 < 0.06
-
-
 def test_eight_threads_share_two_slots() -> None:
     with Sandbox(size=2, packages=HOSTILE, preload=HOSTILE) as sandbox, ThreadPoolExecutor(8) as pool:
         contents = [str(number).encode() for number in range(80)]

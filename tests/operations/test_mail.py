@@ -2,6 +2,7 @@
 
 import shutil
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -11,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from docservice.core.sandbox import Sandbox
 from docservice.core.work import SYSTEM
 from docservice.operations.alerts import compare
-from docservice.operations.mail import Mail, MailUnavailable, MailUnknown, NoMail, open_mail
+from docservice.operations.mail import Mail, MailUnavailable, MailUnknown, NoMail, open_mail, promise_trial
 from docservice.operations.measures import Measure
 from tests.node import Office, open_office
 
@@ -116,6 +118,14 @@ def test_a_server_that_takes_nothing_is_waited_for_in_order(watched: Office, box
     ]
 
 
+def test_a_trial_mail_says_that_mails_arrive(watched: Office, box: Box) -> None:
+    with watched.node.transactions.work(SYSTEM) as work:
+        promise_trial(work)
+    watched.drain()
+    assert [mail["Subject"] for mail in box.mails] == ["Thư thử: cảnh báo của hệ thống văn bản sẽ đến địa chỉ này"]
+    assert PAGE in box.mails[0].get_content()
+
+
 def test_without_an_address_nobody_gets_mail_and_no_job_waits(office: Office) -> None:
     look(office, Measure("port_down", 1, "search"))
     with office.reading() as reading:
@@ -145,6 +155,24 @@ def test_it_signs_in_and_says_what_is_wrong(box: Box) -> None:
             )
     assert right.check() is not None
     assert len(box.mails) == 1
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+def test_it_goes_encrypted_to_a_server_whose_certificate_is_believed(
+    box: Box, scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = trustme.CA()
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    tls = {"ssl_context": context} if scheme == "smtps" else {"tls_context": context, "require_starttls": True}
+    with mail_server(box, **tls) as port:
+        mail = open_mail(f"{scheme}://127.0.0.1:{port}", to="a@van-ban.example", sender="", password=None, page=PAGE)
+        assert mail.check() == "SSLCertVerificationError"
+        authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+        assert mail.check() is None
+        mail.send(message_id="<a@b>", subject="Thử", text="Thử", moment="Mon, 23 Nov 2026 09:00:00 +0700")
+    assert [sent["Message-ID"] for sent in box.mails] == ["<a@b>"]
 
 
 @pytest.mark.parametrize("url", ["smtp://a:secret@h", "http://h", "smtp://", "smtp://h?tls=2", "smtp://h?x=1"])

@@ -207,3 +207,12 @@ def test_the_page_tells_what_needs_somebody(enter: Enter, parked: UUID) -> None:
     assert "Chưa có bản sao lưu nào." in page
     assert "Đĩa dữ liệu còn trống" in page
     assert enter("c.clerk").get("/operations").status_code == 403
+
+
+def test_a_trial_mail_needs_somebody_to_go_to(enter: Enter) -> None:
+    admin = enter("c.admin")
+    assert "Cảnh báo chưa được gửi qua thư" in admin.get("/operations").text
+    answer = admin.post("/operations/mail")
+    assert answer.status_code == 422
+    assert "MAIL_TO" in answer.text
+    assert enter("c.clerk").post("/operations/mail").status_code == 403
