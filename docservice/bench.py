@@ -21,6 +21,7 @@ from docservice.demo import people, script
 from docservice.demo.journey import Journey
 from docservice.loads.intake import bench_intake
 from docservice.loads.load import bench_load
+from docservice.loads.papers import measure_papers
 from docservice.loads.search import bench_search
 from docservice.loads.verdicts import bench_verify
 from docservice.settings import Settings
@@ -74,7 +75,7 @@ def bench_sign(_settings: Settings, *, count: int) -> int:
 
 
 def bench_convert(_settings: Settings, *, count: int) -> int:
-    """A draft filled and converted to PDF/A, by one and by two converters, beside a bare one in the same run."""
+    """A draft filled and converted to PDF/A, beside a bare converter in the same run; then the system's own papers."""
     report = script.load(None).report
     draft = Draft(
         read_values(report.kind, report.values),
@@ -86,6 +87,8 @@ def bench_convert(_settings: Settings, *, count: int) -> int:
     out.write(f"fill                 {found.fill * 1000:.0f} ms, {found.fill_work * 1000:.0f} ms of a processor\n")
     out.write(f"filled and converted {found.both_median * 1000:.0f} ms median, {found.both_p95 * 1000:.0f} ms p95\n")
     out.write(f"documents a second   {found.one_converter:.1f} by one converter, {found.two_converters:.1f} by two\n")
+    for name, (usual, worst) in measure_papers(count).items():
+        out.write(f"{name:34s} {usual * 1000:6.1f} ms median, {worst * 1000:6.1f} ms worst (processor)\n")
     share = found.one_converter / found.bare
     out.write(f"bare converter       {found.bare:.1f} a second, what is filled already; ours is {share:.0%} of it\n")
     out.write(f"a line set by typst  {found.line * 1000:.1f} ms\n")

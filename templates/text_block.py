@@ -6,9 +6,11 @@ II.14). The time is Vietnam's, with seconds and its offset.
 
 from datetime import datetime
 
+from templates.families import form_told
 from templates.layout import POINTS_PER_MM, Rectangle
 from templates.papers import set_paper
 from templates.read import PageFace
+from templates.wording import number_line
 
 SIZE_PT = 10
 _WIDTH_MM, _HEIGHT_MM = 85.0, 9.0
@@ -17,7 +19,7 @@ _FROM_RIGHT_MM, _FROM_TOP_MM = 15.0, 8.0
 
 def annex_text(notation: str, at: datetime) -> str:
     """On an annex (form 2.2): number and notation of the document; day and time of signing, with Vietnam's offset."""
-    return f"Số: {notation}; {_time(at)}"
+    return f"{number_line(notation, form_told(notation))}; {_time(at)}"
 
 
 def copy_text(form: str, agency: str, at: datetime) -> str:

@@ -5,20 +5,12 @@ certificate, when, whether the file is whole, whether the certificate was valid 
 """
 
 import json
-import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
-from PIL import ImageFont
-
-from templates.fonts import REGULAR, font_file
+from templates.letters import printable
 from templates.papers import set_paper
-
-# What the family has no letter for; a paper with a missing letter would be no PDF/A.
-_NO_LETTER = "□"
-_LONGEST = 600
 
 State = Literal["passed", "failed", "unknown", "skipped", "absent"]
 
@@ -73,38 +65,10 @@ def verdict_report(report: VerdictReport) -> bytes:
     """Set the report; raises `PaperFailed`."""
     made = report.made_at
     values = {
-        "report": json.dumps(_printable(asdict(report) | {"made_at": ""}), ensure_ascii=False),
+        "report": json.dumps(printable(asdict(report) | {"made_at": ""}), ensure_ascii=False),
         "made": json.dumps([made.year, made.month, made.day, made.hour, made.minute, made.second]),
     }
     return set_paper(_SOURCE, values)
-
-
-def _printable(value: Any) -> Any:
-    """The same value with every text in letters the family has: names in certificates and of files are strangers'."""
-    if isinstance(value, dict):
-        return {name: _printable(inner) for name, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_printable(inner) for inner in value]
-    if not isinstance(value, str):
-        return value
-    text = unicodedata.normalize("NFC", " ".join(value.split()))
-    shown = "".join(letter if _has(letter) else _NO_LETTER for letter in text[:_LONGEST])
-    return f"{shown}…" if len(text) > _LONGEST else shown
-
-
-@cache
-def _has(letter: str) -> bool:
-    if letter == " ":
-        return True
-    if unicodedata.category(letter) in {"Cs", "Cn", "Co", "Cc", "Cf"}:
-        return False
-    font = _font()
-    return bytes(font.getmask(letter)) != bytes(font.getmask("\uffff"))
-
-
-@cache
-def _font() -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(font_file(REGULAR)), 40)
 
 
 _SOURCE = """

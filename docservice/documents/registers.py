@@ -74,6 +74,11 @@ def own_series() -> dict[str, str]:
     return {series: names[code] for code, kind in issued_kinds().items() if (series := series_of(kind)) != OUTGOING}
 
 
+def is_series(series: str) -> bool:
+    """Whether there are books of this series: one of the three, or that of a kind numbered for itself."""
+    return series in COLUMNS or series in own_series()
+
+
 def notation_of(reading: Reading, document: Document) -> str:
     """The part after the ordinal: kind and agency, or for a công văn agency and drafting unit (article 15)."""
     agency = identity.agency(reading, document.agency_id)

@@ -11,6 +11,7 @@ from docservice.edge import InVisit, permit
 from docservice.identity.models import Role
 from docservice.web import labels, shell
 from docservice.web.acts import read_day
+from docservice.web.papers import LINES_A_VOLUME
 from docservice.web.tables import as_csv
 
 router = APIRouter(prefix="/registers")
@@ -41,6 +42,7 @@ def show(request: Request, visit: InVisit, series: str = OUTGOING, year: int | N
         outgoing=OUTGOING,
         copies=COPIES,
         own_series=registers.own_series(),
+        volumes=-(-book.total // LINES_A_VOLUME),
     )
 
 
@@ -82,7 +84,7 @@ def export(visit: InVisit, year: int, series: str = OUTGOING) -> Response:
 
 
 def _known(series: str) -> str:
-    return series if series in registers.COLUMNS or series in registers.own_series() else OUTGOING
+    return series if registers.is_series(series) else OUTGOING
 
 
 def _file_name(series: str) -> str:
