@@ -26,6 +26,7 @@ from docservice.documents import jobs as document_jobs
 from docservice.documents.catalogue import Catalogue, read_catalogue
 from docservice.documents.errors import FilesMisplaced, FilesUnavailable
 from docservice.documents.events import (
+    CallBackAsked,
     DocumentChanged,
     DocumentCompleted,
     DocumentDirected,
@@ -34,6 +35,7 @@ from docservice.documents.events import (
     DocumentReleased,
     DocumentRendered,
     DocumentStarted,
+    SentToPartner,
 )
 from docservice.exchange import examine as exchange_examine
 from docservice.exchange import jobs as exchange_jobs
@@ -97,6 +99,8 @@ LISTENERS: Mapping[type[Any], Sequence[Listener]] = {
     DocumentChanged: (search_indexing.index_later,),
     DocumentRendered: (workflow.skip_missing_checks,),
     DocumentReleased: (exchange.send_parcels,),
+    SentToPartner: (exchange.send_for_signature,),
+    CallBackAsked: (exchange.ask_back,),
     DocumentRegistered: (exchange.report_registered,),
     DocumentRefused: (exchange.report_refused,),
     DocumentDirected: (exchange.report_directed,),

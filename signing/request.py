@@ -62,11 +62,15 @@ class TextSlot:
 
 @dataclass(frozen=True)
 class SignatureSlot:
-    """A signature field; `leaves_open` are the fields that may still be filled after it, empty locks all."""
+    """A signature field; `leaves_open` are the fields that may still be filled after it, empty locks all.
+
+    `label` is what viewers say of the field (/TU).
+    """
 
     name: str
     box: Box | None
     leaves_open: tuple[str, ...] = ()
+    label: str | None = None
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ def prepare_slots(pdf: bytes, *, texts: Sequence[TextSlot], signatures: Sequence
             on_page=slot.box.page if slot.box else 0,
             box=slot.box.corners if slot.box else None,  # type: ignore[arg-type] # fractions of a point are fine
             field_mdp_spec=_lock(slot),
+            readable_field_name=slot.label,
             visible_sig_settings=VisibleSigSettings(print_signature=True),
         )
         append_signature_field(writer, spec)
@@ -69,17 +70,6 @@ def fill_texts(pdf: bytes, values: Mapping[str, TextValue]) -> bytes:
             raise SlotWrong("slot_locked", field=name)
         _fill(writer, fields[name], value)
     return _bytes(writer)
-
-
-def empty_fields(pdf: bytes) -> frozenset[str]:
-    """The names of signature fields nobody has signed and text fields nobody has filled; raises `SlotWrong`."""
-    fields = _fields(_writer(pdf))
-    return frozenset(str(field["/T"]) for field in fields if "/T" in field and not _is_filled(field))
-
-
-def _is_filled(field: generic.DictionaryObject) -> bool:
-    value = field.get("/V")
-    return value is not None and (field.get("/FT") == "/Sig" or bool(str(value)))
 
 
 def _lock(slot: SignatureSlot) -> FieldMDPSpec:

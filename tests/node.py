@@ -1,6 +1,6 @@
 """A whole node for tests: fictional agencies, a set clock, and who does what by key (`c.leader`, `p.clerk`)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -134,8 +134,9 @@ def open_office(
     database_url: str = "sqlite:doc.db",
     sandbox: Sandbox | None = None,
     replace: Mapping[type[Any], object] | None = None,
+    agencies: Sequence[people.AgencySeed] = people.AGENCIES,
 ) -> Iterator[Office]:
-    """A seeded node in a folder; the converter is the canned one unless replaced."""
+    """A seeded node in a folder, serving these agencies; the converter is the canned one unless replaced."""
     clock = SetClock(MORNING, step=timedelta(milliseconds=1))
     settings = Settings(data_dir=folder, database_url=database_url)
     ports: dict[type[Any], object] = {Converter: CannedConverter(), **(replace or {})}
@@ -143,7 +144,7 @@ def open_office(
         ports[Sandbox] = sandbox
     node = build(settings, clock=clock, replace=ports)
     try:
-        people.seed(node, keys=settings.path(settings.keys_dir))
+        people.seed(node, keys=settings.path(settings.keys_dir), agencies=agencies)
         yield Office(node, clock)
     finally:
         node.close()

@@ -4,6 +4,7 @@ Seeding happens in one transaction after the key files are written, so a start t
 nobody or everybody.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -140,15 +141,15 @@ AGENCIES = (
 )
 
 
-def seed(node: Node, *, keys: Path) -> None:
-    """Enter the fictional agencies with their people, keys and open registers; a second call changes nothing."""
+def seed(node: Node, *, keys: Path, agencies: Sequence[AgencySeed] = AGENCIES) -> None:
+    """Enter fictional agencies with their people, keys and open registers; a second call changes nothing."""
     # Opened at every start: the demo authority's revocation lists live for a month only.
     demo_keys = DemoKeys.open(keys, now=node.transactions.clock.now())
     with node.transactions.reading(SYSTEM) as reading:
-        if queries.agency_by_code(reading, COMMUNE) is not None:
+        if queries.agency_by_code(reading, agencies[0].code) is not None:
             return
     with node.transactions.work(SYSTEM) as work:
-        for agency_seed in AGENCIES:
+        for agency_seed in agencies:
             _seed_agency(work, agency_seed, demo_keys)
 
 

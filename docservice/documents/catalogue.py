@@ -28,10 +28,15 @@ class CatalogueWrong(Invalid):
 
 @dataclass(frozen=True)
 class AgencyElsewhere:
-    """An agency that another node serves; `code` is the one parcels are addressed to."""
+    """An agency that another node serves; `code` is the one parcels are addressed to.
+
+    `signer` and `title` are who signs there as a rule, offered where two agencies sign one document.
+    """
 
     code: str
     name: str
+    title: str = ""
+    signer: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,8 @@ def _agency(row: Mapping[str, Any]) -> AgencyElsewhere:
     agency = AgencyElsewhere(**row)
     if not all(isinstance(text, str) and text.strip() for text in (agency.code, agency.name)):
         raise ValueError("code, name")
+    if not all(isinstance(text, str) for text in (agency.title, agency.signer)):
+        raise ValueError("title, signer")
     return agency
 
 

@@ -82,6 +82,58 @@ class NotJoint(Conflict):
     message = N_("Văn bản này không phải văn bản liên tịch đang chờ cơ quan mình ký, hoặc việc ký đã bắt đầu.")
 
 
+class PrintedSignerOther(Conflict):
+    """Side B names somebody whom the pages do not."""
+
+    code = "printed_signer_other"
+    message = N_(
+        "Văn bản in sẵn người ký của cơ quan mình là {printed} ({title}), không phải {chosen}. Xin chọn đúng người; "
+        "nếu người ký đã thay đổi, xin từ chối ký và ghi rõ người ký mới để cơ quan soạn thảo sửa."
+    )
+
+
+class PrintedCapacityOther(Conflict):
+    """Side B's signer would sign in a capacity the pages do not say."""
+
+    code = "printed_capacity_other"
+    message = N_(
+        "Văn bản in quyền hạn người ký là “{printed}”, nhưng ở cơ quan mình người này ký với quyền hạn “{own}”. Xin từ "
+        "chối ký và ghi rõ để cơ quan soạn thảo sửa."
+    )
+
+
+class OtherSideOtherSigner(Conflict):
+    """The other side's signature is not of the person the pages name."""
+
+    code = "other_side_other_signer"
+    message = N_(
+        "Văn bản in người ký của cơ quan kia là {printed}, nhưng chữ ký số là của {signed}; văn bản không được vào sổ, "
+        "xin trả lại nơi gửi."
+    )
+
+
+class ReturnedFileOther(Conflict):
+    """A joint file came back, and it is not what was sent with only the places filled."""
+
+    code = "returned_file_other"
+    message = N_(
+        "Tệp gửi lại không phải tệp cơ quan mình đã gửi, hoặc đã bị sửa ngoài các ô chữ ký, số và ngày; văn bản không "
+        "được vào sổ, xin trả lại nơi gửi."
+    )
+
+
+class ReasonMissing(Invalid):
+    code = "reason_missing"
+    message = N_("Xin ghi lý do để cơ quan kia biết.")
+
+
+class NotSentUnsigned(Conflict):
+    """Only a joint document can be signed by the other side first."""
+
+    code = "not_sent_unsigned"
+    message = N_("Chỉ văn bản hai cơ quan cùng ký mới chuyển cơ quan kia ký trước được.")
+
+
 class NoWordForSlip(Conflict):
     code = "no_word_for_slip"
     message = N_("Phiếu trình chỉ soạn theo mẫu để đủ chỗ cho từng người ký; xin bấm “Sửa dự thảo”.")

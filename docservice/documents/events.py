@@ -15,6 +15,21 @@ class DocumentReleased:
 
 
 @dataclass(frozen=True)
+class SentToPartner:
+    """A joint document goes out unsigned, for its other side to sign first."""
+
+    document_id: UUID
+
+
+@dataclass(frozen=True)
+class CallBackAsked:
+    """What was sent to the other side is wanted back before it signs."""
+
+    document_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
 class DocumentRegistered:
     """An incoming document got its arrival number."""
 

@@ -59,6 +59,8 @@ _WAITS_FOR: dict[Status, Callable[[Document, Step], str | None]] = {
     Status.TO_RELEASE: lambda d, _: f"agency:{d.agency_id}/clerks",
     Status.RELEASED: lambda *_: None,
     Status.CANCELLED: lambda *_: None,
+    Status.WITH_PARTNER: lambda d, _: f"organ:{d.receiver_codes[0]}",
+    Status.CALLING_BACK: lambda d, _: f"organ:{d.receiver_codes[0]}",
     Status.COPYING: lambda *_: SYSTEM,
     Status.ARRIVED: lambda *_: SYSTEM,
     Status.TO_REGISTER: lambda d, _: f"agency:{d.agency_id}/clerks",
@@ -69,6 +71,7 @@ _WAITS_FOR: dict[Status, Callable[[Document, Step], str | None]] = {
     Status.IN_PROGRESS: lambda _, s: f"post:{s.post_id}",
     Status.DONE: lambda *_: None,
     Status.REFUSED: lambda *_: None,
+    Status.CALLED_BACK: lambda *_: None,
 }
 
 STATUS_NAMES: dict[Status, str] = {
@@ -93,6 +96,8 @@ STATUS_NAMES: dict[Status, str] = {
     Status.TO_RELEASE: N_("Chờ phát hành"),
     Status.RELEASED: N_("Đã phát hành"),
     Status.CANCELLED: N_("Đã hủy"),
+    Status.WITH_PARTNER: N_("Chờ cơ quan kia ký trước"),
+    Status.CALLING_BACK: N_("Đang lấy lại từ cơ quan kia"),
     Status.COPYING: N_("Đang làm bản sao"),
     Status.ARRIVED: N_("Đã đến, đang kiểm tra"),
     Status.TO_REGISTER: N_("Chờ tiếp nhận"),
@@ -103,6 +108,7 @@ STATUS_NAMES: dict[Status, str] = {
     Status.IN_PROGRESS: N_("Đang xử lý"),
     Status.DONE: N_("Đã hoàn thành"),
     Status.REFUSED: N_("Đã trả lại nơi gửi"),
+    Status.CALLED_BACK: N_("Nơi gửi đã lấy lại"),
 }
 
 

@@ -13,11 +13,13 @@ from docservice.documents.events import DocumentRendered
 from docservice.documents.joint import AGENCY_FIELD, DATE_FIELD, LEADER_FIELD, NUMBER_FIELD
 from docservice.documents.models import Document, Signatory, Stage, Version
 from docservice.documents.status import Status, Verb
+from signing.joint_files import joint_places, place_label
 from signing.locks import JOINT, Order, left_open
 from signing.request import Box, SignatureSlot, TextSlot
-from signing.slots import empty_fields, prepare_slots
+from signing.slots import prepare_slots
 from templates.catalogue import ALL_KINDS, LEADER, SECRETARY
 from templates.convert import Converter
+from templates.draft import read_values
 from templates.errors import ConverterUnavailable, TemplatesError
 from templates.families import numbered_as
 from templates.fonts import is_right_font
@@ -62,8 +64,9 @@ RENDER_FAILURES = {
     "slot_missing": "Bản PDF thiếu chỗ ghi số, ngày hoặc chữ ký; xin xem lại mẫu.",
     "conversion_timeout": "Chuyển sang PDF quá lâu (quá 500 trang hoặc tệp bất thường); xin tách bớt thành phụ lục.",
     "document_unreadable": "Tệp Word bị hỏng hoặc phình quá lớn khi mở; xin mở bằng Word và lưu lại dạng .docx.",
-    "partner_places_missing": "Tệp cơ quan kia gửi không còn chỗ trống để cơ quan mình ký, ghi số và đóng dấu.",
-    "partner_file_missing": "Không còn tệp mà cơ quan kia đã ký; xin hủy dự thảo này và ký lại từ văn bản đến.",
+    "partner_places_missing": "Tệp cơ quan kia gửi không còn chỗ trống để cơ quan mình ký, ghi số và đóng dấu, hoặc có "
+    "thêm ô khác còn sửa được sau khi ký.",
+    "partner_file_missing": "Không còn tệp mà cơ quan kia đã gửi; xin hủy dự thảo này và ký lại từ văn bản đến.",
     "conversion_failed": "Không chuyển được tệp Word sang PDF; xin mở tệp, lưu lại dạng .docx rồi tải lên lại.",
 }
 
@@ -78,9 +81,10 @@ def render(run: JobRun, *, document_id: UUID) -> None:
         before = queries.latest_version(reading, document_id)
         sheet = _sheet(reading, document) if document.side != joint.PARTNER else None
         named = signatories.named(reading, document_id)
-        signed_by_partner = joint.source_of(reading, document)
-    if signed_by_partner is not None:
-        _take_over(run, document_id, signed_by_partner)
+        sent_by_partner = joint.source_of(reading, document)
+        labels = _labels(reading, document) if document.side == joint.DRAFTING else {}
+    if sent_by_partner is not None:
+        _take_over(run, document_id, sent_by_partner)
         return
     if sheet is None:
         _give_up(run, document_id, "partner_file_missing")
@@ -89,7 +93,7 @@ def render(run: JobRun, *, document_id: UUID) -> None:
         source, body = sheet()
         converted = run.ports[Converter].convert(source, suffix="docx")
         titled = run.ports[Sandbox].run(entitled, converted, title=document.title)
-        prepared = _prepare_slip(run, titled, named) if named else _prepare(run, titled, document)
+        prepared = _prepare_slip(run, titled, named) if named else _prepare(run, titled, document, labels)
         remarks = _remarks(run, source, titled)
     except ConverterUnavailable:
         # Nothing is wrong with the document: the job waits and tries again.
@@ -146,11 +150,21 @@ def _sheet(reading: Reading, document: Document) -> Callable[[], tuple[bytes, st
     return from_word
 
 
-def _prepare(run: JobRun, pdf: bytes, document: Document) -> bytes:
+def _labels(reading: Reading, document: Document) -> dict[str, str]:
+    """Who is to sign for each side, written into their places: the other agency checks its own signer against it."""
+    own = drafting.signature_block(reading, document)
+    partner = read_values(document.kind, document.form_values or {}).partner
+    labels = {f"{LEADER_FIELD}{joint.DRAFTING}": place_label(own.name, " ".join(own.lines))}
+    if partner is not None:
+        labels[f"{LEADER_FIELD}{joint.PARTNER}"] = place_label(partner.signer, partner.title)
+    return labels
+
+
+def _prepare(run: JobRun, pdf: bytes, document: Document, labels: Mapping[str, str]) -> bytes:
     """Add the empty fields: number and date stay open for the clerk, the agency's signature locks everything."""
     places = run.ports[Sandbox].run(places_in, pdf)
     if document.side is not None:
-        return _prepare_joint(pdf, places)
+        return _prepare_joint(pdf, places, labels)
     kind = ALL_KINDS[document.kind]
     lines = {NUMBER_FIELD: _line_slot(places, NUMBER_MARK, NUMBER_LINE)}
     if kind.has_date:
@@ -163,7 +177,7 @@ def _prepare(run: JobRun, pdf: bytes, document: Document) -> bytes:
     return _with_slots(pdf, lines, boxes, order)
 
 
-def _prepare_joint(pdf: bytes, places: Mapping[str, Place]) -> bytes:
+def _prepare_joint(pdf: bytes, places: Mapping[str, Place], labels: Mapping[str, str]) -> bytes:
     """Each side has its own number, date, signature and seal, in whatever order the sides come."""
     lines, boxes = {}, {}
     for side, (number, date, signature) in _SIDE_MARKS.items():
@@ -171,15 +185,24 @@ def _prepare_joint(pdf: bytes, places: Mapping[str, Place]) -> bytes:
         lines[f"{DATE_FIELD}{side}"] = _line_slot(places, date, DATE_LINE)
         boxes[f"{LEADER_FIELD}{side}"] = signature_box(_place(places, signature))
         boxes[f"{AGENCY_FIELD}{side}"] = seal_box(boxes[f"{LEADER_FIELD}{side}"])
-    return _with_slots(pdf, lines, boxes, JOINT)
+    return _with_slots(pdf, lines, boxes, JOINT, labels)
 
 
-def _with_slots(pdf: bytes, lines: Mapping[str, Box], boxes: Mapping[str, Rectangle], order: Order) -> bytes:
-    opened = left_open(order)
+def _with_slots(
+    pdf: bytes,
+    lines: Mapping[str, Box],
+    boxes: Mapping[str, Rectangle],
+    order: Order,
+    labels: Mapping[str, str] | None = None,
+) -> bytes:
+    opened, said = left_open(order), labels or {}
     return prepare_slots(
         pdf,
         texts=tuple(TextSlot(field, box) for field, box in lines.items()),
-        signatures=[SignatureSlot(field, _box(box), leaves_open=opened[field]) for field, box in boxes.items()],
+        signatures=[
+            SignatureSlot(field, _box(box), leaves_open=opened[field], label=said.get(field))
+            for field, box in boxes.items()
+        ],
     )
 
 
@@ -210,9 +233,10 @@ def _box(rectangle: Rectangle) -> Box:
 
 
 def _take_over(run: JobRun, document_id: UUID, signed: Version) -> None:
-    """Side B signs the very bytes side A has signed, in the places left open for it."""
+    """Side B signs the very bytes side A has sent, in the places left open for it, and no other place is open."""
     pdf = storing.get(run.ports, signed.sha256)
-    if not joint.own_fields(joint.PARTNER) <= run.ports[Sandbox].run(empty_fields, pdf):
+    found = run.ports[Sandbox].run(joint_places, pdf)
+    if found is None or not joint.own_fields(joint.PARTNER) <= set(found.open_fields):
         _give_up(run, document_id, "partner_places_missing")
         return
     with run.finish() as work:

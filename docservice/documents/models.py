@@ -85,8 +85,10 @@ class Document(Base):
     field_id: Mapped[UUID | None] = mapped_column(ForeignKey("field_of_work.id"))
     receiver_codes: Mapped[list[str]]
     answers_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id"))
-    # Of a joint document, the side this agency signs as: A has drafted it, B was sent the file A has signed.
+    # Of a joint document, the side this agency signs as: A has drafted it, B was sent the file.
     side: Mapped[str | None] = mapped_column(String(1))
+    # When the file came back with the other side's signature: from then on its text is that agency's word, too.
+    partner_signed_at: Mapped[datetime | None]
     # A copy names what it is a copy of; `on_paper` says onto what it was made.
     copy_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id"), index=True)
     # Both: number and notation as issued, and the day; an incoming document keeps its issuer's.
@@ -171,6 +173,20 @@ class Version(Base):
     body_sha256: Mapped[str | None] = mapped_column(String(64))
     verdict: Mapped[dict[str, Any] | None]
     made_at: Mapped[datetime]
+
+
+class JointFile(Base):
+    """What a joint file that came says of itself (`signing.joint_files`).
+
+    `signers` are name and title by side, `continues_sha256` the own file it was before, when only places were filled.
+    """
+
+    __tablename__ = "joint_file"
+
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("version.id"), primary_key=True)
+    open_fields: Mapped[list[str]]
+    signers: Mapped[dict[str, Any]]
+    continues_sha256: Mapped[str | None] = mapped_column(String(64))
 
 
 class Attachment(Base):

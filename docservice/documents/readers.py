@@ -18,6 +18,7 @@ _GROUPS_BY_VERB: dict[Verb, tuple[str, ...]] = {
     Verb.CHECK_FORM: ("leaders",),
     Verb.SKIP_CHECK_FORM: ("leaders",),
     Verb.SIGNED: ("clerks",),
+    Verb.SEND_TO_PARTNER: ("clerks",),
     Verb.RELEASE: ("all",),
     Verb.COPY: ("clerks",),
     Verb.ARRIVE: ("clerks",),

@@ -27,6 +27,9 @@ class Status(StrEnum):
     TO_RELEASE = "to_release"
     RELEASED = "released"
     CANCELLED = "cancelled"
+    # A joint document whose other side signs first
+    WITH_PARTNER = "with_partner"
+    CALLING_BACK = "calling_back"
     COPYING = "copying"
     # What goes from hand to hand inside the agency
     ROUTING = "routing"
@@ -42,6 +45,7 @@ class Status(StrEnum):
     IN_PROGRESS = "in_progress"
     DONE = "done"
     REFUSED = "refused"
+    CALLED_BACK = "called_back"
 
 
 class Verb(StrEnum):
@@ -67,6 +71,12 @@ class Verb(StrEnum):
     SIGNED = "signed"
     CANCEL_SIGNING = "cancel_signing"
     SIGNING_ENDED = "signing_ended"
+    SEND_TO_PARTNER = "send_to_partner"
+    PARTNER_SIGNED = "partner_signed"
+    PARTNER_REFUSED = "partner_refused"
+    CALL_BACK = "call_back"
+    CALLED_BACK = "called_back"
+    NOT_CALLED_BACK = "not_called_back"
     CHANGE_SIGNER = "change_signer"
     RETURN = "return"
     WITHDRAW = "withdraw"
@@ -92,6 +102,8 @@ class Verb(StrEnum):
     ASSIGN = "assign"
     START = "start"
     COMPLETE = "complete"
+    DECLINE = "decline"
+    JOIN = "join"
 
 
 S, V = Status, Verb
@@ -134,6 +146,20 @@ TRANSITIONS: dict[tuple[Status | None, Verb], Status] = {
     (S.SIGNATURE, V.CHANGE_SIGNER): S.CHANGING_SIGNER,
     (S.CHANGING_SIGNER, V.RENDERED): S.APPROVAL,
     (S.CHANGING_SIGNER, V.RENDER_FAILED): S.APPROVAL,
+    # A joint document may be signed by the other side first: until it comes back nobody changes it here.
+    (S.APPROVAL, V.SEND_TO_PARTNER): S.WITH_PARTNER,
+    (S.SIGNATURE, V.SEND_TO_PARTNER): S.WITH_PARTNER,
+    (S.WITH_PARTNER, V.PARTNER_SIGNED): S.SIGNATURE,
+    (S.WITH_PARTNER, V.PARTNER_REFUSED): S.APPROVAL,
+    (S.WITH_PARTNER, V.CALL_BACK): S.CALLING_BACK,
+    (S.CALLING_BACK, V.CALLED_BACK): S.APPROVAL,
+    (S.CALLING_BACK, V.NOT_CALLED_BACK): S.WITH_PARTNER,
+    # What was signed over there before the call came counts.
+    (S.CALLING_BACK, V.PARTNER_SIGNED): S.SIGNATURE,
+    (S.CALLING_BACK, V.PARTNER_REFUSED): S.APPROVAL,
+    (S.SIGNATURE, V.DISCARD): S.CANCELLED,
+    # The side that signed first has the whole file when the other one sends it back.
+    (S.RELEASED, V.PARTNER_SIGNED): S.RELEASED,
     (S.RETURNED, V.PASS_BACK): S.DRAFT,
     # Until the leader has acted the drafter may take the draft back, and give up what is only a draft.
     (S.CHECK_CONTENT, V.WITHDRAW): S.DRAFT,
@@ -173,6 +199,25 @@ TRANSITIONS: dict[tuple[Status | None, Verb], Status] = {
     (S.ASSIGNED, V.START): S.IN_PROGRESS,
     (S.IN_PROGRESS, V.COMPLETE): S.DONE,
 }
+
+# An arrived joint file that waits for the own agency: what ends the waiting.
+_WITH_US = (S.TO_PRESENT, S.TO_DIRECT, S.TO_ASSIGN, S.ASSIGNED, S.IN_PROGRESS)
+TRANSITIONS |= {(status, V.DECLINE): S.REFUSED for status in _WITH_US}
+# It became part of an own document, or was signed and sent back.
+TRANSITIONS |= {(status, V.JOIN): S.DONE for status in _WITH_US}
+TRANSITIONS |= {(status, V.CALLED_BACK): S.CALLED_BACK for status in (S.TO_REGISTER, *_WITH_US, S.DONE)}
+# The own part of it, which nobody has signed yet, goes with it.
+_OWN_PART = (
+    S.DRAFT,
+    S.RENDERING,
+    S.CHECK_CONTENT,
+    S.CHECK_FORM,
+    S.APPROVAL,
+    S.SIGNATURE,
+    S.CHANGING_SIGNER,
+    S.RETURNED,
+)
+TRANSITIONS |= {(status, V.CALLED_BACK): S.CANCELLED for status in _OWN_PART}
 
 
 def after(status: Status | None, verb: Verb) -> Status | None:

@@ -15,19 +15,22 @@ from docservice.core.sandbox import Sandbox
 from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.words import N_
 from docservice.core.work import Work
-from docservice.documents import facts, storing
+from docservice.documents import facts, joint, storing
 from docservice.documents.models import Direction, Document, Stage, Urgency
 from docservice.documents.status import Status, Verb
 from docservice.exchange import messages, queries
 from docservice.exchange import service as exchange
+from docservice.exchange.calling_back import answer_call, pass_on
 from docservice.exchange.edxml import DocumentMessage, EdxmlInvalid, StatusMessage, read_message
 from docservice.exchange.messages import Arrival, Attached
 from docservice.exchange.models import Parcel, Receipt, Way
 from docservice.identity import queries as identity
+from docservice.identity.models import Agency
 from docservice.signatures.keys import TrustSource
 from docservice.signatures.verdicts import as_facts
 from signing.errors import SigningError
 from signing.gate import examine as examine_pdf
+from signing.joint_files import JointPlaces, joint_places
 from signing.verdict import verify
 from storage import StoredFile
 from templates.catalogue import kind_named
@@ -65,12 +68,13 @@ class Held(Exception):
 
 @dataclass(frozen=True)
 class Examined:
-    """What passed: the files in the store, the main document first, and the verdict on it."""
+    """What passed: the files in the store, the main document first, the verdict on it, its places if it is joint."""
 
     arrival: Arrival
     original: StoredFile
     files: tuple[tuple[Attached, StoredFile], ...]
     verdict: dict[str, Any]
+    places: JointPlaces | None
 
 
 @job("exchange.examine")
@@ -80,7 +84,8 @@ def examine(run: JobRun, *, item_id: UUID) -> None:
         item = reading.session.get_one(IntakeItem, item_id)
         if item.closed_at is not None or item.held_at is not None:
             return
-        own_code = identity.agency(reading, item.agency_id).code
+        own = identity.agency(reading, item.agency_id)
+    own_code = own.code
     data = run.ports[Intake].read(item.agency_id, item.reference)
     try:
         message = run.ports[Sandbox].run(read_message, data)
@@ -92,7 +97,7 @@ def examine(run: JobRun, *, item_id: UUID) -> None:
         return
     arrival = messages.arrival_of(message)
     try:
-        examined = _examine_document(run, message, arrival, data, own_code, released=item.released_at is not None)
+        examined = _examine_document(run, message, arrival, data, own, released=item.released_at is not None)
     except Held:
         _hold(run, item_id, arrival)
     except Refused as refused:
@@ -102,11 +107,11 @@ def examine(run: JobRun, *, item_id: UUID) -> None:
 
 
 def _examine_document(
-    run: JobRun, message: DocumentMessage, arrival: Arrival, data: bytes, own_code: str, *, released: bool
+    run: JobRun, message: DocumentMessage, arrival: Arrival, data: bytes, own: Agency, *, released: bool
 ) -> Examined:
     if arrival.declared_secrecy:
         raise Refused(DECLARED_SECRET, REASONS[DECLARED_SECRET])
-    if own_code not in arrival.to_codes:
+    if own.code not in arrival.to_codes:
         raise Refused("not_for_us", REASONS["not_for_us"])
     if not arrival.is_new:
         # A recall, an update or a replacement acts on a document that is here already: never enter it as a new one.
@@ -121,10 +126,19 @@ def _examine_document(
                 raise Held
     trust = run.ports[TrustSource].current()
     verdict = as_facts(run.ports[Sandbox].run(verify, attached[0].data, trust=trust, at=run.now))
+    with run.reading() as reading:
+        sent = [
+            file
+            for answered in arrival.answers
+            for file in joint.sent_files(
+                reading, queries.own_document_sent_as(reading, agency_id=own.id, message_id=answered)
+            )
+        ]
+    places = run.ports[Sandbox].run(joint_places, attached[0].data, sent)
     # Only what has passed is written to the store.
     original = storing.put(run.ports, data, original=True)
     files = tuple((file, storing.put(run.ports, file.data)) for file in attached)
-    return Examined(arrival, original, files, verdict)
+    return Examined(arrival, original, files, verdict, places)
 
 
 def _examine_pdf(run: JobRun, file: Attached) -> bool:
@@ -185,7 +199,7 @@ def _enter_document(work: Work, agency_id: UUID, examined: Examined) -> Document
         issued_on=arrival.issued_on,
         origin_code=arrival.from_code,
         origin_name=arrival.from_name,
-        origin_notation=arrival.notation,
+        origin_notation=arrival.notation or None,
         due=arrival.due,
         status=Status.ARRIVED,
         revision=1,
@@ -194,9 +208,11 @@ def _enter_document(work: Work, agency_id: UUID, examined: Examined) -> Document
     work.session.flush()
     facts.add_step(work, document, Verb.ARRIVE, sender=arrival.from_code, message_id=arrival.message_id)
     (main, stored), *others = examined.files
-    facts.add_version(
+    version = facts.add_version(
         work, document, stage=Stage.RECEIVED, sha256=stored.key, size=stored.size, verdict=examined.verdict
     )
+    if examined.places is not None:
+        joint.keep_places(work, version, examined.places)
     for file, kept in others:
         facts.add_attachment(
             work, document, name=file.name, sha256=kept.key, size=kept.size, media_type=file.media_type
@@ -273,6 +289,9 @@ def _take_status(run: JobRun, item_id: UUID, message: StatusMessage, data: bytes
     with run.finish() as work:
         item = work.session.get_one(IntakeItem, item_id)
         item.sender = status.from_code
+        if status.code == exchange.CALL_BACK:
+            _close(work, item, ACCEPTED if answer_call(work, item, status) else "parcel_unknown")
+            return
         parcel = queries.sent_parcel(
             work, agency_id=item.agency_id, to_code=status.from_code, message_id=status.message_id
         )
@@ -293,6 +312,8 @@ def _take_status(run: JobRun, item_id: UUID, message: StatusMessage, data: bytes
                 )
             )
             work.note("receipt", parcel.document_id or parcel.id, code=status.code, sender=status.from_code)
+            work.session.flush()
+            pass_on(work, parcel, status)
         _close(work, item, ACCEPTED)
 
 

@@ -14,6 +14,7 @@ from docservice.documents.facts import name_file
 from docservice.exchange import messages
 from docservice.exchange.carrier import Carrier
 from docservice.exchange.models import Parcel, Receipt
+from docservice.exchange.queries import other_end
 from docservice.identity import queries as identity
 
 EDXML = "application/xml"
@@ -40,20 +41,21 @@ def deliver(run: JobRun, *, parcel_id: UUID) -> None:
 
 @job("exchange.report")
 def report(run: JobRun, *, receipt_id: UUID) -> None:
-    """Send one status back to the sender of a parcel."""
+    """Send one status to the other end of a parcel."""
     with run.reading() as reading:
         receipt = reading.session.get_one(Receipt, receipt_id)
         parcel = reading.session.get_one(Parcel, receipt.parcel_id)
         data = messages.compose_status(reading, parcel, receipt)
     stored = storing.put(run.ports, data)
     message_id = f"{parcel.message_id}#{parcel.to_code}#{receipt.code}"
-    run.ports[Carrier].send(to_code=parcel.from_code, message_id=message_id, data=data)
+    to_code = other_end(parcel)
+    run.ports[Carrier].send(to_code=to_code, message_id=message_id, data=data)
     with run.finish() as work:
         receipt = work.session.get_one(Receipt, receipt_id)
         name_file(work, parcel.agency_id, sha256=stored.key, size=stored.size, media_type=EDXML)
         receipt.original_sha256 = stored.key
         receipt.carried_at = work.now
-        _wake_receiver(work, parcel.from_code)
+        _wake_receiver(work, to_code)
 
 
 @job("exchange.collect_all")

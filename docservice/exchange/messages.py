@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from docservice.core.clock import legal_day
 from docservice.core.work import Reading
-from docservice.documents import drafting, queries, storing
+from docservice.documents import drafting, joint, queries, registers, storing
 from docservice.documents.models import Document, File, Stage, Urgency
 from docservice.exchange.edxml import (
     Attachment,
@@ -24,7 +25,7 @@ from docservice.exchange.edxml import (
     write_document,
     write_status,
 )
-from docservice.exchange.models import Parcel, Receipt
+from docservice.exchange.models import Parcel, Receipt, Way
 from docservice.exchange.queries import incoming_parcel
 from docservice.identity import queries as identity
 from docservice.identity.models import Agency
@@ -32,6 +33,9 @@ from docservice.identity.models import Agency
 PDF = "application/pdf"
 NO_SUBJECT = "(không có trích yếu)"
 NO_KIND = "Văn bản"
+# The number is mandatory; this one says that there is none yet, and no document is ever given it.
+UNNUMBERED = "0"
+_TO_SIGN_FIRST = "Đề nghị ký trước văn bản hai cơ quan cùng ký"
 _URGENCIES = tuple(Urgency)
 
 
@@ -80,7 +84,10 @@ def compose_document(reading: Reading, parcel: Parcel) -> bytes:
         raise ValueError("a parcel that is sent has a document")
     document = queries.get(reading, parcel.document_id)
     sender = identity.agency(reading, parcel.agency_id)
-    number, notation = split_code(document.notation or "")
+    asks_first = document.notation is None
+    number, notation = (
+        (UNNUMBERED, registers.notation_of(reading, document)) if asks_first else split_code(document.notation or "")
+    )
     block = drafting.signature_block(reading, document)
     message = DocumentMessage(
         sender=_organ(sender),
@@ -91,9 +98,12 @@ def compose_document(reading: Reading, parcel: Parcel) -> bytes:
         document_type=DocumentType(document.kind_name),
         subject=document.subject,
         content=document.subject,
-        business=Business(document_id=parcel.message_id, reason="Văn bản điện tử mới", paper=False),
+        business=Business(
+            document_id=parcel.message_id, reason=_TO_SIGN_FIRST if asks_first else "Văn bản điện tử mới", paper=False
+        ),
         place=sender.place,
-        promulgation_date=document.issued_on,
+        # The element is mandatory; what has no date yet says the day it was sent.
+        promulgation_date=document.issued_on or legal_day(parcel.created_at),
         signer=Signer(
             competence=block.lines[0] if len(block.lines) > 1 else None,
             position=block.lines[-1],
@@ -119,7 +129,8 @@ def compose_status(reading: Reading, parcel: Parcel, receipt: Receipt) -> bytes:
             sender=_organ(own),
             response_for=ResponseFor(
                 document_id=parcel.message_id,
-                organ_id=parcel.from_code,
+                # Of what is called back, whoever holds it.
+                organ_id=parcel.from_code if parcel.way == Way.IN else parcel.to_code,
                 code=document.origin_notation if document else None,
                 promulgation_date=document.issued_on if document else None,
             ),
@@ -132,16 +143,17 @@ def compose_status(reading: Reading, parcel: Parcel, receipt: Receipt) -> bytes:
 
 def arrival_of(message: DocumentMessage) -> Arrival:
     """What we keep of a document message, cut to what our columns hold: the reader only warns of long values."""
+    is_numbered = message.code_number != UNNUMBERED
     priority = min(int(message.other.priority or Priority.NORMAL), len(_URGENCIES) - 1)
     return Arrival(
         message_id=message.document_id,
         from_code=message.sender.organ_id,
         from_name=(message.sender.name or message.sender.organ_id)[:200],
         to_codes=tuple(receiver.organ_id for receiver in message.receivers),
-        notation=message.code[:60],
+        notation=message.code[:60] if is_numbered else "",
         subject=message.subject[:500] or NO_SUBJECT,
         kind_name=message.document_type.name[:100] or NO_KIND,
-        issued_on=message.promulgation_date,
+        issued_on=message.promulgation_date if is_numbered else None,
         due=message.due_date,
         urgency=_URGENCIES[priority],
         answers=tuple(answered.document_id for answered in message.response_for),
@@ -171,33 +183,31 @@ def _organ(agency: Agency) -> Organ:
 
 
 def _response_for(reading: Reading, document: Document) -> tuple[ResponseFor, ...]:
-    """The document this one answers, named as its sender named it."""
-    if document.answers_id is None:
-        return ()
-    answered = queries.get(reading, document.answers_id)
-    parcel = incoming_parcel(reading, answered.id)
-    if parcel is None:
-        return ()
-    return (
+    """The documents this one answers, named as their senders named them.
+
+    A joint document the other side has signed first answers that side's part.
+    """
+    answered = [queries.get(reading, document.answers_id)] if document.answers_id else []
+    answered += joint.answers_of(reading, document.id)
+    found = [(one, parcel) for one in answered if (parcel := incoming_parcel(reading, one.id)) is not None]
+    return tuple(
         ResponseFor(
             document_id=parcel.message_id,
             organ_id=parcel.from_code,
-            code=answered.origin_notation,
-            promulgation_date=answered.issued_on,
-        ),
+            code=one.origin_notation,
+            promulgation_date=one.issued_on,
+        )
+        for one, parcel in found
     )
 
 
 def _attachments(reading: Reading, document: Document) -> tuple[Attachment, ...]:
-    sealed = queries.latest_version(reading, document.id, stage=Stage.SEALED)
-    if sealed is None:
-        raise ValueError("only a sealed document is sent")
-    name = (document.notation or "").replace("/", "_")
-    files = [
-        Attachment(
-            "1", f"{name}.signed.pdf", PDF, storing.get(reading.ports, sealed.sha256), description="Văn bản chính"
-        )
-    ]
+    asks_first = document.notation is None
+    main = queries.latest_version(reading, document.id, stage=Stage.SUBMITTED if asks_first else Stage.SEALED)
+    if main is None:
+        raise ValueError("only a sealed document is sent, or one that is to be signed there first")
+    name = f"{document.kind}-cho-ky.pdf" if asks_first else f"{(document.notation or '').replace('/', '_')}.signed.pdf"
+    files = [Attachment("1", name, PDF, storing.get(reading.ports, main.sha256), description="Văn bản chính")]
     for attached in queries.attachments(reading, document.id):
         sha256 = attached.sent_sha256
         media_type = reading.session.get_one(File, (document.agency_id, sha256)).media_type

@@ -72,6 +72,17 @@ def sent_parcel(reading: Reading, *, agency_id: UUID, to_code: str, message_id: 
     ).one_or_none()
 
 
+def newest_sent(reading: Reading, document_id: UUID) -> Parcel | None:
+    """The parcel a document was sent in last."""
+    wanted = select(Parcel).where(Parcel.document_id == document_id, Parcel.way == Way.OUT)
+    return reading.session.scalars(wanted.order_by(Parcel.id.desc()).limit(1)).one_or_none()
+
+
+def other_end(parcel: Parcel) -> str:
+    """The code of whoever sent us a parcel, or whom we sent it to."""
+    return parcel.from_code if parcel.way == Way.IN else parcel.to_code
+
+
 def own_document_sent_as(reading: Reading, *, agency_id: UUID, message_id: str) -> Document | None:
     """The own outgoing document that travelled under this DocumentId; an answer names it so."""
     return reading.session.scalars(

@@ -9,19 +9,24 @@ from docservice.core.work import Work
 from docservice.documents import queries as documents
 from docservice.documents.catalogue import Catalogue
 from docservice.documents.events import (
+    CallBackAsked,
     DocumentCompleted,
     DocumentDirected,
     DocumentRefused,
     DocumentRegistered,
     DocumentReleased,
     DocumentStarted,
+    SentToPartner,
 )
+from docservice.documents.models import Document
 from docservice.exchange import queries
 from docservice.exchange.edxml import format_document_id
 from docservice.exchange.models import Parcel, Receipt, Way
 from docservice.identity import queries as identity
+from docservice.identity.models import Agency
 
 ARRIVED, REFUSED, RECEIVED, ASSIGNED, WORKING, FINISHED = "01", "02", "03", "04", "05", "06"
+CALL_BACK, GIVEN_BACK, NOT_GIVEN_BACK = "13", "15", "16"
 
 
 def send_parcels(work: Work, event: DocumentReleased) -> None:
@@ -32,22 +37,40 @@ def send_parcels(work: Work, event: DocumentReleased) -> None:
         raise ValueError("a released document has a number and a date")
     message_id = format_document_id(sender.code, document.issued_on, document.notation)
     for code in dict.fromkeys(document.receiver_codes):
-        receiver = identity.agency_by_code(work, code)
-        parcel = Parcel(
-            id=new_id(),
-            agency_id=sender.id,
-            way=Way.OUT,
-            document_id=document.id,
-            message_id=message_id,
-            from_code=sender.code,
-            to_code=code,
-            partner_name=receiver.name if receiver else work.ports[Catalogue].name_of(code) or code,
-            created_at=work.now,
-        )
-        work.session.add(parcel)
-        work.session.flush()
-        work.note("send", document.id, to=code, message_id=message_id)
-        work.later("exchange.deliver", lane=f"parcel:{parcel.id}", parcel_id=parcel.id)
+        _send(work, document, sender, to_code=code, message_id=message_id)
+
+
+def send_for_signature(work: Work, event: SentToPartner) -> None:
+    """A parcel to the other side of a joint document; it has no number yet, so each sending has an id of its own."""
+    document = documents.get(work, event.document_id)
+    sender = identity.agency(work, document.agency_id)
+    _send(work, document, sender, to_code=document.receiver_codes[0], message_id=str(new_id()))
+
+
+def _send(work: Work, document: Document, sender: Agency, *, to_code: str, message_id: str) -> None:
+    receiver = identity.agency_by_code(work, to_code)
+    parcel = Parcel(
+        id=new_id(),
+        agency_id=sender.id,
+        way=Way.OUT,
+        document_id=document.id,
+        message_id=message_id,
+        from_code=sender.code,
+        to_code=to_code,
+        partner_name=receiver.name if receiver else work.ports[Catalogue].name_of(to_code) or to_code,
+        created_at=work.now,
+    )
+    work.session.add(parcel)
+    work.session.flush()
+    work.note("send", document.id, to=to_code, message_id=message_id)
+    work.later("exchange.deliver", lane=f"parcel:{parcel.id}", parcel_id=parcel.id)
+
+
+def ask_back(work: Work, event: CallBackAsked) -> None:
+    """Ask the receiver of the newest parcel to give the document back (status 13)."""
+    parcel = queries.newest_sent(work, event.document_id)
+    if parcel is not None:
+        report_parcel(work, parcel, CALL_BACK, event.reason)
 
 
 def report_registered(work: Work, event: DocumentRegistered) -> None:
@@ -85,5 +108,5 @@ def report_parcel(work: Work, parcel: Parcel, code: str, description: str) -> No
     receipt = Receipt(id=new_id(), parcel_id=parcel.id, code=code, description=description[:500], at=work.now)
     work.session.add(receipt)
     work.session.flush()
-    work.note("report", parcel.document_id or parcel.id, code=code, to=parcel.from_code)
+    work.note("report", parcel.document_id or parcel.id, code=code, to=queries.other_end(parcel))
     work.later("exchange.report", lane=f"parcel:{parcel.id}", receipt_id=receipt.id)

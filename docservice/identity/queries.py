@@ -22,6 +22,7 @@ from docservice.identity.errors import (
 from docservice.identity.models import (
     Account,
     Agency,
+    Capacity,
     Certificate,
     Custody,
     Device,
@@ -105,6 +106,18 @@ def holders_in(
     if unit_id is not None:
         conditions.append(Post.unit_id == unit_id)
     return _holders(reading, *conditions)
+
+
+def heads(reading: Reading) -> dict[UUID, tuple[Holder, SigningAuthority]]:
+    """By agency of this node: its head, and what lets the head sign today; nothing where either is missing."""
+    leaders = {holder.post.id: holder for holder in _holders(reading, Post.role == Role.LEADER)}
+    wanted = select(SigningAuthority).where(
+        SigningAuthority.post_id.in_(leaders),
+        SigningAuthority.capacity.in_((Capacity.HEAD, Capacity.COLLECTIVE)),
+        valid_on(SigningAuthority, reading.today),
+    )
+    rows = reading.session.scalars(wanted.order_by(SigningAuthority.id.desc()))
+    return {leaders[row.post_id].post.agency_id: (leaders[row.post_id], row) for row in rows}
 
 
 @dataclass(frozen=True)
@@ -329,6 +342,9 @@ def name_of_token(reading: Reading, token: str | None) -> tuple[str, str]:
         return (found.name if found else "", "")
     if kind == "agency":
         return (GROUP_NAMES.get(rest.partition("/")[2], ""), "")
+    if kind == "organ":
+        # An agency that need not be of this node: whoever knows its name says it.
+        return (rest, "")
     return (SYSTEM_NAME, "") if kind == "system" else ("", "")
 
 

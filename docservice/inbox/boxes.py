@@ -42,6 +42,8 @@ _UNDER_WAY = (
     Status.TO_SEAL,
     Status.SEALING,
     Status.TO_RELEASE,
+    Status.WITH_PARTNER,
+    Status.CALLING_BACK,
 )
 
 

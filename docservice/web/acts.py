@@ -57,6 +57,7 @@ _WITH_NOTE: dict[Verb, Callable[..., Any]] = {
     Verb.CHECK_FORM: workflow.check_form,
     Verb.APPROVE: workflow.approve,
     Verb.PASS_BACK: workflow.pass_back,
+    Verb.SEND_TO_PARTNER: workflow.send_to_partner,
     Verb.CANCEL_SIGNING: workflow.cancel_signing,
     Verb.WITHDRAW: workflow.withdraw,
     Verb.DISCARD: workflow.discard,
@@ -66,6 +67,8 @@ _WITH_NOTE: dict[Verb, Callable[..., Any]] = {
 _WITH_WORDS: dict[Verb, tuple[Callable[..., Any], str]] = {
     Verb.RETURN: (workflow.return_document, "note"),
     Verb.REFUSE: (workflow.refuse, "reason"),
+    Verb.CALL_BACK: (workflow.call_back, "reason"),
+    Verb.DECLINE: (workflow.decline, "reason"),
     Verb.CANCEL_NUMBER: (workflow.cancel_number, "reason"),
     Verb.PRESENT: (workflow.present, "proposal"),
 }

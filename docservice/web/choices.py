@@ -1,11 +1,11 @@
 """What the selects of a form offer: people, units, agencies, always of the acting post's own agency."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from docservice.core.work import Reading
-from docservice.documents import joint
+from docservice.documents import drafting, joint
 from docservice.documents.catalogue import AgencyElsewhere, Catalogue
 from docservice.documents.models import Document
 from docservice.documents.signatories import Naming
@@ -14,7 +14,7 @@ from docservice.exchange import queries as exchange
 from docservice.identity import fields
 from docservice.identity import queries as identity
 from docservice.identity.errors import FieldNotCovered, NoSigningAuthority
-from docservice.identity.models import FieldOfWork, Role, Unit
+from docservice.identity.models import FieldOfWork, Role, SigningAuthority, Unit
 from docservice.identity.queries import Holder
 from docservice.workflow.transitions import SIGNATORIES
 from templates.copying import COPY_FORMS
@@ -138,6 +138,21 @@ def receivers(reading: Reading) -> list[AgencyElsewhere]:
         if agency.code not in own:
             known.setdefault(agency.code, agency)
     return list(known.values())
+
+
+def partners(reading: Reading) -> list[AgencyElsewhere]:
+    """The agencies that can sign a joint document, each with its head where this node or its catalogue knows them."""
+    heads = identity.heads(reading)
+    here = {agency.code: heads[agency.id] for agency in identity.agencies(reading) if agency.id in heads}
+    return [
+        _with_head(reading, agency, *here[agency.code]) if agency.code in here else agency
+        for agency in receivers(reading)
+    ]
+
+
+def _with_head(reading: Reading, agency: AgencyElsewhere, head: Holder, authority: SigningAuthority) -> AgencyElsewhere:
+    title = " ".join(drafting.lines_of(reading, head, authority))
+    return replace(agency, title=title, signer=head.person.full_name)
 
 
 def units(reading: Reading) -> list[Unit]:

@@ -26,6 +26,7 @@ from docservice.signatures.queries import key_at, unstamped
 from docservice.signatures.verdicts import sentence_of
 from docservice.web import choices, shell
 from docservice.web.acts import roles_of
+from docservice.web.joint_shown import JointState, joint_state
 from docservice.web.together import Together, together_of
 from docservice.workflow.queries import SignatoryState, open_acts, signatories_of
 from templates.errors import TemplatesError
@@ -70,6 +71,7 @@ class Opened:
     signatories: list[SignatoryState]
     # Of an arrived joint document, the agency's own part once it is begun.
     own_part: Document | None
+    joint: JointState | None
 
 
 @router.get("/documents/{document_id}", dependencies=[permit()])
@@ -187,7 +189,7 @@ def open_document(reading: Reading, document_id: UUID) -> Opened:
         answers=queries.answers_to(reading, document.id),
         answered=queries.find_visible(reading, document.answers_id) if document.answers_id else None,
         case_files=records.case_files_of(reading, document.id),
-        waits_for=identity.name_of_token(reading, document.waiting_for),
+        waits_for=_waits_for(reading, document),
         last_note=noted if noted and noted.note and _still_stands(noted, steps) else None,
         signer=identity.name_of_token(reading, f"post:{document.signer_post_id}" if document.signer_post_id else None),
         receivers=[choices.agency_name(reading, code) for code in document.receiver_codes],
@@ -202,11 +204,32 @@ def open_document(reading: Reading, document_id: UUID) -> Opened:
         together=together_of(reading, document),
         signatories=signatories_of(reading, document, steps),
         own_part=joint.begun(reading, document.id),
+        joint=joint_state(reading, document),
     )
 
 
+def _waits_for(reading: Reading, document: Document) -> tuple[str, str]:
+    kind, _, code = (document.waiting_for or "").partition(":")
+    if kind == "organ":
+        return choices.agency_name(reading, code), ""
+    return identity.name_of_token(reading, document.waiting_for)
+
+
 # Facts whose note tells the next person what to do.
-_EXPLAINED = frozenset({Verb.RETURN, Verb.PASS_BACK, Verb.RENDER_FAILED, Verb.WITHDRAW, Verb.PRESENT, Verb.DIRECT})
+_EXPLAINED = frozenset(
+    {
+        Verb.RETURN,
+        Verb.PASS_BACK,
+        Verb.RENDER_FAILED,
+        Verb.WITHDRAW,
+        Verb.PRESENT,
+        Verb.DIRECT,
+        Verb.SEND_TO_PARTNER,
+        Verb.PARTNER_REFUSED,
+        Verb.CALL_BACK,
+        Verb.NOT_CALLED_BACK,
+    }
+)
 _PASSED_BY = frozenset({Verb.REVISE})
 
 

@@ -253,6 +253,7 @@ def _form(
         signing = draft_shown.signing_offered(reading, kind, document)
         named = draft_shown.naming_shown(reading, kind, document)
         receivers = choices.receivers(reading)
+        partners = choices.partners(reading) if kind.may_be_joint else []
         units = choices.units(reading)
         attached = queries.attachments(reading, document.id) if document else []
         kept = unsaved.kept(reading, place=place) if form is None else None
@@ -280,6 +281,7 @@ def _form(
         chosen_receivers=draft_shown.chosen_receivers(form, routing, answered),
         **named,
         receivers=receivers,
+        partners=partners,
         units=units,
         own_form=own_form,
         own_fields=own_form.fields if own_form else (),

@@ -44,6 +44,12 @@ FACTS: dict[Verb, str] = {
     Verb.SIGNED: N_("Đã ký số"),
     Verb.CANCEL_SIGNING: N_("Hủy lần ký đang chờ"),
     Verb.SIGNING_ENDED: N_("Không ký được"),
+    Verb.SEND_TO_PARTNER: N_("Chuyển cơ quan kia ký trước"),
+    Verb.PARTNER_SIGNED: N_("Cơ quan kia đã ký và gửi lại"),
+    Verb.PARTNER_REFUSED: N_("Cơ quan kia không ký"),
+    Verb.CALL_BACK: N_("Yêu cầu lấy lại"),
+    Verb.CALLED_BACK: N_("Đã lấy lại"),
+    Verb.NOT_CALLED_BACK: N_("Không lấy lại được"),
     Verb.CHANGE_SIGNER: N_("Đổi người ký"),
     Verb.RETURN: N_("Trả lại"),
     Verb.WITHDRAW: N_("Rút lại"),
@@ -69,6 +75,8 @@ FACTS: dict[Verb, str] = {
     Verb.ASSIGN: N_("Phân công"),
     Verb.START: N_("Bắt đầu xử lý"),
     Verb.COMPLETE: N_("Kết thúc xử lý"),
+    Verb.DECLINE: N_("Từ chối ký"),
+    Verb.JOIN: N_("Nhập vào văn bản hai cơ quan cùng ký"),
 }
 
 ROLES: dict[Role, str] = {
@@ -172,6 +180,9 @@ RECEIPTS: dict[str, str] = {
     "04": N_("Đã phân công"),
     "05": N_("Đang xử lý"),
     "06": N_("Hoàn thành"),
+    "13": N_("Nơi gửi yêu cầu lấy lại"),
+    "15": N_("Đồng ý trả lại"),
+    "16": N_("Không trả lại được"),
 }
 
 INDICATIONS: dict[str, str] = {

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from docservice.core.work import Reading
+from docservice.documents import joint, joint_signers, signatories
 from docservice.documents import queries as documents
-from docservice.documents import signatories
 from docservice.documents.models import Direction, Document, Step
 from docservice.documents.status import Status, Verb, after
 from docservice.identity import queries as identity
@@ -30,6 +30,8 @@ def open_acts(reading: Reading, document: Document) -> frozenset[Verb]:
         acts -= {Verb.SIGN_IN_TURN, Verb.RETURN}
     if document.status == Status.SIGNING_IN_TURN and not _is_signing(reading, document):
         acts.discard(Verb.CANCEL_SIGNING)
+    if Verb.DECLINE in acts and not may_decline(reading, document):
+        acts.discard(Verb.DECLINE)
     if Verb.REGISTER in acts and not may_be_registered(reading, document):
         acts.discard(Verb.REGISTER)
     return frozenset(acts)
@@ -71,7 +73,13 @@ def may_be_registered(reading: Reading, document: Document) -> bool:
     if document.direction != Direction.INCOMING or document.on_paper:
         return document.direction == Direction.INCOMING
     version = documents.latest_version(reading, document.id)
-    return version is not None and version.verdict is not None and bool(version.verdict["passed"])
+    holds = version is not None and version.verdict is not None and bool(version.verdict["passed"])
+    return (holds or joint.asks_first(reading, document)) and joint_signers.fault_of(reading, document) is None
+
+
+def may_decline(reading: Reading, document: Document) -> bool:
+    """Whether an arrival is a joint file that waits for this agency, and nobody has begun its part."""
+    return joint.is_open_for_us(reading, document) and joint.begun(reading, document.id) is None
 
 
 def _keeps_the_key(reading: Reading, document: Document) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from docservice.core.work import Actor
-from docservice.documents.joint import PARTNER
+from docservice.documents.joint import DRAFTING, PARTNER
 from docservice.documents.models import Assignment, Document, Share
 from docservice.documents.status import Status, Verb
 from docservice.identity.models import Role
@@ -40,6 +40,21 @@ def drafted_here(tie: Tie) -> Tie:
 def signer(actor: Actor, document: Document, _assignments: list[Assignment]) -> bool:
     """The post that is to sign it."""
     return actor.post_id == document.signer_post_id
+
+
+def before_partner(tie: Tie) -> Tie:
+    """Whatever the tie, only until the other side of a joint document has signed the text."""
+    return lambda actor, document, assignments: document.partner_signed_at is None and tie(actor, document, assignments)
+
+
+def joint_signer(actor: Actor, document: Document, _assignments: list[Assignment]) -> bool:
+    """The post that is to sign it for the side that drafted it, while nobody has signed."""
+    return document.side == DRAFTING and document.partner_signed_at is None and actor.post_id == document.signer_post_id
+
+
+def last_signer(actor: Actor, document: Document, _assignments: list[Assignment]) -> bool:
+    """The post that is to sign what the other side has signed already."""
+    return document.partner_signed_at is not None and actor.post_id == document.signer_post_id
 
 
 def lead_unit(actor: Actor, _document: Document, assignments: list[Assignment]) -> bool:
@@ -113,13 +128,18 @@ ACTS: dict[Verb, tuple[Act, ...]] = {
     Verb.RETURN: (
         Act(_HEADS, own_unit, frozenset({Status.CHECK_CONTENT})),
         Act(_CHECKERS, anyone, frozenset({Status.CHECK_FORM})),
-        Act(_SIGNERS, signer, frozenset({Status.APPROVAL, Status.SIGNATURE})),
+        Act(_SIGNERS, before_partner(signer), frozenset({Status.APPROVAL, Status.SIGNATURE})),
         Act(_DRAFTERS, anyone, frozenset({Status.ROUTING})),
     ),
     Verb.PASS_BACK: (Act(_HEADS, own_unit),),
     Verb.WITHDRAW: (Act(_DRAFTERS, drafter),),
-    Verb.DISCARD: (Act(_DRAFTERS, drafter),),
-    Verb.CHANGE_SIGNER: (Act(_SIGNERS, signer), Act(_CHECKERS)),
+    Verb.DISCARD: (
+        Act(_DRAFTERS, drafter, frozenset({Status.DRAFT})),
+        Act(_SIGNERS, last_signer, frozenset({Status.SIGNATURE})),
+    ),
+    Verb.SEND_TO_PARTNER: (Act(_SIGNERS, joint_signer),),
+    Verb.CALL_BACK: (Act(_SIGNERS, signer), Act(_CLERKS)),
+    Verb.CHANGE_SIGNER: (Act(_SIGNERS, before_partner(signer)), Act(_CHECKERS, before_partner(anyone))),
     Verb.NUMBER: (Act(_CLERKS),),
     Verb.CANCEL_NUMBER: (
         Act(_CLERKS, anyone, frozenset({Status.TO_SEAL})),
@@ -136,6 +156,8 @@ ACTS: dict[Verb, tuple[Act, ...]] = {
     Verb.ASSIGN: (Act(_HEADS, lead_unit),),
     Verb.START: (Act(_DRAFTERS, handler),),
     Verb.COMPLETE: (Act(_DRAFTERS, handler),),
+    # Only of a joint file that waits for this agency.
+    Verb.DECLINE: (Act(_CLERKS), Act(_LEADERS)),
 }
 
 

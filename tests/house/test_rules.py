@@ -77,6 +77,7 @@ def test_every_act_of_a_person_is_somewhere_possible() -> None:
     by_the_system |= {Verb.SIGNING_ENDED, Verb.ARRIVE, Verb.VERIFY, Verb.SKIP_CHECK_CONTENT, Verb.SKIP_CHECK_FORM}
     by_the_system |= {Verb.ASK_SECRETARY, Verb.COUNTERSIGNED, Verb.COPY_READY, Verb.COPY_PRINTED, Verb.COPY_FAILED}
     by_the_system |= {Verb.ROUTE, Verb.SIGNED_IN_TURN, Verb.ALL_SIGNED}
+    by_the_system |= {Verb.PARTNER_SIGNED, Verb.PARTNER_REFUSED, Verb.CALLED_BACK, Verb.NOT_CALLED_BACK, Verb.JOIN}
     assert set(Verb) == set(ACTS) | by_the_system
 
 

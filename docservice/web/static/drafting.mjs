@@ -115,6 +115,17 @@ export function mount(form) {
     const named = new Set(["addressees", "invited", "recipients"].flatMap((name) => (form.elements[name]?.value || "").split("\n").map(folded)).filter(Boolean));
     for (const box of untouched) if (named.has(folded(box.dataset.receiver))) { box.checked = true; untouched.delete(box); }
   });
+  // Whoever signs for the chosen agency as a rule; what somebody typed stays.
+  const partner = form.querySelector("[data-partner]");
+  let offered = ["", ""];
+  partner?.addEventListener("change", () => {
+    const { title = "", signer = "" } = partner.selectedOptions[0].dataset;
+    ["partner_title", "partner_signer"].forEach((name, at) => {
+      const field = form.elements[name];
+      if (!field.value || field.value === offered[at]) field.value = [title, signer][at];
+    });
+    offered = [title, signer];
+  });
   // Enter in a box that only filters or searches sends no draft.
   form.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target.matches("[data-filter], [data-quiet]")) event.preventDefault(); });
   form.querySelectorAll("[data-script]").forEach((part) => { part.hidden = false; });

@@ -1,7 +1,7 @@
 """The acts of people on documents, each one transaction: check the act, append the fact, promise what follows."""
 
 from docservice.workflow.service.copying import CopyOrder, Passages, make_copy, print_original
-from docservice.workflow.service.cosigning import cosign
+from docservice.workflow.service.cosigning import cosign, decline, give_back
 from docservice.workflow.service.incoming import (
     assign,
     complete,
@@ -33,6 +33,7 @@ from docservice.workflow.service.outgoing import (
     submit,
     withdraw,
 )
+from docservice.workflow.service.partnering import call_back, partner_answered, send_to_partner
 from docservice.workflow.service.signing import (
     approve,
     approve_and_sign,
@@ -62,6 +63,7 @@ __all__ = [
     "assign",
     "attach",
     "bring_back",
+    "call_back",
     "cancel_number",
     "cancel_signing",
     "change_signer",
@@ -70,14 +72,17 @@ __all__ = [
     "complete",
     "cosign",
     "countersign",
+    "decline",
     "detach",
     "direct",
     "discard",
     "draft",
     "draft_from_word",
     "enter_paper",
+    "give_back",
     "make_copy",
     "number",
+    "partner_answered",
     "pass_back",
     "present",
     "print_original",
@@ -89,6 +94,7 @@ __all__ = [
     "return_document",
     "revise",
     "seal",
+    "send_to_partner",
     "settle_remark",
     "sign",
     "sign_in_turn",

@@ -1,22 +1,43 @@
-"""The second side of a joint document: its part of the file that came is checked, signed, numbered and sealed here."""
+"""The second side of a joint document: its part of the file that came is checked, signed, numbered and sealed here.
+
+Whether the side that drafted it has signed already makes no difference: the file has a place for each act of each side.
+"""
 
 from uuid import UUID
 
 from docservice.core.errors import NotAllowed
 from docservice.core.ids import new_id
 from docservice.core.work import Work
-from docservice.documents import facts, joint, queries
+from docservice.documents import drafting, facts, joint, joint_signers, queries
 from docservice.documents.errors import NotJoint
+from docservice.documents.events import DocumentCompleted, DocumentRefused
 from docservice.documents.models import Direction, Document, File
-from docservice.documents.status import Status, Verb
+from docservice.documents.status import Status, Verb, after
 from docservice.identity import queries as identity
+from docservice.workflow.queries import may_decline
+from docservice.workflow.service.step import take
 from docservice.workflow.transitions import allowed
+
+# Whoever is asked to give it back can, until somebody signs.
+_UNSIGNED = frozenset(
+    {
+        Status.DRAFT,
+        Status.RENDERING,
+        Status.CHECK_CONTENT,
+        Status.CHECK_FORM,
+        Status.APPROVAL,
+        Status.SIGNATURE,
+        Status.CHANGING_SIGNER,
+        Status.RETURNED,
+    }
+)
 
 
 def cosign(work: Work, *, document_id: UUID, signer_post_id: UUID) -> Document:
     """Begin the agency's part of an arrived joint document; the same file goes through its checks to its signer.
 
-    Once it is released it goes back to the agency it came from. Raises `NotJoint`, `NoSigningAuthority`.
+    Once it is released it goes back to the agency it came from. Raises `NotJoint`, `NoSigningAuthority`, and
+    `PrintedSignerOther` or `PrintedCapacityOther` where the pages name somebody else.
     """
     arrival = queries.get_visible(work, document_id)
     if not joint.waits_for_us(work, arrival) or joint.begun(work, arrival.id) is not None:
@@ -45,6 +66,7 @@ def cosign(work: Work, *, document_id: UUID, signer_post_id: UUID) -> Document:
     )
     if not allowed(work.actor, Verb.DRAFT, document, []):
         raise NotAllowed
+    remark = require_printed_signer(work, document)
     work.session.add(document)
     work.session.flush()
     note = f"Ký liên tịch văn bản {arrival.origin_notation or arrival.title} của {arrival.origin_name or 'cơ quan kia'}"
@@ -54,6 +76,51 @@ def cosign(work: Work, *, document_id: UUID, signer_post_id: UUID) -> Document:
         facts.add_attachment(
             work, document, name=annex.name, sha256=annex.sent_sha256, size=kept.size, media_type=kept.media_type
         )
-    facts.add_step(work, document, Verb.SUBMIT)
+    facts.add_step(work, document, Verb.SUBMIT, note=remark)
     work.later("documents.render", lane=f"document:{document.id}", document_id=document.id)
     return document
+
+
+def require_printed_signer(work: Work, document: Document) -> str | None:
+    """Check the signer of the agency's part against the pages, whoever holds the post now; a remark or nothing."""
+    wanted = joint_signers.printed(work, document)
+    if wanted is None:
+        return None
+    block = drafting.signature_block(work, document)
+    return joint_signers.require_printed(wanted, name=block.name, lines=block.lines)
+
+
+def decline(work: Work, *, document_id: UUID, reason: str, revision: int | None = None) -> Document:
+    """Từ chối ký: the other side reads the reason. Raises `NotJoint` once the own part is begun."""
+    document = take(work, document_id, Verb.DECLINE, revision=revision)
+    if not may_decline(work, document):
+        raise NotJoint
+    facts.add_step(work, document, Verb.DECLINE, note=reason)
+    work.record(DocumentRefused(document.id, reason))
+    return document
+
+
+def finish_arrival(work: Work, document: Document) -> None:
+    """The file that came is signed here and on its way back: nobody has anything more to do with the arrival."""
+    if document.side != joint.PARTNER or document.answers_id is None:
+        return
+    arrival = queries.get(work, document.answers_id)
+    if after(arrival.status, Verb.JOIN) is not None:
+        facts.add_step(work, arrival, Verb.JOIN, note=document.notation)
+        work.record(DocumentCompleted(arrival.id))
+
+
+def give_back(work: Work, arrival: Document, *, reason: str) -> bool:
+    """The sender calls an unsigned joint file back: it and the part begun of it end here, unless somebody signed.
+
+    Returns whether it was given back; asked again, the answer is the same.
+    """
+    if arrival.status in {Status.CALLED_BACK, Status.REFUSED}:
+        return True
+    own = joint.begun(work, arrival.id)
+    if not joint.asks_first(work, arrival) or (own is not None and own.status not in _UNSIGNED):
+        return False
+    if own is not None:
+        facts.add_step(work, own, Verb.CALLED_BACK, note=reason)
+    facts.add_step(work, arrival, Verb.CALLED_BACK, note=reason)
+    return True

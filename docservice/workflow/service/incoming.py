@@ -7,7 +7,7 @@ from uuid import UUID
 from docservice.core.errors import NotAllowed
 from docservice.core.ids import new_id
 from docservice.core.work import Work
-from docservice.documents import facts, numbering, queries, registers
+from docservice.documents import facts, joint, joint_signers, numbering, queries, registers
 from docservice.documents.errors import FormValueWrong
 from docservice.documents.events import (
     DocumentCompleted,
@@ -21,6 +21,7 @@ from docservice.documents.status import Status, Verb
 from docservice.identity import queries as identity
 from docservice.identity.models import Role
 from docservice.signatures.errors import SignatureNotValid
+from docservice.workflow.service.partnering import take_back
 from docservice.workflow.service.step import take
 from templates.catalogue import kind_named
 
@@ -75,12 +76,19 @@ def enter_paper(
 
 
 def register(work: Work, *, document_id: UUID, revision: int | None = None) -> Number:
-    """Vào sổ: the arrival number, only for a document whose signatures hold; raises `SignatureNotValid`."""
+    """Vào sổ: the arrival number, only for a document whose signatures hold; raises `SignatureNotValid`.
+
+    A joint file that asks this agency to sign first has none yet; one that comes back has to be the file that was
+    sent, signed by whom its pages name: raises `ReturnedFileOther`, `OtherSideOtherSigner`.
+    """
     document = take(work, document_id, Verb.REGISTER, revision=revision)
     version = queries.latest_version(work, document.id)
     verdict = version.verdict if version is not None else None
-    if not document.on_paper and (verdict is None or not verdict["passed"]):
+    if not document.on_paper and not joint.asks_first(work, document) and (verdict is None or not verdict["passed"]):
         raise SignatureNotValid(reason=str(verdict["reason"]) if verdict else "chưa kiểm tra")
+    fault = joint_signers.fault_of(work, document)
+    if fault is not None:
+        raise fault
     given = numbering.give_number(work, document=document, series=numbering.INCOMING, notation=None)
     document.notation = given.notation
     numbering.write_line(work, number=given, columns=registers.incoming_columns(work, document))
@@ -88,6 +96,7 @@ def register(work: Work, *, document_id: UUID, revision: int | None = None) -> N
     if document.answers_id is not None and document.origin_notation and document.issued_on:
         _note_answer(work, document, document.answers_id, document.origin_notation, document.issued_on)
     work.record(DocumentRegistered(document.id, given.notation))
+    take_back(work, document)
     return given
 
 

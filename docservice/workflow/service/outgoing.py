@@ -22,6 +22,8 @@ from docservice.signatures import service as signatures
 from docservice.signatures.errors import StampAwaited
 from docservice.signatures.queries import unstamped
 from docservice.workflow.queries import is_awaited
+from docservice.workflow.service.cosigning import finish_arrival, require_printed_signer
+from docservice.workflow.service.partnering import refuse_partner
 from docservice.workflow.service.step import take
 from docservice.workflow.transitions import SIGNATORIES, allowed
 from templates.catalogue import ALL_KINDS, INTERNAL_KINDS, OWN_FORM, SECRETARY
@@ -226,8 +228,13 @@ def withdraw(work: Work, *, document_id: UUID, note: str | None = None, revision
 
 
 def discard(work: Work, *, document_id: UUID, note: str | None = None, revision: int | None = None) -> Document:
-    """Hủy dự thảo: the drafter gives it up; the row and its facts remain."""
+    """Hủy dự thảo: the drafter gives it up; the row and its facts remain.
+
+    What the other side of a joint document has signed is given up by its own signer, who says why.
+    """
     document = take(work, document_id, Verb.DISCARD, revision=revision)
+    if document.partner_signed_at is not None:
+        refuse_partner(work, document, reason=note or "")
     facts.add_step(work, document, Verb.DISCARD, note=note)
     return document
 
@@ -299,7 +306,9 @@ def change_signer(
     document = take(work, document_id, Verb.CHANGE_SIGNER, revision=revision)
     identity.signing_authority(work, post_id=signer_post_id, kind=document.kind, field_id=document.field_id)
     document.signer_post_id = signer_post_id
-    facts.add_step(work, document, Verb.CHANGE_SIGNER, to_post_id=signer_post_id, note=note)
+    remark = require_printed_signer(work, document)
+    said = " ".join(filter(None, (note, remark))) or None
+    facts.add_step(work, document, Verb.CHANGE_SIGNER, to_post_id=signer_post_id, note=said)
     _render(work, document)
     return document
 
@@ -346,6 +355,7 @@ def release(work: Work, *, document_id: UUID, revision: int | None = None) -> Do
         raise StampAwaited
     facts.add_step(work, document, Verb.RELEASE)
     work.record(DocumentReleased(document.id))
+    finish_arrival(work, document)
     return document
 
 

@@ -9,6 +9,7 @@ from docservice.documents.status import Verb
 from docservice.signatures import service as signatures
 from docservice.signatures import stepwise
 from docservice.signatures.models import Ending
+from docservice.workflow.service.cosigning import require_printed_signer
 from docservice.workflow.service.step import take
 
 
@@ -58,6 +59,8 @@ _ASKED = {
 def _sign(work: Work, document_id: UUID, verb: Verb, consented_sha256: str, revision: int | None) -> Document:
     """Ask for the signature over exactly the bytes that were shown, and write the act down."""
     document = take(work, document_id, verb, revision=revision)
+    # The post may have another holder than when the part was begun.
+    require_printed_signer(work, document)
     _ASKED[verb](work, document, consented_sha256=consented_sha256)
     facts.add_step(work, document, verb, consent=consented_sha256)
     return document

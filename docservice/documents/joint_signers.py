@@ -1,0 +1,89 @@
+"""Who signs a joint document for each side: it has to be whom the pages name (Decree 30/2020, article 13; Annex I).
+
+Name and post of both signers are printed before anybody signs. Another person's signature under a printed name is
+refused; so is a capacity the pages do not say (KT., TL., TUQ.). A post that is only called otherwise is told and left
+to whoever signs: posts are renamed, and the pages may shorten them.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from docservice.core.errors import DocError
+from docservice.core.work import Reading
+from docservice.documents import joint, queries
+from docservice.documents.errors import (
+    OtherSideOtherSigner,
+    PrintedCapacityOther,
+    PrintedSignerOther,
+    ReturnedFileOther,
+)
+from docservice.documents.models import Document
+
+_CAPACITIES = frozenset({"KT.", "TL.", "TUQ.", "Q."})
+
+
+def printed(reading: Reading, document: Document) -> tuple[str, str] | None:
+    """Name and title the pages give for the agency's own signer, of a part it signs as side B; None if unknown."""
+    if document.side != joint.PARTNER or document.answers_id is None:
+        return None
+    return printed_for(reading, document.answers_id, joint.PARTNER)
+
+
+def printed_for(reading: Reading, arrival_id: object, side: str) -> tuple[str, str] | None:
+    """Name and title an arrived joint file gives for a side's signer."""
+    places = joint.places_of(reading, arrival_id)  # type: ignore[arg-type] # a document's id
+    found = places.signers.get(side) if places else None
+    return (str(found[0]), str(found[1])) if found else None
+
+
+def require_printed(wanted: tuple[str, str] | None, *, name: str, lines: Sequence[str]) -> str | None:
+    """Check whoever is to sign against the pages; a remark where only the post is called otherwise.
+
+    `lines` stand above the signature as it would be made today. Raises `PrintedSignerOther`, `PrintedCapacityOther`.
+    """
+    if wanted is None:
+        return None
+    wanted_name, title = wanted
+    if not is_same_name(wanted_name, name):
+        raise PrintedSignerOther(printed=wanted_name, title=title, chosen=name)
+    own = " ".join(lines)
+    if _capacities(own) != _capacities(title):
+        raise PrintedCapacityOther(printed=title, own=own)
+    if _plain(title) in {_plain(own), _plain(lines[-1] if lines else "")}:
+        return None
+    return (
+        f"Văn bản in chức vụ người ký là “{title}”; chức vụ hiện nay ở cơ quan mình là “{own}”. "
+        "Xin cân nhắc trước khi ký."
+    )
+
+
+def fault_of(reading: Reading, arrival: Document) -> DocError | None:
+    """What keeps an arrived joint file out of the register: not the file that was sent, or another signer's name."""
+    places = joint.places_of(reading, arrival.id)
+    if places is None:
+        return None
+    if joint.own_of(reading, arrival) is not None and places.continues_sha256 is None:
+        return ReturnedFileOther()
+    version = queries.latest_version(reading, arrival.id)
+    for signature in (version.verdict or {}).get("signatures", ()) if version else ():
+        side = str(signature["field"]).removeprefix(joint.LEADER_FIELD)
+        wanted = places.signers.get(side)
+        signed = signature["signer"] or ""
+        if wanted and side in joint.SIDES and not is_same_name(str(wanted[0]), signed):
+            return OtherSideOtherSigner(printed=str(wanted[0]), signed=signed)
+    return None
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Whether two spellings are one name: capitals, spaces and the way letters are composed apart, accents never."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).casefold().replace(",", " ").split())
+
+
+def _capacities(text: str) -> frozenset[str]:
+    words = re.split(r"\s+", text.upper())
+    return _CAPACITIES & frozenset(words)

@@ -1,0 +1,59 @@
+"""What a page says of a joint document: how far its two sides have come, and what keeps an arrival out."""
+
+from dataclasses import dataclass
+
+from docservice.core.errors import DocError
+from docservice.core.words import N_
+from docservice.core.work import Reading
+from docservice.documents import joint, joint_signers, queries
+from docservice.documents.models import Direction, Document
+from docservice.documents.status import Status
+
+FIRST = N_("cơ quan mình soạn thảo; cơ quan mình ký trước, hoặc chuyển cơ quan kia ký trước")
+WITH_PARTNER = N_("chờ cơ quan kia ký trước; nội dung đã khóa")
+LAST = N_("cơ quan kia đã ký, đóng dấu; cơ quan mình ký sau")
+SENT = N_("đã gửi, chờ cơ quan kia ký và gửi lại")
+WHOLE = N_("hai cơ quan đã ký")
+OWN_PART_FIRST = N_("cơ quan mình ký trước, trên tệp cơ quan soạn thảo gửi")
+OWN_PART_LAST = N_("cơ quan mình ký sau, trên tệp cơ quan kia đã ký")
+
+
+@dataclass(frozen=True)
+class JointState:
+    """`sentence` tells how far it is; `printed` who is to sign here as the pages say; `fault` what is wrong with it."""
+
+    sentence: str | None
+    printed: tuple[str, str] | None
+    asks_first: bool
+    fault: DocError | None
+
+
+def joint_state(reading: Reading, document: Document) -> JointState | None:
+    """The state of a joint document, own or arrived; None for every other."""
+    if document.direction == Direction.INCOMING:
+        if joint.places_of(reading, document.id) is None:
+            return None
+        return JointState(
+            None,
+            joint_signers.printed_for(reading, document.id, joint.PARTNER),
+            joint.asks_first(reading, document),
+            joint_signers.fault_of(reading, document),
+        )
+    if document.side is None:
+        return None
+    return JointState(_sentence(reading, document), joint_signers.printed(reading, document), False, None)
+
+
+def _sentence(reading: Reading, document: Document) -> str:
+    is_released = document.status == Status.RELEASED
+    if document.side == joint.PARTNER:
+        arrival = queries.get(reading, document.answers_id) if document.answers_id else None
+        first = arrival is not None and joint.asks_first(reading, arrival)
+        if is_released and (not first or document.partner_signed_at is not None):
+            return WHOLE
+        return SENT if is_released else (OWN_PART_FIRST if first else OWN_PART_LAST)
+    if document.partner_signed_at is not None:
+        return WHOLE if is_released else LAST
+    if document.status in {Status.WITH_PARTNER, Status.CALLING_BACK}:
+        return WITH_PARTNER
+    return SENT if is_released else FIRST
