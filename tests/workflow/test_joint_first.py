@@ -10,17 +10,26 @@ from docservice.demo import people
 from docservice.documents import queries
 from docservice.documents.errors import (
     NotSentUnsigned,
+    OtherSideOtherSigner,
     PrintedSignerOther,
     ReasonMissing,
+    ReturnedFileOther,
     WrongState,
 )
 from docservice.documents.models import Document
+from docservice.exchange.edxml import DocumentType, Organ, ResponseFor
 from docservice.exchange.queries import parcels_of
+from docservice.identity import queries as identity
+from docservice.signatures.keys import KeySource
 from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
 from signing.joint_files import joint_places
 from signing.locks import JOINT
+from signing.pdf import sign
+from signing.request import Level, SignRequest
+from tests.exchange.test_intake import message, send
 from tests.node import Office
+from tests.signing.test_joint_files import with_note
 from tests.workflow.test_joint import CONTRACT, SUBJECT, arrived, cosigned, file_of, judged
 
 REASON = "Cần sửa điều khoản thanh toán."
@@ -194,3 +203,46 @@ def test_a_post_that_is_only_called_otherwise_is_told(office: Office) -> None:
     with office.reading() as reading:
         notes = [step.note or "" for step in queries.steps(reading, part)]
     assert any("GIÁM ĐỐC SỞ" in note and "Xin cân nhắc trước khi ký" in note for note in notes)
+
+
+def returned(office: Office, own: UUID, pdf: bytes) -> Document:
+    """What the commune gets when the department's system sends this file back."""
+    with office.reading() as reading:
+        parcel = parcels_of(reading, own)[-1].parcel
+    data = message(
+        pdf,
+        sender=Organ(people.DEPARTMENT, name="Sở Nội vụ tỉnh Hoa Ban"),
+        subject=SUBJECT,
+        document_type=DocumentType("Hợp đồng"),
+        response_for=(ResponseFor(document_id=parcel.message_id, organ_id=people.COMMUNE),),
+    )
+    send(office, data)
+    return came(office, "c.clerk", own)
+
+
+def signed_by(office: Office, pdf: bytes, key: str) -> bytes:
+    with office.reading() as reading:
+        certificate = identity.certificate_of(reading, person_id=people.actor(reading, key).person_id)
+    opened = office.node.ports[KeySource].open(certificate.id)
+    return sign(pdf, SignRequest("leaderB", Level.B_B), key=opened, timestamps=None, now=office.clock.now())
+
+
+def test_what_comes_back_otherwise_is_not_registered(office: Office) -> None:
+    own = with_partner(office)
+    unsigned = file_of(office, own)
+    other = returned(office, own, signed_by(office, unsigned, "k.leader"))
+    with pytest.raises(OtherSideOtherSigner, match="Lò Thị Tưởng Tượng"):
+        office.act("c.clerk", workflow.register, document_id=other.id)
+    assert "register" not in acts(office, "c.clerk", other.id)
+    office.act("c.clerk", workflow.refuse, document_id=other.id, reason="Sai người ký.")
+
+
+def test_a_text_changed_over_there_is_not_registered(office: Office) -> None:
+    own = with_partner(office)
+    changed = returned(office, own, signed_by(office, with_note(file_of(office, own)), "s.leader"))
+    with office.reading() as reading:
+        # The signature itself holds: what was done before it is none of its business.
+        assert queries.versions(reading, changed.id)[0].verdict["passed"]  # type: ignore[index] # it was judged
+    with pytest.raises(ReturnedFileOther):
+        office.act("c.clerk", workflow.register, document_id=changed.id)
+    assert office.status(own) == "with_partner"
