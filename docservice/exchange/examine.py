@@ -5,6 +5,7 @@ the first page. Refused to the sender with a reason: what is no readable edXML, 
 """
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -26,12 +27,10 @@ from docservice.exchange.messages import Arrival, Attached
 from docservice.exchange.models import Parcel, Receipt, Way
 from docservice.identity import queries as identity
 from docservice.identity.models import Agency
-from docservice.signatures.keys import TrustSource
-from docservice.signatures.verdicts import as_facts
+from docservice.signatures.judging import judge
 from signing.errors import SigningError
 from signing.gate import examine as examine_pdf
 from signing.joint_files import JointPlaces, joint_places
-from signing.verdict import verify
 from storage import StoredFile
 from templates.catalogue import kind_named
 from templates.errors import TemplatesError
@@ -124,8 +123,8 @@ def _examine_document(
             stamp = _examine_pdf(run, file)
             if stamp and not released:
                 raise Held
-    trust = run.ports[TrustSource].current()
-    verdict = as_facts(run.ports[Sandbox].run(verify, attached[0].data, trust=trust, at=run.now))
+    main = attached[0].data
+    verdict = judge(run.transactions, sha256=sha256(main).hexdigest(), pdf=main).facts
     with run.reading() as reading:
         sent = [
             file
@@ -134,7 +133,7 @@ def _examine_document(
                 reading, queries.own_document_sent_as(reading, agency_id=own.id, message_id=answered)
             )
         ]
-    places = run.ports[Sandbox].run(joint_places, attached[0].data, sent)
+    places = run.ports[Sandbox].run(joint_places, main, sent)
     # Only what has passed is written to the store.
     original = storing.put(run.ports, data, original=True)
     files = tuple((file, storing.put(run.ports, file.data)) for file in attached)

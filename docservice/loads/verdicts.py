@@ -83,7 +83,8 @@ def _kept(settings: Settings, folder: Path, pdf: bytes, trust: Trust, verdict: F
     node = build(settings.model_copy(update=changes))
     try:
         with node.transactions.work(SYSTEM) as work:
-            judging.keep(work, sha256=sha256(pdf).hexdigest(), trust=trust, verdict=as_facts(verdict))
+            found = judging.Judged(as_facts(verdict), work.now)
+            judging.keep(work, found, sha256=sha256(pdf).hexdigest(), trust=trust)
 
         def look() -> None:
             with node.transactions.reading(SYSTEM) as reading:

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -19,12 +20,12 @@ from docservice.identity import queries as identity
 from docservice.identity.models import Certificate
 from docservice.signatures import annexes, stepwise
 from docservice.signatures.errors import StampUnavailable
-from docservice.signatures.keys import KeySource, TrustSource
+from docservice.signatures.judging import judge
+from docservice.signatures.keys import KeySource
 from docservice.signatures.models import Ending, Evidence, PreparedSigning, SignerRole, Signing
 from docservice.signatures.queries import open_signings, unstamped
 from docservice.signatures.stamps import StampSource
 from docservice.signatures.stepwise import Chain, chain_of
-from docservice.signatures.verdicts import as_facts
 from docservice.signatures.vgca import VGCA
 from signing.archive import add_document_stamp
 from signing.errors import GateRefused, TimeStampUnavailable
@@ -34,7 +35,6 @@ from signing.pdf import Prepared, finish, prepare
 from signing.request import Appearance, Level, SignRequest, TextValue
 from signing.slots import fill_texts
 from signing.timestamps import TimeStamps
-from signing.verdict import verify
 from storage import StoredFile
 from templates.catalogue import ALL_KINDS
 from templates.families import number_form
@@ -132,8 +132,8 @@ def finish_whole(run: JobRun, *, signing_id: UUID) -> None:
     if asked is None or kept is None or kept.value is None:
         return
     signed = storing.get(run.ports, kept.value.hex())
-    found = run.ports[Sandbox].run(verify, signed, trust=run.ports[TrustSource].current(), at=run.now)
-    is_stamped = any(s.field == asked.signing.field and s.level not in {None, "B-B"} for s in found.signatures)
+    found = judge(run.transactions, sha256=kept.value.hex(), pdf=signed).facts["signatures"]
+    is_stamped = any(s["field"] == asked.signing.field and s["level"] not in {None, "B-B"} for s in found)
     _complete(run, asked, (signed, is_stamped), _look_over(run, storing.get(run.ports, asked.shown_sha256)))
 
 
@@ -219,7 +219,7 @@ def _look_over(run: JobRun, pdf: bytes) -> LookedOver:
 
 def _complete(run: JobRun, asked: _Asked, made: tuple[bytes, bool], look: LookedOver) -> None:
     signed, is_stamped = made
-    verdict = as_facts(run.ports[Sandbox].run(verify, signed, trust=run.ports[TrustSource].current(), at=run.now))
+    verdict = judge(run.transactions, sha256=sha256(signed).hexdigest(), pdf=signed).facts
     stored = storing.put(run.ports, signed, original=True)
     with run.finish() as work:
         document = queries.get(work, asked.document.id)
@@ -324,12 +324,7 @@ def stamp(run: JobRun, *, document_id: UUID) -> None:
         of_annexes = [annex for annex in queries.attachments(reading, document_id) if annex.id in waiting]
     stored = {annex.id: _stamped(run, annex.sent_sha256) for annex in of_annexes}
     main = _stamped(run, version.sha256) if None in waiting else None
-    pdf = storing.get(run.ports, main.key) if main else b""
-    verdict = (
-        as_facts(run.ports[Sandbox].run(verify, pdf, trust=run.ports[TrustSource].current(), at=run.now))
-        if main
-        else {}
-    )
+    verdict = judge(run.transactions, sha256=main.key).facts if main else {}
     with run.finish() as work:
         document = queries.get(work, document_id)
         if main is not None:
@@ -394,5 +389,5 @@ def _text(value: str, slot: SlotSize) -> TextValue:
 
 def _what_is_broken(run: JobRun, pdf: bytes) -> str | None:
     """The agency never signs over a person's signature that does not hold (article 32): why not, if it does not."""
-    found = as_facts(run.ports[Sandbox].run(verify, pdf, trust=run.ports[TrustSource].current(), at=run.now))
+    found = judge(run.transactions, sha256=sha256(pdf).hexdigest(), pdf=pdf).facts
     return None if found["passed"] else str(found["reason"])

@@ -3,15 +3,18 @@
 An arrival about whose signatures something was unknown is looked at again by itself.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from docservice.core.clock import legal_day
 from docservice.core.runner import JobRun, job
 from docservice.core.sandbox import Sandbox
-from docservice.core.work import Reading, Work
+from docservice.core.work import SYSTEM, Reading, Transactions, Work
 from docservice.documents import facts, queries, storing
 from docservice.documents.models import Direction, Document
 from docservice.documents.status import Status, Verb
@@ -23,17 +26,45 @@ from signing.trust import Trust
 from signing.verdict import verify
 
 
-def known(reading: Reading, *, sha256: str, trust: Trust) -> dict[str, Any] | None:
-    """Today's verdict on these bytes under these settings (see `as_facts`), if it was found already."""
+@dataclass(frozen=True)
+class Judged:
+    """A verdict (see `as_facts`) and when it was found."""
+
+    facts: dict[str, Any]
+    at: datetime
+
+
+def judge(transactions: Transactions, *, sha256: str, pdf: bytes | None = None) -> Judged:
+    """Today's verdict on a stored file, else one found now and kept; slow, and never in a transaction.
+
+    `pdf` saves reading the file where its bytes are at hand. Raises `SigningError` or `SandboxFailed` where there is
+    no verdict.
+    """
+    ports = transactions.ports
+    trust = ports[TrustSource].current()
+    with transactions.reading(SYSTEM) as reading:
+        kept, now = known(reading, sha256=sha256, trust=trust), reading.now
+    if kept is not None:
+        return kept
+    data = storing.get(ports, sha256) if pdf is None else pdf
+    found = Judged(as_facts(ports[Sandbox].run(verify, data, trust=trust, at=now)), now)
+    with transactions.work(SYSTEM) as work:
+        keep(work, found, sha256=sha256, trust=trust)
+    return found
+
+
+def known(reading: Reading, *, sha256: str, trust: Trust) -> Judged | None:
+    """Today's verdict on these bytes under these settings, if it was found already."""
     kept = reading.session.get(KeptVerdict, (sha256, trust.version, legal_day(reading.now)))
-    return dict(kept.facts) if kept is not None else None
+    return Judged(dict(kept.facts), kept.at) if kept is not None else None
 
 
-def keep(work: Work, *, sha256: str, trust: Trust, verdict: dict[str, Any]) -> None:
-    """Remember a verdict for the day."""
-    key = (sha256, trust.version, legal_day(work.now))
-    if work.session.get(KeptVerdict, key) is None:
-        work.session.add(KeptVerdict(sha256=sha256, trust_version=trust.version, day=key[2], facts=verdict))
+def keep(work: Work, found: Judged, *, sha256: str, trust: Trust) -> None:
+    """Remember a verdict for its day; of two that were found at once the first stays."""
+    key = {"sha256": sha256, "trust_version": trust.version, "day": legal_day(found.at)}
+    insert = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = insert(KeptVerdict).values(**key, facts=found.facts, at=found.at)
+    work.session.execute(row.on_conflict_do_nothing(index_elements=list(key)))
 
 
 @job("signatures.recheck_due")
@@ -53,17 +84,12 @@ def recheck_due(run: JobRun) -> None:
 @job("signatures.recheck")
 def recheck(run: JobRun, *, document_id: UUID) -> None:
     """Judge an arrival anew; what passes now can be registered, and the timeline says that it was checked again."""
-    trust = run.ports[TrustSource].current()
     with run.reading() as reading:
         sha256 = _unknown(reading, document_id)
-        verdict = known(reading, sha256=sha256, trust=trust) if sha256 else None
     if sha256 is None:
         return
-    if verdict is None:
-        pdf = storing.get(run.ports, sha256)
-        verdict = as_facts(run.ports[Sandbox].run(verify, pdf, trust=trust, at=run.now))
+    verdict = judge(run.transactions, sha256=sha256).facts
     with run.finish() as work:
-        keep(work, sha256=sha256, trust=trust, verdict=verdict)
         version = queries.latest_version(work, document_id)
         if version is None or version.sha256 != sha256 or _same(version.verdict, verdict):
             return

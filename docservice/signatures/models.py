@@ -129,7 +129,7 @@ class FileDoor(Base):
 
 
 class KeptVerdict(Base):
-    """A verdict that need not be found again: same bytes, same trust settings, same day."""
+    """A verdict that need not be found again: same bytes, same trust settings, same day; found at that instant."""
 
     __tablename__ = "kept_verdict"
 
@@ -137,6 +137,7 @@ class KeptVerdict(Base):
     trust_version: Mapped[str] = mapped_column(String(64), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     facts: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
 
 
 class Preservation(Base):

@@ -5,6 +5,7 @@ the next ones.
 """
 
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +17,12 @@ from docservice.core.sandbox import Sandbox
 from docservice.core.work import Work
 from docservice.documents import facts, queries, storing
 from docservice.documents.models import Stage, Version
+from docservice.signatures.judging import judge
 from docservice.signatures.keys import TrustSource
 from docservice.signatures.models import Preservation
 from docservice.signatures.stamps import StampSource
-from docservice.signatures.verdicts import as_facts
 from signing.archive import add_validation_data, finish_document_stamp, prepare_document_stamp
 from signing.errors import ArchiveImpossible
-from signing.verdict import verify
 
 # Lists of the day after say what was revoked until the signature was made.
 GRACE = timedelta(hours=26)
@@ -76,7 +76,7 @@ def preserve(run: JobRun, *, document_id: UUID) -> None:
     prepared = sandbox.run(prepare_document_stamp, lasting)
     token = run.ports[StampSource].current().stamp(prepared.digest)
     preserved = finish_document_stamp(prepared, token.dump())
-    verdict = as_facts(sandbox.run(verify, preserved, trust=trust, at=run.now))
+    verdict = judge(run.transactions, sha256=sha256(preserved).hexdigest(), pdf=preserved).facts
     stored = storing.put(run.ports, preserved, original=True)
     with run.finish() as work:
         made = facts.add_version(

@@ -5,11 +5,15 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from docservice.core.clock import VIETNAM
 from docservice.core.words import N_, say
 from signing.verdict import FileVerdict, SignatureVerdict, VerdictCode
 
 PASSED = "TOTAL-PASSED"
+
+_VERDICT = TypeAdapter(FileVerdict)
 
 NO_SIGNATURE = N_("không có chữ ký số")
 
@@ -25,6 +29,11 @@ def as_facts(verdict: FileVerdict) -> dict[str, Any]:
         "signatures": signatures,
         "timestamps": [_plain(t) for t in verdict.timestamps],
     }
+
+
+def from_facts(kept: Mapping[str, Any]) -> FileVerdict:
+    """The library's verdict again, from what `as_facts` made of it."""
+    return _VERDICT.validate_python({part: kept[part] for part in ("signatures", "timestamps")})
 
 
 def sentence(verdict: SignatureVerdict, language: str = "vi") -> str:

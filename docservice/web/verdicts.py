@@ -1,5 +1,6 @@
 """A document's signatures looked at closely: the printable report, and what changed after each of them."""
 
+from datetime import datetime
 from typing import Literal
 from urllib.parse import quote
 from uuid import UUID
@@ -14,15 +15,14 @@ from docservice.documents import pictures, queries, storing
 from docservice.documents.errors import FileNotThere
 from docservice.documents.models import Document, Version
 from docservice.edge import InVisit, Visit, permit
-from docservice.signatures import comparisons
+from docservice.signatures import comparisons, judging
 from docservice.signatures.comparisons import Found
-from docservice.signatures.keys import TrustSource
 from docservice.signatures.queries import records
 from docservice.signatures.reports import report_on
-from docservice.signatures.verdicts import sentence
+from docservice.signatures.verdicts import from_facts, sentence
 from docservice.web import shell
 from signing.errors import SigningError
-from signing.verdict import FileVerdict, verify
+from signing.verdict import FileVerdict
 from templates.errors import TemplatesError
 from templates.verdict_report import verdict_report
 
@@ -37,11 +37,11 @@ class NotComparable(Unavailable):
 
 @router.get("/report", dependencies=[permit()])
 def report(visit: InVisit, document_id: UUID, ordinal: int) -> Response:
-    """The verdict of this moment as a paper to print and keep."""
+    """The verdict under today's trust settings as a paper to print and keep."""
     _, document, version = _version(visit, document_id, ordinal)
-    data, verdict = _judged(visit, version)
+    verdict, at = _judged(visit, version)
     name = f"{(document.origin_notation or document.notation or document.kind_name).replace('/', '_')}.pdf"
-    paper = verdict_report(report_on(name, data, verdict, at=visit.node.transactions.clock.now()))
+    paper = verdict_report(report_on(name, storing.get(visit.node.ports, version.sha256), verdict, at=at))
     kept = f"inline; filename*=UTF-8''{quote('Báo cáo kiểm tra ' + name)}"
     headers = {"Content-Disposition": kept, "Cache-Control": "private, no-store"}
     headers["Content-Security-Policy"] = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
@@ -63,11 +63,11 @@ def changes(request: Request, visit: InVisit, document_id: UUID, ordinal: int, n
     """The pages as signed beside the pages now, each difference marked and named."""
     visit, document, version = _version(visit, document_id, ordinal)
     request.state.visit = visit
-    data, verdict = _judged(visit, version)
+    verdict, _ = _judged(visit, version)
     if not 0 < number <= len(verdict.signatures):
         raise FileNotThere
     signature = verdict.signatures[number - 1]
-    found = _found(visit, version, data, signature.field, number)
+    found = _found(visit, version, signature.field, number)
     changed = comparisons.changes_in(found, signature, verdict, visit.language)
     return shell.page(
         request,
@@ -112,16 +112,16 @@ def _version(visit: Visit, document_id: UUID, ordinal: int) -> tuple[Visit, Docu
     raise FileNotThere
 
 
-def _judged(visit: Visit, version: Version) -> tuple[bytes, FileVerdict]:
-    ports, now = visit.node.ports, visit.node.transactions.clock.now()
-    data = storing.get(ports, version.sha256)
+def _judged(visit: Visit, version: Version) -> tuple[FileVerdict, datetime]:
+    """The verdict of the day, and when it was found."""
     try:
-        return data, ports[Sandbox].run(verify, data, trust=ports[TrustSource].current(), at=now)
+        judged = judging.judge(visit.node.transactions, sha256=version.sha256)
     except (SigningError, SandboxFailed) as error:
         raise NotComparable from error
+    return from_facts(judged.facts), judged.at
 
 
-def _found(visit: Visit, version: Version, data: bytes, field: str, number: int) -> Found:
+def _found(visit: Visit, version: Version, field: str, number: int) -> Found:
     """The comparison, found once and kept."""
     ports = visit.node.ports
     with visit.reading() as reading:
@@ -129,7 +129,7 @@ def _found(visit: Visit, version: Version, data: bytes, field: str, number: int)
     if key is not None:
         return comparisons.load(ports, key)
     try:
-        found = comparisons.compare_after(ports[Sandbox], data, field)
+        found = comparisons.compare_after(ports[Sandbox], storing.get(ports, version.sha256), field)
     except (SigningError, TemplatesError, SandboxFailed) as error:
         raise NotComparable from error
     key = comparisons.store(ports, found)

@@ -2,6 +2,7 @@
 
 import io
 import re
+import unicodedata
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import docx
 import pytest
 from docx.shared import Mm
 from PIL import Image
+from pypdfium2 import PdfDocument
 from sqlalchemy import select
 
 from docservice.core.clock import legal_day
@@ -532,3 +534,31 @@ def test_the_signatures_looked_at_closely(enter: Enter, office: Office) -> None:
     assert {clerk.get(picture).headers["content-type"] for picture in pictures} == {"image/webp"}
     assert clerk.get(compared.replace("/changes/1", "/changes/9")).status_code == 404
     assert clerk.get(pictures[0].replace("/pages/1/", "/pages/99/")).status_code == 404
+
+
+def test_a_file_is_judged_once_a_day_and_anew_when_the_trust_settings_change(enter: Enter, office: Office) -> None:
+    document_id = office.released()
+    clerk = enter("c.clerk")
+    page = clerk.get(f"/documents/{document_id}").text
+    report = re.findall(rf'href="(/documents/{document_id}/versions/[^"]+/report[^"]*)"', page)[0]
+
+    def judged_at() -> str:
+        answer = enter("c.clerk").get(report)
+        assert answer.status_code == 200, answer.text
+        said = PdfDocument(answer.content)[0].get_textpage().get_text_range()
+        found = re.search(r"Kiểm tra lúc\s+([0-9:]+)", unicodedata.normalize("NFC", said))
+        assert found, said
+        return found[1]
+
+    first = judged_at()
+    office.clock.move(timedelta(hours=1))
+    assert judged_at() == first
+
+    trust = office.node.settings.path(office.node.settings.trust_dir)
+    revoked = min(trust.glob("*.crl"))
+    revoked.rename(revoked.with_suffix(".kept"))
+    assert judged_at() > first
+    revoked.with_suffix(".kept").rename(revoked)
+    assert judged_at() == first
+    office.clock.move(timedelta(days=1))
+    assert judged_at() > first
