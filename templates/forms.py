@@ -7,6 +7,7 @@ from importlib.resources import as_file, files
 
 import docx
 from docx.document import Document
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
@@ -220,6 +221,8 @@ def _foot(document: Document, kind: Kind, *, joint: bool) -> None:
         for cell, lines in ((left, "signature_lines"), (right, "partner_lines")):
             _loop(cell, lines, "capacity").paragraph_format.keep_with_next = True
             _drop_first(cell)
+            # The shorter one stands low: each signature is in the middle between its title and its name.
+            cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.BOTTOM
         own, partner = table.add_row().cells
         _sign_place(own, SIGNATURE_MARK, 3, lines=None)
         _sign_place(partner, PARTNER_SIGNATURE_MARK, 4, lines=None, name="partner_name")

@@ -31,6 +31,7 @@ from templates.layout import (
     POINTS_PER_MM,
     SIGNATURE_HEIGHT_MM,
     SIGNATURE_MARK,
+    TEXT_MM,
 )
 from templates.office import DOCX, examine_office
 from templates.readable import loose_ends
@@ -161,7 +162,7 @@ def prepare_word(data: bytes, *, signature: SignatureBlock, family: str = "admin
         raise OfficeRefused("other_family")
     for ordinal, (line, mark) in enumerate(((found.number, NUMBER_MARK), (found.date, DATE_MARK))):
         slot = space(_emptied(line.paragraph), before=6)
-        _without_indents(slot)
+        _stand(slot)
         bookmark(fixed_height(slot, LINE_HEIGHT_PT), mark, 9001 + ordinal)
     _rebuild(found.block, signature)
     out = io.BytesIO()
@@ -288,7 +289,11 @@ def _recipients(lines: list[_Line]) -> tuple[tuple[str, ...], str]:
 
 
 def _rebuild(block: _Block, signature: SignatureBlock) -> None:
-    pattern = block.titles[0].paragraph
+    """The given titles, room for the signature in the very middle between them and the name, all on one axis."""
+    pattern = space(block.titles[0].paragraph)
+    # Without a table the block stands in the right half of the page, where the forms have it.
+    indent_mm = 0.0 if block.name.cell is not None else TEXT_MM / 2
+    _stand(pattern, indent_mm)
     for line in (*block.titles[1:], *block.between):
         _remove(line.paragraph._p)  # noqa: SLF001 - python-docx removes no paragraphs
     _say(pattern, signature.lines[0])
@@ -296,9 +301,9 @@ def _rebuild(block: _Block, signature: SignatureBlock) -> None:
     for words in signature.lines[1:]:
         last = _after(last, copy.deepcopy(pattern._p))  # noqa: SLF001 - as above
         _say(last, words)
-    room = space(_emptied(_after(last, copy.deepcopy(pattern._p))))  # noqa: SLF001 - as above
-    _without_indents(room)
+    room = _emptied(_after(last, copy.deepcopy(pattern._p)))  # noqa: SLF001 - as above
     bookmark(fixed_height(room, SIGNATURE_HEIGHT_MM * POINTS_PER_MM), SIGNATURE_MARK, 9003)
+    _stand(space(block.name.paragraph), indent_mm)
     _say(block.name.paragraph, signature.name)
     for paragraph in (pattern, last, room):
         paragraph.paragraph_format.keep_with_next = True
@@ -331,9 +336,11 @@ def _emptied(paragraph: Paragraph) -> Paragraph:
     return paragraph
 
 
-def _without_indents(paragraph: Paragraph) -> None:
+def _stand(paragraph: Paragraph, left_mm: float = 0) -> None:
+    """Between the left edge, or so far from it, and the right one."""
     form = paragraph.paragraph_format
-    form.left_indent = form.right_indent = form.first_line_indent = Mm(0)
+    form.right_indent = form.first_line_indent = Mm(0)
+    form.left_indent = Mm(left_mm)
 
 
 def _drop_comments(document: Document) -> None:

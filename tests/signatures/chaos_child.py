@@ -1,6 +1,7 @@
 """A worker that signs while its store and its time-stamp service fail now and then, and that is killed in the middle.
 
-`python -m tests.signatures.chaos_child FOLDER SEED START`: runs jobs until none is due, or until it kills itself.
+`python -m tests.signatures.chaos_child FOLDER SEED START COMMITS`: runs jobs until none is due, or kills itself at one
+of its first `COMMITS` commits.
 """
 
 import os
@@ -82,6 +83,7 @@ class _Mood:
 
 def main(arguments: Sequence[str]) -> int:
     folder, seed, start = Path(arguments[0]), int(arguments[1]), datetime.fromisoformat(arguments[2])
+    longest = int(arguments[3])
     chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
     clock = SetClock(start, step=timedelta(milliseconds=1))
     replace: dict[type[Any], object | Callable[[Any], object]] = {
@@ -90,7 +92,7 @@ def main(arguments: Sequence[str]) -> int:
         StampSource: lambda inner: Moody(inner, chance),
     }
     node = build(Settings(data_dir=folder), clock=clock, replace=replace)
-    left = chance.randint(20, 120)
+    left = chance.randint(20, longest)
 
     def committed(_connection: object) -> None:
         nonlocal left

@@ -32,6 +32,8 @@ from tests.node import MORNING, Office, open_office
 pytestmark = [pytest.mark.crash, pytest.mark.slow, pytest.mark.timeout(3000)]
 
 JOBS = int(os.environ.get("SIGNING_JOBS", "100"))
+# How many commits a worker may live to see: its start costs as much as signing thirty documents.
+LONGEST = max(120, JOBS // 5)
 
 
 def copied(row: Any, **changes: Any) -> Any:
@@ -75,8 +77,9 @@ def test_none_stuck_none_twice(tmp_path: Path, sandbox: Sandbox) -> None:
     died = 0
     for round_ in range(JOBS * 3):
         start = MORNING + timedelta(hours=1 + round_)
+        told = (str(tmp_path), str(round_), start.isoformat(), str(LONGEST))
         child = subprocess.run(
-            [sys.executable, "-m", "tests.signatures.chaos_child", str(tmp_path), str(round_), start.isoformat()],
+            [sys.executable, "-m", "tests.signatures.chaos_child", *told],
             check=False,
             capture_output=True,
         )
