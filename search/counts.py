@@ -1,16 +1,9 @@
-"""Counting what was found by every facet; both engines are asked and answer in the same form."""
+"""What was found, counted by every facet; both engines answer in the same form."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
-from search.index import FACET_VALUES, Facet
-
-
-@cache
-def counting() -> dict[str, Any]:
-    """The aggregation: the most frequent values of each facet."""
-    return {str(facet): {"terms": {"field": str(facet), "size": FACET_VALUES}} for facet in Facet}
+from search.index import Facet
 
 
 def read_counts(said: Any) -> Mapping[Facet, tuple[tuple[str, int], ...]]:

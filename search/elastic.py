@@ -5,7 +5,9 @@ alias; what changes meanwhile is written to both. The document's version is the 
 repeated job never puts back an older state.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
@@ -15,8 +17,8 @@ from uuid import uuid4
 
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 
-from search.counts import counting, read_counts
-from search.elastic_forms import MAPPING, compiled, document
+from search.counts import read_counts
+from search.elastic_forms import MAPPING, compiled, counting, document
 from search.index import (
     Entry,
     Facet,
@@ -30,8 +32,12 @@ from search.index import (
 )
 from search.ranking import is_ranked, plans
 
-_BATCH = 500
+# So many entries go in one request, and so many requests are under way while the next one is made ready: the server
+# indexes each by one thread.
+_BATCH, _AT_ONCE = 500, 2
 _DEEPEST = 20_000
+# Of an answer only what is read here.
+_ANSWERED = ("hits.total.value", "hits.hits._score", "hits.hits.fields", "aggregations.*.buckets")
 
 
 class ElasticIndex:
@@ -80,12 +86,15 @@ class ElasticIndex:
                     from_=min(query.offset, _DEEPEST),
                     size=max(0, min(query.limit, _DEEPEST - query.offset)),
                     track_total_hits=True,
-                    source=False,
+                    stored_fields="_none_",
+                    docvalue_fields=[{"field": "name"}],
+                    filter_path=_ANSWERED,
                     ignore_unavailable=True,
                 )
                 total = int(said["hits"]["total"]["value"])
                 if total:
-                    hits = tuple(Hit(str(hit["_id"]), float(hit["_score"] or 0)) for hit in said["hits"]["hits"])
+                    rows = said["hits"].get("hits", ())
+                    hits = tuple(Hit(str(row["fields"]["name"][0]), float(row["_score"] or 0)) for row in rows)
                     facets = read_counts(said["aggregations"]) if query.with_facets else {}
                     return Results(hits, total, plan.relaxed, facets)
         return Results((), 0, facets=dict.fromkeys(Facet, ()) if query.with_facets else {})
@@ -121,8 +130,14 @@ class ElasticIndex:
     def rebuild(self, entries: Iterable[Entry]) -> None:
         self.begin_rebuild()
         waiting = iter(entries)
-        while batch := list(islice(waiting, _BATCH)):
-            self.fill(batch)
+        with self._translated(), ThreadPoolExecutor(_AT_ONCE) as senders:
+            sent: deque[Future[None]] = deque()
+            while batch := list(islice(waiting, _BATCH)):
+                if len(sent) > _AT_ONCE:
+                    sent.popleft().result()
+                sent.append(senders.submit(self._bulk, self._building, _orders(batch), refresh=False))
+            for request in sent:
+                request.result()
         self.finish_rebuild()
 
     def check(self) -> IndexHealth:
@@ -188,12 +203,8 @@ class ElasticIndex:
         self._delete({*old, *building} - {fresh})
 
     def _write(self, name: str, entries: Sequence[Entry], *, refresh: bool) -> None:
-        orders: list[dict[str, Any]] = []
-        for entry in entries:
-            orders.append({"index": {"_id": entry.id, "version": entry.version, "version_type": "external_gte"}})
-            orders.append(document(entry))
-        if orders:
-            self._bulk(name, orders, refresh=refresh)
+        if entries:
+            self._bulk(name, _orders(entries), refresh=refresh)
 
     def _bulk(self, name: str, orders: list[dict[str, Any]], *, refresh: bool) -> None:
         server = self._server.options(request_timeout=120)
@@ -230,3 +241,12 @@ class ElasticIndex:
             raise IndexUnavailable("index_unavailable", place=self._place, reason=reason) from error
         except TransportError as error:
             raise IndexUnavailable("index_unavailable", place=self._place, reason=type(error).__name__) from error
+
+
+def _orders(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """The lines of a request to index entries, in pairs: which, and what."""
+    orders: list[dict[str, Any]] = []
+    for entry in entries:
+        orders.append({"index": {"_id": entry.id, "version": entry.version, "version_type": "external_gte"}})
+        orders.append(document(entry))
+    return orders

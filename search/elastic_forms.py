@@ -1,11 +1,12 @@
 """Elasticsearch's own forms of what this package says: mapping, document, query."""
 
+from functools import cache
 from typing import Any
 
 from search import text as analysis
 from search.clauses import AllOf, AnyOf, Clause, Days, Phrase, Plan, Scored, Term
 from search.fields import FILTERS, MATCHED, SCORED, day_of, tokens_of
-from search.index import Entry
+from search.index import FACET_VALUES, Entry, Facet
 
 # Fields of many tokens, sent as one text; of the short ones each token is sent as it is.
 _LONG = ("b", "begin", "fragment")
@@ -24,6 +25,8 @@ MAPPING: dict[str, Any] = {
         **{name: {**_PLAIN, "index_options": "docs", "norms": False} for name in _LONG},
         **{str(name): {"type": "keyword"} for name in _KEYWORDS},
         "day": {"type": "integer"},
+        # The name of an entry in a column: reading a hit's own name opens the stored fields of every hit.
+        "name": {"type": "keyword", "index": False},
     },
 }
 
@@ -32,7 +35,13 @@ def document(entry: Entry) -> dict[str, Any]:
     """An entry's ready tokens."""
     tokens = tokens_of(entry)
     texts = {field: " ".join(tokens[field]) for field in (*SCORED, *_LONG)}
-    return {**texts, **{str(field): tokens[field] for field in _KEYWORDS}, "day": day_of(entry)}
+    return {**texts, **{str(field): tokens[field] for field in _KEYWORDS}, "day": day_of(entry), "name": entry.id}
+
+
+@cache
+def counting() -> dict[str, Any]:
+    """The aggregation: the most frequent values of each facet."""
+    return {str(facet): {"terms": {"field": str(facet), "size": FACET_VALUES}} for facet in Facet}
 
 
 def compiled(plan: Plan) -> dict[str, Any]:

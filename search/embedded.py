@@ -6,7 +6,8 @@ names: a rebuild fills a new one beside it, named by `building`, and then change
 """
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 import tantivy
 
-from search.counts import counting, read_counts
+from search.counts import read_counts
 from search.folders import Folders
 from search.index import (
     Entry,
@@ -27,10 +28,12 @@ from search.index import (
     Results,
 )
 from search.ranking import is_ranked, plans
-from search.tantivy_forms import SCHEMA, compiled, document
+from search.tantivy_forms import KEYED, SCHEMA, compiled, counting, document, key_of, matching
 
 _BATCH = 2_000
-_HEAP, _BULK_HEAP = 50_000_000, 200_000_000
+_HEAP, _BULK_HEAP = 50_000_000, 800_000_000
+# So many names of counted values are remembered.
+_MOST_NAMES = 50_000
 
 
 class EmbeddedIndex:
@@ -41,6 +44,8 @@ class EmbeddedIndex:
         self._lock = threading.Lock()
         self._opened: dict[str, Any] = {}
         self._writers: dict[str, Any] = {}
+        self._counters = ThreadPoolExecutor(max_workers=4, thread_name_prefix="counting")
+        self._names: dict[tuple[Facet, int], str] = {}
         if self._folders.current() is None:
             self._folders.use(self._folders.make())
 
@@ -63,13 +68,34 @@ class EmbeddedIndex:
         with self._searching() as searcher:
             ordered = {} if is_ranked(query) else {"order_by_field": "day"}
             for plan in plans(query):
-                wanted = compiled(plan)
-                found = searcher.search(wanted, limit=max(1, query.limit), offset=query.offset, **ordered)
+                # Counted beside the search for the first of them: the engine holds no lock of Python's meanwhile.
+                counts = (
+                    self._counters.submit(searcher.aggregate, matching(plan), counting()) if query.with_facets else None
+                )
+                found = searcher.search(compiled(plan), limit=max(1, query.limit), offset=query.offset, **ordered)
                 if found.count:
                     hits = [Hit(str(searcher.doc(at)["id"][0]), float(score or 0)) for score, at in found.hits]
-                    facets = read_counts(searcher.aggregate(wanted, counting())) if query.with_facets else {}
+                    facets = read_counts(self._named(searcher, counts.result())) if counts else {}
                     return Results(tuple(hits[: query.limit]), int(found.count), plan.relaxed, facets)
         return Results((), 0, facets=dict.fromkeys(Facet, ()) if query.with_facets else {})
+
+    def _named(self, searcher: Any, counts: Mapping[str, Any]) -> dict[str, Any]:
+        """The counts with the values themselves where the engine has counted numbers."""
+        named = dict(counts)
+        for facet in KEYED:
+            rows = counts[str(facet)]["buckets"]
+            named[facet] = {"buckets": [{**row, "key": self._name(searcher, facet, int(row["key"]))} for row in rows]}
+        return named
+
+    def _name(self, searcher: Any, facet: Facet, key: int) -> str:
+        """The value with this number, from an entry that has it."""
+        if (facet, key) not in self._names:
+            if len(self._names) >= _MOST_NAMES:
+                self._names.clear()
+            wanted = tantivy.Query.term_query(SCHEMA, KEYED[facet], key)
+            (_, at), *_ = searcher.search(wanted, limit=1, count=False).hits
+            self._names.update(((facet, key_of(value)), value) for value in searcher.doc(at)[facet])
+        return self._names[facet, key]
 
     def begin_rebuild(self) -> None:
         with self._lock:
@@ -116,6 +142,7 @@ class EmbeddedIndex:
             return IndexHealth(str(self._folders.place), int(searcher.num_docs), outdated=False, building=being_made)
 
     def close(self) -> None:
+        self._counters.shutdown()
         with self._lock:
             for name in list(self._writers):
                 self._let_go(name)

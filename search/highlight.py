@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from search.asking import read_query
 from search.names import alternatives
-from search.text import bare, letters_of, normalise, syllables
+from search.text import bare, fold, normalise, syllables
 
 Span = tuple[int, int]
 
@@ -28,7 +28,7 @@ def places_in(text: str, query: str) -> tuple[Span, ...]:
     if pattern is None:
         return ()
     spans: list[Span] = []
-    for match in pattern.finditer(text):
+    for match in pattern.finditer(fold(text)):
         begin, end = match.span()
         if spans and not text[spans[-1][1] : begin].strip():
             spans[-1] = (spans[-1][0], end)
@@ -39,7 +39,11 @@ def places_in(text: str, query: str) -> tuple[Span, ...]:
 
 @lru_cache(maxsize=256)
 def _pattern(query: str) -> re.Pattern[str] | None:
-    """One expression for everything that is marked, longest first, for text as it is written: it is read once."""
+    """One expression for everything that is marked, longest first, for folded text.
+
+    One for text as it is written would need a class of twenty letters for each of a word's: to compile it takes longer
+    than to fold and to read what twenty documents say.
+    """
     asked = read_query(query)
     words: list[Sequence[str]] = [(word,) for word in asked.words]
     words += [(word,) for text in (*asked.in_body, *asked.in_title, *asked.numbers) for word in syllables(text)]
@@ -52,6 +56,4 @@ def _pattern(query: str) -> re.Pattern[str] | None:
 
 
 def _spelling(word: str) -> str:
-    if word.isdigit():
-        return f"0*{bare(word)}"
-    return "".join(f"[{re.escape(letters_of(letter))}]" for letter in word)
+    return f"0*{bare(word)}" if word.isdigit() else re.escape(word)

@@ -1,14 +1,26 @@
-"""tantivy's own forms of what this package says: schema, document, query."""
+"""tantivy's own forms of what this package says: schema, document, query, counting.
 
+Facets of many values (issuers, case files) are counted by a number made of the value: to look up a few hundred words
+in each segment's dictionary would take longer than finding and counting the entries.
+"""
+
+from functools import cache
+from hashlib import blake2b
 from typing import Any
 
 import tantivy
 
 from search.clauses import AllOf, Clause, Days, Phrase, Plan, Scored, Term
 from search.fields import FILTERS, MATCHED, SCORED, day_of, tokens_of
-from search.index import Entry, Facet
+from search.index import FACET_VALUES, Entry, Facet
 
 _TOKENIZER = "whitespace"
+# The facets counted by number, with the field of the number; the values themselves are stored.
+KEYED = {Facet.ISSUER: "issuer_key", Facet.CASE_FILE: "case_file_key"}
+# So many bytes of a digest, which a floating-point number still holds exactly.
+_KEY_BYTES = 6
+# Of each segment so many values of a facet are brought together, so that no count of the most frequent misses one.
+_OF_SEGMENT = 20 * FACET_VALUES
 
 
 def _schema() -> Any:
@@ -20,7 +32,15 @@ def _schema() -> Any:
     for name in MATCHED:
         builder.add_text_field(name, tokenizer_name=_TOKENIZER, index_option="basic")
     for name in FILTERS:
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name in set(Facet))
+        builder.add_text_field(
+            name,
+            tokenizer_name="raw",
+            index_option="basic",
+            stored=name in KEYED,
+            fast=name in set(Facet) - set(KEYED),
+        )
+    for name in KEYED.values():
+        builder.add_integer_field(name, indexed=True, fast=True)
     builder.add_integer_field("day", indexed=True, fast=True)
     return builder.build()
 
@@ -33,18 +53,43 @@ def document(entry: Entry) -> Any:
     tokens = tokens_of(entry)
     fields: dict[str, Any] = {name: " ".join(tokens[name]) for name in (*SCORED, *MATCHED)}
     fields |= {str(name): tokens[name] for name in FILTERS}
+    fields |= {name: [key_of(value) for value in tokens[facet]] for facet, name in KEYED.items()}
     return tantivy.Document.from_dict(
         {"id": entry.id, "version": entry.version, "day": day_of(entry), **fields}, SCHEMA
     )
 
 
+def key_of(value: str) -> int:
+    """The number a value is counted by."""
+    return int.from_bytes(blake2b(value.encode(), digest_size=_KEY_BYTES).digest())
+
+
+@cache
+def counting() -> dict[str, Any]:
+    """The aggregation: the most frequent values of each facet, by number where it has one."""
+    return {
+        str(facet): {
+            "terms": {"field": KEYED.get(facet, str(facet)), "size": FACET_VALUES, "segment_size": _OF_SEGMENT}
+        }
+        for facet in Facet
+    }
+
+
 def compiled(plan: Plan) -> Any:
     """The plan in tantivy's words: conditions without a share in the score, then what scores."""
+    scoring = [(tantivy.Occur.Should, _scored(scored)) for scored in plan.scoring]
+    return tantivy.Query.boolean_query([*_matching(plan), *scoring])
+
+
+def matching(plan: Plan) -> Any:
+    """What the plan finds, in no order: for counting."""
+    return tantivy.Query.boolean_query(_matching(plan))
+
+
+def _matching(plan: Plan) -> list[tuple[Any, Any]]:
     silent = tantivy.Query.const_score_query
     clauses = [(tantivy.Occur.Must, silent(_condition(clause), 0.0)) for clause in plan.required]
-    clauses += [(tantivy.Occur.MustNot, _condition(clause)) for clause in plan.excluded]
-    clauses += [(tantivy.Occur.Should, _scored(scored)) for scored in plan.scoring]
-    return tantivy.Query.boolean_query(clauses)
+    return [*clauses, *((tantivy.Occur.MustNot, _condition(clause)) for clause in plan.excluded)]
 
 
 def _condition(clause: Clause) -> Any:

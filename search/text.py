@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 # A change of this number makes every index outdated: it is part of the fingerprint.
-ANALYSIS = 4
+ANALYSIS = 5
 
 # What is longer is no word but noise, which engines would cut at places of their own.
 _WORD = re.compile(r"[^\W_]{1,60}")
@@ -43,22 +43,6 @@ def lower(text: str) -> str:
 def fold(text: str) -> str:
     """Lower case without marks (đ is d): `Quyết định` and `quyet dinh` are one; the length of NFC text stays."""
     return text.translate(_FOLD)
-
-
-def letters_of(folded: str) -> str:
-    """Every letter of NFC text that `fold` makes this one, itself included."""
-    return _spelt().get(folded, folded)
-
-
-@lru_cache(maxsize=1)
-def _spelt() -> dict[str, str]:
-    """From a folded letter to its letters; beyond these there are none with marks."""
-    found: dict[str, str] = {}
-    for code in range(0x2000):
-        letter = chr(code)
-        if letter.isalpha():
-            found[fold(letter)] = found.get(fold(letter), "") + letter
-    return found
 
 
 def syllables(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from search import normalise, places_in, syllables
 
 LENGTH = 240
 # Marked words are looked for in steps of so many letters, up to so many in all: an excerpt of a book costs no more.
-_STEP, _LONGEST = 4_000, 240_000
+_STEP, _LONGEST = 1_200, 240_000
 _BEFORE = 60
 # So many marked letters say enough, or each word of a short query once.
 _ENOUGH = 40
