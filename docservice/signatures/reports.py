@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from docservice.core.clock import VIETNAM
-from docservice.signatures.verdicts import PASSED, REASONS, sentence
+from docservice.signatures.verdicts import PASSED, REASONS, sentence, stamp_sentence
 from signing.verdict import CertificateFacts, FileVerdict, SignatureVerdict, VerdictCode
 from templates.verdict_report import ReportedCertificate, ReportedCheck, ReportedSignature, State, VerdictReport
 
@@ -134,12 +134,11 @@ def _signature(title: str, verdict: SignatureVerdict) -> ReportedSignature:
 
 def _stamp(title: str, verdict: SignatureVerdict) -> ReportedSignature:
     state, result = _RESULTS[verdict.indication]
-    when = _moment(verdict.signing_time) if verdict.signing_time else "không đọc được"
     return ReportedSignature(
         title=title,
         state=state,
         result=result,
-        sentence=f"Cấp bởi {verdict.signer or 'nơi không rõ'}, lúc {when}. Mã: {_code(verdict)}.",
+        sentence=f"{stamp_sentence(verdict)} Mã: {_code(verdict)}.",
         items=(),
         checks=tuple(check for at, check in enumerate(_checks(verdict, _OF_STAMPS)) if at not in {_LATER, _STAMP}),
         chain=tuple(_certificate(link) for link in verdict.chain or (verdict.certificate,) if link),

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from docservice.core.clock import VIETNAM
 from docservice.core.words import N_, say
+from docservice.signatures.additions import added_after
 from signing.verdict import FileVerdict, SignatureVerdict, VerdictCode
 
 PASSED = "TOTAL-PASSED"
@@ -43,8 +44,13 @@ def sentence(verdict: SignatureVerdict, language: str = "vi") -> str:
 
 def stamp_sentence(verdict: SignatureVerdict, language: str = "vi") -> str:
     """One sentence about one document time stamp, in its reader's language."""
-    values = _values(_plain(verdict), language, N_("không rõ nơi cấp"))
-    return say(_STAMP_SENTENCES[verdict.indication], language, **values)
+    return stamp_sentence_of(_plain(verdict), language)
+
+
+def stamp_sentence_of(kept: Mapping[str, Any], language: str = "vi") -> str:
+    """The sentence about a document time stamp from its kept facts (an entry of `as_facts`)."""
+    values = _values(kept, language, N_("không rõ nơi cấp"))
+    return say(_STAMP_SENTENCES[kept["indication"]], language, **values)
 
 
 def sentence_of(kept: Mapping[str, Any], language: str = "vi") -> str:
@@ -53,6 +59,8 @@ def sentence_of(kept: Mapping[str, Any], language: str = "vi") -> str:
     pages = [change.removeprefix("page:") for change in kept["changes"] if change.startswith("page:")]
     if pages and kept["indication"] != PASSED:
         return say(_PAGES_CHANGED, language, pages=", ".join(pages), signer=values["signer"])
+    if kept["indication"] == PASSED and (added := added_after(kept, language)):
+        return say(_FILLED_IN, language, added=added, **values)
     return say(_SENTENCES[kept["indication"]], language, **values)
 
 
@@ -128,6 +136,10 @@ def unreadable(code: str | None, language: str = "vi") -> str:
 
 
 _PAGES_CHANGED = N_("Không hợp lệ: trang {pages} đã bị thay đổi sau chữ ký của {signer}.")
+_FILLED_IN = N_(
+    "Hợp lệ: {signer}, ký lúc {time} ngày {day}; nội dung không thay đổi sau khi ký, chỉ ghi thêm vào chỗ chữ ký này "
+    "để trống: {added}."
+)
 _SENTENCES = {
     PASSED: N_("Hợp lệ: {signer}, ký lúc {time} ngày {day}; nội dung không thay đổi sau khi ký."),
     "TOTAL-FAILED": N_("Không hợp lệ: chữ ký của {signer} ({reason})."),

@@ -23,7 +23,7 @@ from docservice.identity import queries as identity
 from docservice.records import queries as records
 from docservice.records.models import CaseFile
 from docservice.signatures.queries import key_at, unstamped
-from docservice.signatures.verdicts import sentence_of
+from docservice.signatures.verdicts import sentence_of, stamp_sentence_of
 from docservice.web import choices, shell
 from docservice.web.acts import roles_of
 from docservice.web.joint_shown import JointState, joint_state
@@ -84,6 +84,7 @@ def show(request: Request, visit: InVisit, document_id: UUID) -> Response:
         own_files = records.open_case_files(reading)
         cosigners = choices.cosigners(reading, opened.document) if opened.own_part is None else []
     opened = replace(opened, pages=_note_viewing(visit, opened))
+    verdicts, timestamps = _verdicts(opened, visit.language)
     return shell.page(
         request,
         "document.html",
@@ -91,7 +92,8 @@ def show(request: Request, visit: InVisit, document_id: UUID) -> Response:
         offered=offered,
         own_files=own_files,
         cosigners=cosigners,
-        verdicts=_verdicts(opened, visit.language),
+        verdicts=verdicts,
+        timestamps=timestamps,
         Verb=Verb,
     )
 
@@ -266,12 +268,18 @@ def _count_pages(visit: Visit, sha256: str) -> int:
         return 0
 
 
-def _verdicts(opened: Opened, language: str) -> list[dict[str, Any]]:
-    """The newest verdict's signatures, each with its sentence."""
-    judged = next((version for version in reversed(opened.versions) if version.verdict), None)
-    if judged is None or judged.verdict is None:
-        return []
-    return [{**entry, "sentence": sentence_of(entry, language)} for entry in judged.verdict["signatures"]]
+Shown = list[dict[str, Any]]
+
+
+def _verdicts(opened: Opened, language: str) -> tuple[Shown, Shown]:
+    """The newest verdict's signatures and document time stamps, each with its sentence."""
+    verdict = next((version.verdict for version in reversed(opened.versions) if version.verdict), None)
+    if verdict is None:
+        return [], []
+    signatures = [{**entry, "sentence": sentence_of(entry, language)} for entry in verdict["signatures"]]
+    # Verdicts kept before document time stamps were listed have none.
+    stamps = [{**entry, "sentence": stamp_sentence_of(entry, language)} for entry in verdict.get("timestamps", ())]
+    return signatures, stamps
 
 
 def _file(reading: Reading, document: Document, n: str) -> tuple[str, str]:

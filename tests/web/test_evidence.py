@@ -9,10 +9,16 @@ from sqlalchemy import update
 
 from docservice.core.work import SYSTEM
 from docservice.documents import facts, queries, storing
-from docservice.documents.models import Version
+from docservice.documents.models import Stage, Version
+from docservice.signatures.keys import TrustSource
 from docservice.signatures.models import Ending
 from docservice.signatures.queries import records
+from docservice.signatures.stamps import StampSource
+from docservice.signatures.verdicts import as_facts
+from signing.archive import add_document_stamp
 from signing.looking import look_over
+from signing.verdict import verify
+from templates.read import text_of
 from tests.node import Office
 from tests.signing.test_looking import covered, layer
 from tests.web.conftest import Enter
@@ -32,6 +38,28 @@ def replace_file(office: Office, document_id: UUID, change: object) -> None:
         agency_id = queries.get(work, document_id).agency_id
         facts.name_file(work, agency_id, sha256=stored.key, size=stored.size, media_type="application/pdf")
         work.session.execute(update(Version).where(Version.id == version.id).values(sha256=stored.key))
+
+
+def test_the_page_tells_document_time_stamps_and_what_was_filled_in(office: Office, enter: Enter) -> None:
+    document_id = office.released()
+    ports = office.node.ports
+    sealed = storing.get(ports, office.shown(document_id))
+    stamped = add_document_stamp(sealed, timestamps=ports[StampSource].current())
+    verdict = as_facts(verify(stamped, trust=ports[TrustSource].current(), at=office.clock.now()))
+    stored = storing.put(ports, stamped)
+    with office.node.transactions.work(SYSTEM) as work:
+        document = queries.get(work, document_id)
+        facts.add_version(work, document, stage=Stage.PRESERVED, sha256=stored.key, size=stored.size, verdict=verdict)
+    clerk = enter("c.clerk")
+    page = clerk.get(f"/documents/{document_id}").text
+    assert "Dấu thời gian hợp lệ: " in page
+    assert "chỉ ghi thêm vào chỗ chữ ký này để trống: số, ngày tháng, chữ ký số cơ quan (con dấu)." in page
+    with office.reading() as reading:
+        newest = queries.versions(reading, document_id)[-1].ordinal
+    report = text_of(clerk.get(f"/documents/{document_id}/versions/{newest}/report").content)
+    words = " ".join(" ".join(report).split())
+    assert "Dấu thời gian hợp lệ: " in words
+    assert "để trống: số, ngày tháng" in words
 
 
 def test_the_evidence_names_what_was_seen_and_what_was_signed(office: Office, enter: Enter) -> None:
