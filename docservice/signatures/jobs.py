@@ -79,7 +79,8 @@ def sign(run: JobRun, *, signing_id: UUID) -> None:
     else:
         image = asked.certificate.image_sha256
         appearance = Appearance(storing.get(run.ports, image)) if image else None
-        request = SignRequest(asked.signing.field, Level.B_T, appearance)
+        # What was said is signed with the pages: before any signature nobody knows it, and no field waits for it.
+        request = SignRequest(asked.signing.field, Level.B_T, appearance, reason=asked.signing.opinion)
     if asked.certificate.source == VGCA:
         # The tool puts in its own appearance; what it gets is the file with its empty field.
         whole = Prepared(before, b"", b"", 0, 0, Level.B_T)

@@ -50,6 +50,8 @@ class Signing(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     certificate_id: Mapped[UUID] = mapped_column(ForeignKey("certificate.id"))
     consent_sha256: Mapped[str] = mapped_column(String(64))
+    # What the person said with it (ý kiến); it stands in the signature itself, too (/Reason).
+    opinion: Mapped[str | None] = mapped_column(Text)
     asked_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     # When a time stamp proved it; empty means "Đã ký, chờ dấu thời gian".

@@ -44,8 +44,8 @@ def ask_secretary(work: Work, document: Document, *, consented_sha256: str) -> S
     return _ask(work, document, version, field=SECRETARY_FIELD, role=SignerRole.PERSON, certificate_id=certificate.id)
 
 
-def ask_signatory(work: Work, document: Document, *, consented_sha256: str) -> Signing:
-    """The acting person signs a routing slip in their place, when it is their turn.
+def ask_signatory(work: Work, document: Document, *, consented_sha256: str, opinion: str | None = None) -> Signing:
+    """The acting person signs a routing slip in their place, when it is their turn, with an opinion or without.
 
     Raises `ConsentMoved`, `NotYourTurn`.
     """
@@ -57,8 +57,15 @@ def ask_signatory(work: Work, document: Document, *, consented_sha256: str) -> S
     if place is None:
         raise NotYourTurn
     certificate = identity.certificate_of(work, person_id=person_id)
-    field = signatories.field_of(place)
-    return _ask(work, document, version, field=field, role=SignerRole.PERSON, certificate_id=certificate.id)
+    return _ask(
+        work,
+        document,
+        version,
+        field=signatories.field_of(place),
+        role=SignerRole.PERSON,
+        certificate_id=certificate.id,
+        opinion=opinion,
+    )
 
 
 def ask_agency(work: Work, document: Document) -> None:
@@ -126,6 +133,7 @@ def _ask(
     role: SignerRole,
     certificate_id: UUID,
     annex: Attachment | None = None,
+    opinion: str | None = None,
 ) -> Signing:
     person_id, post_id = _person_and_post(work)
     ended = select(Signing).where(
@@ -138,6 +146,7 @@ def _ask(
     signing.post_id, signing.person_id, signing.certificate_id = post_id, person_id, certificate_id
     signing.attachment_id = annex.id if annex else None
     signing.consent_sha256, signing.asked_at = (annex or version).sha256, work.now
+    signing.opinion = opinion
     signing.ended_at = signing.ended_as = None
     work.session.flush()
     work.note("consent", document.id, role=role, sha256=signing.consent_sha256, signing=signing.id)

@@ -140,7 +140,27 @@ def _consenting(verb: Verb, service: Callable[..., Document]) -> None:
 _consenting(Verb.APPROVE_AND_SIGN, workflow.approve_and_sign)
 _consenting(Verb.SIGN, workflow.sign)
 _consenting(Verb.COUNTERSIGN, workflow.countersign)
-_consenting(Verb.SIGN_IN_TURN, workflow.sign_in_turn)
+
+
+@router.post("/sign_in_turn", dependencies=[allow(Verb.SIGN_IN_TURN)])
+def sign_in_turn(
+    request: Request,
+    visit: InVisit,
+    document_id: UUID,
+    consented_sha256: Annotated[str, Form(min_length=64, max_length=64)],
+    note: Note = None,
+    revision: Revision = None,
+) -> Response:
+    """Sign a routing slip as the page showed it, with an opinion or without."""
+    visit = act(
+        visit,
+        document_id,
+        workflow.sign_in_turn,
+        consented_sha256=consented_sha256,
+        opinion=" ".join((note or "").split()) or None,
+        revision=revision,
+    )
+    return back(request, visit, document_id, Verb.SIGN_IN_TURN)
 
 
 @router.post("/change_signer", dependencies=[allow(Verb.CHANGE_SIGNER)])

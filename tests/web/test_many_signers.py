@@ -33,10 +33,13 @@ def test_a_slip_is_drafted_signed_and_watched_on_its_pages(enter: Enter, office:
     assert "Ký phiếu trình</button>" not in page
     head = enter("c.head")
     assert "Ký phiếu trình</button>" in head.get(f"/documents/{document_id}").text
-    answer = head.post(f"/documents/{document_id}/acts/sign_in_turn", {"consented_sha256": office.shown(document_id)})
+    consent = {"consented_sha256": office.shown(document_id), "note": "Đồng ý, \r\n nên mua loại in hai mặt."}
+    answer = head.post(f"/documents/{document_id}/acts/sign_in_turn", consent)
     assert "phiếu sẽ tự chuyển tiếp" in answer.text
     office.drain()
-    assert "1/2 đã ký" in official.get(f"/documents/{document_id}").text
+    page = official.get(f"/documents/{document_id}").text
+    assert "1/2 đã ký" in page
+    assert "Ý kiến: Đồng ý, nên mua loại in hai mặt." in page
     returned = enter("c.leader").post(f"/documents/{document_id}/acts/return", {"note": "Xin thêm báo giá."})
     assert returned.status_code == 200
     edit = official.get(f"/documents/{document_id}/edit").text

@@ -1,8 +1,10 @@
 """Routing slips (phiếu trình): many persons in the order the drafter chose or in any, and no seal."""
 
+import io
 from uuid import UUID
 
 import pytest
+from pyhanko.pdf_utils.reader import PdfFileReader
 from sqlalchemy import select
 
 from docservice.core.errors import NotAllowed
@@ -14,7 +16,7 @@ from docservice.inbox.boxes import TO_COUNTERSIGN
 from docservice.signatures.errors import ConsentMoved
 from docservice.signatures.keys import TrustSource
 from docservice.workflow import service as workflow
-from docservice.workflow.queries import open_acts
+from docservice.workflow.queries import open_acts, signatories_of
 from signing.verdict import verify
 from tests.node import Office
 
@@ -34,8 +36,9 @@ def slip(office: Office, *hands: str, in_turn: bool = True) -> UUID:
     return document_id
 
 
-def sign(office: Office, document_id: UUID, by: str) -> None:
-    office.act(by, workflow.sign_in_turn, document_id=document_id, consented_sha256=office.shown(document_id))
+def sign(office: Office, document_id: UUID, by: str, *, opinion: str | None = None) -> None:
+    shown = office.shown(document_id)
+    office.act(by, workflow.sign_in_turn, document_id=document_id, consented_sha256=shown, opinion=opinion)
     office.drain()
 
 
@@ -71,6 +74,22 @@ def test_a_slip_goes_from_hand_to_hand_and_is_done(office: Office) -> None:
     assert stages == ["submitted", "signed", "signed", "signed", "routed"]
     with pytest.raises(WrongState):
         sign(office, document_id, "c.leader")
+
+
+def test_an_opinion_is_signed_with_the_pages(office: Office) -> None:
+    document_id = slip(office, "c.head", "c.leader")
+    words = "Đồng ý; đề nghị lấy ba báo giá trước khi mua."
+    sign(office, document_id, "c.head", opinion=words)
+    sign(office, document_id, "c.leader")
+    with office.reading() as reading:
+        first, second = signatories_of(reading, office.document(document_id), queries.steps(reading, document_id))
+        pdf = storing.get(reading.ports, queries.versions(reading, document_id)[-1].sha256)
+    assert first.signed is not None
+    assert second.signed is not None
+    assert (first.signed.note, second.signed.note) == (words, None)
+    said = {sig.field_name: sig.sig_object.get("/Reason") for sig in PdfFileReader(io.BytesIO(pdf)).embedded_signatures}
+    assert said == {"person1": words, "person2": None}
+    assert {indication for _, indication in verdicts(office, document_id)} == {"TOTAL-PASSED"}
 
 
 def test_in_any_order_everybody_waits_at_once(office: Office) -> None:

@@ -18,9 +18,14 @@ def countersign(work: Work, *, document_id: UUID, consented_sha256: str, revisio
     return _sign(work, document_id, Verb.COUNTERSIGN, consented_sha256, revision)
 
 
-def sign_in_turn(work: Work, *, document_id: UUID, consented_sha256: str, revision: int | None = None) -> Document:
-    """Sign a routing slip when it is one's turn; raises `NotYourTurn`."""
-    return _sign(work, document_id, Verb.SIGN_IN_TURN, consented_sha256, revision)
+def sign_in_turn(
+    work: Work, *, document_id: UUID, consented_sha256: str, opinion: str | None = None, revision: int | None = None
+) -> Document:
+    """Sign a routing slip when it is one's turn, with an opinion (ý kiến) or without; raises `NotYourTurn`."""
+    document = take(work, document_id, Verb.SIGN_IN_TURN, revision=revision)
+    signatures.ask_signatory(work, document, consented_sha256=consented_sha256, opinion=opinion)
+    facts.add_step(work, document, Verb.SIGN_IN_TURN, note=opinion, consent=consented_sha256)
+    return document
 
 
 def approve(work: Work, *, document_id: UUID, note: str | None = None, revision: int | None = None) -> Document:
@@ -50,7 +55,6 @@ def cancel_signing(work: Work, *, document_id: UUID, note: str | None = None, re
 # Whose signature each act asks for.
 _ASKED = {
     Verb.COUNTERSIGN: signatures.ask_secretary,
-    Verb.SIGN_IN_TURN: signatures.ask_signatory,
     Verb.APPROVE_AND_SIGN: signatures.ask_person,
     Verb.SIGN: signatures.ask_person,
 }
