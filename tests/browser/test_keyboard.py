@@ -1,17 +1,22 @@
 """Each flow without a mouse: from the draft to the leader's directions, only keys are pressed."""
 
 import re
+from collections.abc import Mapping
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from templates.office import DOCX, XLSX
 from tests.browser.conftest import Demo, Enter
+from tests.templates.test_convert import workbook
+from tests.templates.test_own_forms import DECLARED, form
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 SUBJECT = "Lịch trực phòng cháy tháng 12"
-FOCUSED = """() => {
+FOCUSED = """only => {
   const element = document.activeElement;
+  if (only && !element.matches(only)) return '';
   const label = element.labels?.[0];
   const own = element.getAttribute('aria-label');
   return (own || label?.firstChild?.textContent?.trim() || label?.innerText || element.innerText || '').trim();
@@ -22,8 +27,8 @@ def press_until(page: Page, wanted: str, *, key: str = "Tab", most: int = 120, o
     """Press a key until the focused element says, or is labelled with, the wanted words; `only` is a CSS selector."""
     for _ in range(most):
         page.keyboard.press(key)
-        fits = page.evaluate("only => document.activeElement.matches(only)", only)
-        if fits and re.match(wanted, page.evaluate(FOCUSED), re.DOTALL):
+        said = page.evaluate(FOCUSED, only)
+        if said and re.match(wanted, said, re.DOTALL):
             return
     raise AssertionError(f"{wanted} is not reached by {key}")
 
@@ -36,12 +41,37 @@ def follow(page: Page, wanted: str) -> None:
     page.wait_for_url(lambda url: url != before)
 
 
-def press(page: Page, button: str, after: str) -> None:
-    """Go to a button by Tab and press Enter; the page tells when the system has done its part."""
+def push(page: Page, button: str, *, most: int = 120, only: str = "*") -> None:
+    """Go to a button, a summary or a box by Tab and press it."""
     page.wait_for_load_state()
-    press_until(page, f"{button}$")
+    press_until(page, button, most=most, only=only)
     page.keyboard.press("Enter")
+
+
+def press(page: Page, button: str, after: str) -> None:
+    """Push a button; the page tells when the system has done its part."""
+    push(page, f"{button}$")
     expect(page.locator(".doc-head .status")).to_have_text(after, timeout=30_000)
+
+
+def type_in(page: Page, texts: Mapping[str, str]) -> None:
+    """Go from field to field by Tab and type; what a number or a line held before is typed over."""
+    for label, words in texts.items():
+        press_until(page, label)
+        page.keyboard.type(words)
+
+
+def save_draft(page: Page) -> None:
+    push(page, "Lưu$", only="button")
+    page.wait_for_url(re.compile("/documents/[^/]+$"))
+
+
+def choose_file(page: Page, label: str, *, name: str, media_type: str, data: bytes) -> None:
+    """Open the system's own dialogue of a file field by a key."""
+    press_until(page, label)
+    with page.expect_file_chooser() as opened:
+        page.keyboard.press("Enter")
+    opened.value.set_files({"name": name, "mimeType": media_type, "buffer": data})
 
 
 def open_waiting(page: Page, demo: Demo, box: str) -> None:
@@ -62,14 +92,10 @@ def test_the_journey_by_keyboard_alone(demo: Demo, enter: Enter) -> None:
     follow(official, "Soạn văn bản")
     follow(official, "Thông báo")
     texts = {"Trích yếu": SUBJECT, "Nội dung": "Thông báo lịch trực.", "Nơi nhận": "Các bản", "Lưu": "VT"}
-    for label, words in texts.items():
-        press_until(official, label)
-        official.keyboard.type(words)
+    type_in(official, texts)
     press_until(official, "UBND tỉnh Hoa Ban")
     official.keyboard.press("Space")
-    press_until(official, "Lưu$")
-    official.keyboard.press("Enter")
-    official.wait_for_url(re.compile("/documents/"))
+    save_draft(official)
     press(official, "Trình", "Chờ kiểm tra nội dung")
 
     for name, box, acts in (
@@ -96,10 +122,7 @@ def test_the_journey_by_keyboard_alone(demo: Demo, enter: Enter) -> None:
 
     chairman = enter("Hoàng Văn Thí Dụ")
     open_waiting(chairman, demo, "Chờ cho ý kiến")
-    press_until(chairman, "Chủ trì")
-    chairman.keyboard.type("Phòng Khoa")
-    press_until(chairman, "Ý kiến chỉ đạo")
-    chairman.keyboard.type("Giao chủ trì.")
+    type_in(chairman, {"Chủ trì": "Phòng Khoa", "Ý kiến chỉ đạo": "Giao chủ trì."})
     press(chairman, "Cho ý kiến", "Chờ phân công")
 
 
@@ -108,8 +131,7 @@ def test_a_batch_is_looked_at_and_let_go_by_keyboard_alone(demo: Demo, enter: En
     page.goto(f"{demo.address}/?box=to-sign")
     press_until(page, "Chọn tất cả")
     page.keyboard.press("Space")
-    press_until(page, "Ký số")
-    page.keyboard.press("Enter")
+    push(page, "Ký số")
     expect(page.get_by_role("dialog")).to_be_visible()
     assert page.evaluate(FOCUSED) == "Đồng ý và ký số"
     page.keyboard.press("Escape")
@@ -142,27 +164,23 @@ def test_search_and_the_menu_by_keyboard_alone(demo: Demo, enter: Enter) -> None
 def test_who_signs_what_is_granted_and_revoked_by_keyboard_alone(demo: Demo, enter: Enter) -> None:
     page = enter("Ngần Văn Vận Hành")
     follow(page, "Thẩm quyền ký")
-    press_until(page, "Người giữ chức vụ")
-    page.keyboard.type("Bạc Văn")
-    press_until(page, "Tư cách ký")
-    page.keyboard.type("TL.")
-    press_until(page, "Chức vụ sau KT")
-    page.keyboard.type("Chủ tịch")
-    press_until(page, "Văn bản làm căn cứ")
-    page.keyboard.type("Quy chế làm việc số 02/QC-UBND")
-    press_until(page, "Giao$")
-    page.keyboard.press("Enter")
+    type_in(
+        page,
+        {
+            "Người giữ chức vụ": "Bạc Văn",
+            "Tư cách ký": "TL.",
+            "Chức vụ sau KT": "Chủ tịch",
+            "Văn bản làm căn cứ": "Quy chế làm việc số 02/QC-UBND",
+        },
+    )
+    push(page, "Giao$")
     expect(page.get_by_text("Đã giao thẩm quyền ký.")).to_be_visible()
     expect(page.get_by_role("cell", name="TL. CHỦ TỊCH CHÁNH VĂN PHÒNG")).to_be_visible()
-    press_until(page, "Thu hồi\\s+Bạc Văn")
-    page.keyboard.press("Enter")
-    press_until(page, "Lý do thu hồi")
-    page.keyboard.type("Phân công lại")
-    press_until(page, "Thu hồi$")
-    page.keyboard.press("Enter")
+    push(page, "Thu hồi\\s+Bạc Văn")
+    type_in(page, {"Lý do thu hồi": "Phân công lại"})
+    push(page, "Thu hồi$")
     expect(page.get_by_text("Đã thu hồi thẩm quyền ký")).to_be_visible()
-    press_until(page, "Đã hết hiệu lực")
-    page.keyboard.press("Enter")
+    push(page, "Đã hết hiệu lực")
     expect(page.get_by_text("Phân công lại")).to_be_visible()
 
 
@@ -170,38 +188,106 @@ def test_two_versions_are_compared_and_a_remark_is_settled_by_keyboard_alone(dem
     page = enter("Mè Thị Mẫu Vật")
     page.goto(f"{demo.address}/drafts/new/BC")
     expect(page.locator(".ProseMirror")).to_be_visible()
-    for label, words in {"Trích yếu": "Kết quả phím", "Nội dung": "Xã có 45 hộ.", "Nơi nhận": "UBND tỉnh"}.items():
-        press_until(page, label)
-        page.keyboard.type(words)
-    press_until(page, "Lưu$", only="button")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/documents/[^/]+$"))
+    type_in(page, {"Trích yếu": "Kết quả phím", "Nội dung": "Xã có 45 hộ.", "Nơi nhận": "UBND tỉnh"})
+    save_draft(page)
     follow(page, "Sửa dự thảo")
     expect(page.locator(".ProseMirror")).to_be_visible()
     press_until(page, "Trích yếu")
     page.keyboard.press("End")
     page.keyboard.type(" mới")
-    press_until(page, "Lưu$", only="button")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/documents/[^/]+$"))
+    save_draft(page)
     # The versions are open as they come, or behind their summary.
     page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     follow(page, "So với bản trước")
     expect(page.locator(".text-page ins").first).to_contain_text("mới")
     press_until(page, "Bản cũ")
-    press_until(page, "So sánh$")
-    page.keyboard.press("Enter")
+    push(page, "So sánh$")
     expect(page.locator(".text-page ins").first).to_contain_text("mới")
     page.go_back()
     follow(page, "Báo cáo Kết quả phím mới")
     follow(page, "Đọc và góp ý")
-    press_until(page, "Góp ý cho đoạn 7$", most=200)
-    page.keyboard.press("Enter")
-    press_until(page, "Nội dung góp ý")
-    page.keyboard.type("Nêu rõ năm.")
-    press_until(page, "Gửi góp ý")
-    page.keyboard.press("Enter")
+    push(page, "Góp ý cho đoạn 7$", most=200)
+    type_in(page, {"Nội dung góp ý": "Nêu rõ năm."})
+    push(page, "Gửi góp ý")
     expect(page.get_by_text("Nêu rõ năm.")).to_be_visible()
-    press_until(page, "Đã xong", most=200)
-    page.keyboard.press("Enter")
+    push(page, "Đã xong", most=200)
     expect(page.locator(".remark.settled")).to_be_visible()
+
+
+def test_a_copy_and_a_paper_original_are_made_by_keyboard_alone(demo: Demo, enter: Enter) -> None:
+    page = enter("Điêu Thị Bản Thử")
+    follow(page, "Sổ đăng ký")
+    press_until(page, "In sổ", only="a")
+    follow(page, "Báo cáo Tình hình phòng")
+    original = page.url
+    push(page, "In bản chính giấy")
+    type_in(page, {"Lý do in": "Nộp hồ sơ thanh tra", "Số lượng bản": "2"})
+    push(page, "Ghi sổ và in")
+    expect(page.get_by_text("Bản chính giấy lần 1")).to_be_visible()
+    follow(page, "Làm bản sao")
+    press_until(page, "SAO Y", only="input")
+    type_in(page, {"Nơi nhận": "Phòng Kinh tế", "Số lượng bản": "3"})
+    push(page, "Cấp số và làm bản sao")
+    expect(page.locator(".doc-head")).to_contain_text("SY-UBND", timeout=30_000)
+    page.goto(original)
+    expect(page.get_by_text("Bản chính giấy lần 1: 2 bản")).to_be_visible()
+
+
+def test_the_self_assessment_and_the_minutes_are_reached_by_keyboard_alone(demo: Demo, enter: Enter) -> None:
+    admin = enter("Ngần Văn Vận Hành")
+    follow(admin, "Tự đánh giá")
+    press_until(admin, "Bản để in và ký", only="a")
+    # A wide table is a stop of its own, so that arrows move it.
+    press_until(admin, "I\\.", only="[role=region]")
+    official = enter("Mè Thị Mẫu Vật")
+    follow(official, "Soạn văn bản")
+    follow(official, "Biên bản")
+    type_in(
+        official,
+        {
+            "Trích yếu": "họp giao ban",
+            "Thời gian bắt đầu": "08 giờ 00",
+            "Địa điểm": "Phòng họp số 1",
+            "Thành phần": "Lò Văn Giả Định",
+            "Chủ trì": "Lò Văn Giả Định",
+            "Thư ký": "Mè Thị Mẫu Vật",
+            "Nội dung": "Chủ trì kết luận.",
+            "Kết thúc": "09 giờ 00",
+            "Nơi nhận": "Như thành phần dự",
+        },
+    )
+    save_draft(official)
+    expect(official.get_by_role("heading", level=1)).to_contain_text("họp giao ban")
+
+
+def test_an_agency_s_form_is_brought_and_taken_into_use_by_keyboard_alone(demo: Demo, enter: Enter) -> None:
+    page = enter("Điêu Thị Bản Thử")
+    follow(page, "Mẫu văn bản")
+    # A select takes the first letter; those with marks the driver would send to the field before.
+    type_in(page, {"Tên mẫu": "Báo cáo phím", "Loại văn bản": "B"})
+    choose_file(page, "Tệp Word", name="mau.docx", media_type=DOCX, data=form())
+    type_in(page, {"Các mục riêng": DECLARED})
+    push(page, "Kiểm tra và tải lên")
+    expect(page.get_by_role("img", name="Trang 1")).to_be_visible(timeout=60_000)
+    push(page, "Đưa vào dùng")
+    expect(page.get_by_text("đang dùng")).to_be_visible()
+    push(page, "Thôi dùng")
+    expect(page.get_by_text("Ngày dùng cuối", exact=True)).to_be_visible()
+
+
+def test_annexes_are_drafted_brought_and_looked_at_by_keyboard_alone(demo: Demo, enter: Enter) -> None:
+    page = enter("Mè Thị Mẫu Vật")
+    page.goto(f"{demo.address}/drafts/new/BC")
+    type_in(page, {"Trích yếu": "Kết quả có phụ lục", "Nội dung": "Chi tiết ở phụ lục.", "Nơi nhận": "UBND tỉnh"})
+    push(page, "Thêm phụ lục trong cùng tệp")
+    type_in(page, {"Tên phụ lục 1": "Danh sách hộ", "Nội dung phụ lục 1": "Bản Mẫu có 12 hộ."})
+    choose_file(page, "Chọn tệp", name="biểu.xlsx", media_type=XLSX, data=workbook(14))
+    save_draft(page)
+    follow(page, "Bản PDF")
+    expect(page.get_by_text("Không vừa trang")).to_be_visible()
+    follow(page, "Thu vừa bề ngang")
+    expect(page.get_by_text("Vừa khổ giấy A4")).to_be_visible()
+    press_until(page, "Gửi kèm cả tệp gốc")
+    page.keyboard.press("Space")
+    push(page, "Dùng bản PDF này")
+    expect(page.get_by_role("link", name="biểu.pdf")).to_be_visible()
