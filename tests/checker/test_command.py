@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Callable
@@ -231,6 +233,28 @@ def test_a_hostile_file_ends_in_a_clear_error(name: str, tmp_path: Path, capsys:
     line = json.loads(capsys.readouterr().out)
     assert line["error"]["code"] in codes
     assert line["error"]["message"]
+
+
+# Of a small process of its own, so that what the tests themselves hold does not count.
+PEAK = """
+import resource, subprocess, sys
+done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
+print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
+"""
+
+
+def test_hostile_files_and_long_ones_stay_within_512_megabytes(tmp_path: Path) -> None:
+    files = []
+    for name, (maker, _) in HOSTILE.items():
+        file = tmp_path / f"{name}.docx"
+        file.write_bytes(maker())
+        files.append(str(file))
+    long = tmp_path / "long.docx"
+    long.write_bytes(many_paragraphs(19_000))
+    command = [sys.executable, "-c", PEAK, sys.executable, "-m", "docservice", "check", "--json", *files, str(long)]
+    code, peak = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert int(code) == 2
+    assert 30 < int(peak) < 512
 
 
 def test_a_file_is_read_within_limits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
