@@ -4,7 +4,7 @@ A wrong PIN is never tried again by itself: tokens lock after a few.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -44,7 +44,8 @@ def list_tokens(module: Path) -> tuple[TokenName, ...]:
 def token_holding(module: Path, certificate_sha256: str) -> TokenName:
     """The token with this certificate, which can be read without a PIN; raises `KeyUnusable` (token_missing)."""
     for name in list_tokens(module):
-        with _token(module, name.serial).open() as session:
+        # One that is pulled out meanwhile is not the one.
+        with suppress(PKCS11Error), _closing(_token(module, name.serial).open()) as session:
             # The search is read to its end: a token that is left in the middle of one complains.
             held = list(session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE}))
             if certificate_sha256 in {sha256(bytes(c[Attribute.VALUE])).hexdigest() for c in held}:
@@ -93,16 +94,25 @@ def open_token(module: Path, *, serial: str, pin: str, certificate_sha256: str |
     `KeyUnusable`: module_unusable, token_missing, pin_wrong, pin_locked, certificate_missing, token_removed.
     """
     try:
-        token = _token(module, serial)
-        session = token.open(user_pin=pin)
+        session = _token(module, serial).open(user_pin=pin)
     except (PinIncorrect, PinInvalid, PinLenRange) as error:
         raise KeyUnusable("pin_wrong") from error
     except PinLocked as error:
         raise KeyUnusable("pin_locked") from error
     except PKCS11Error as error:
         raise KeyUnusable("module_unusable", module=module.name) from error
-    with session:
+    with _closing(session):
         yield _find(session, certificate_sha256)
+
+
+@contextmanager
+def _closing(session: pkcs11.Session) -> Iterator[pkcs11.Session]:
+    try:
+        yield session
+    finally:
+        # A token that was pulled out takes no leave; what was wrong before is what is told.
+        with suppress(PKCS11Error):
+            session.close()
 
 
 def _library(module: Path) -> Any:

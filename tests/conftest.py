@@ -20,7 +20,7 @@ from tests.servers import (
     postgres_url,
     redis_server,
 )
-from tests.signing.tokens import Shelf
+from tests.signing.tokens import Pulled, Shelf
 
 __all__ = [
     "core",
@@ -69,6 +69,12 @@ def sandbox() -> Iterator[Sandbox]:
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     """Software tokens: SoftHSM reads its settings once a process, so there is one shelf for the run."""
     return Shelf(tmp_path_factory.mktemp("shelf"))
+
+
+@pytest.fixture(scope="session")
+def pulled(shelf: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Pulled:
+    """The same tokens in a reader from which they are pulled out."""
+    return Pulled(tmp_path_factory.mktemp("pulled"))
 
 
 @pytest.fixture(scope="session")

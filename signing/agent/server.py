@@ -165,14 +165,15 @@ async def _fetch(origin: str, item: Item, token: str) -> bytes:
         ):
             if answer.status != 200:
                 raise AgentRefused("file_unavailable", status=answer.status)
-            data = await answer.content.read(LARGEST_FILE + 1)
+            # It comes in hundreds of pieces: a bytearray grows where it is.
+            data = bytearray()
             while not answer.content.at_eof() and len(data) <= LARGEST_FILE:
                 data += await answer.content.read(LARGEST_FILE + 1 - len(data))
     except (aiohttp.ClientError, TimeoutError) as error:
         raise AgentRefused("file_unavailable", status=0) from error
     if len(data) > LARGEST_FILE:
         raise AgentRefused("file_too_large")
-    return data
+    return bytes(data)
 
 
 async def run(agent: Agent, *, port: int) -> web.AppRunner:

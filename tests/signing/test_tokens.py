@@ -8,10 +8,10 @@ import pytest
 from signing.errors import KeyUnusable
 from signing.pdf import sign
 from signing.request import Level, SignRequest
-from signing.tokens import TokenKey, list_tokens, open_token
+from signing.tokens import TokenKey, list_tokens, open_token, token_holding
 from signing.verdict import verify
 from tests.signing.builders import NOW, Signers, paper, prepared
-from tests.signing.tokens import MODULE, PIN, Token
+from tests.signing.tokens import MODULE, PIN, Pulled, Token
 
 
 @pytest.fixture(params=["RSA", "P-256"])
@@ -62,6 +62,22 @@ def test_a_module_that_is_none_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(KeyUnusable) as refused:
         list_tokens(tmp_path / "missing.so")
     assert code(refused) == "module_unusable"
+
+
+def test_a_token_that_is_pulled_out_says_so_and_nothing_else(tokens: dict[str, Token], pulled: Pulled) -> None:
+    token = tokens["RSA"]
+    pulled.plug_in(1)
+    with pytest.raises(KeyUnusable) as gone, open_token(pulled.module, serial=token.serial, pin=PIN) as opened:
+        assert opened.sign(b"x")
+        opened.sign(b"y")
+    assert code(gone) == "token_removed"
+    with pytest.raises(KeyUnusable) as missing:
+        token_holding(pulled.module, token.certificate_sha256)
+    assert code(missing) == "token_missing"
+    pulled.plug_in(1)
+    assert token_holding(pulled.module, token.certificate_sha256).serial == token.serial
+    with open_token(pulled.module, serial=token.serial, pin=PIN) as opened:
+        assert opened.sign(b"y")
 
 
 def test_a_closed_token_signs_nothing(tokens: dict[str, Token]) -> None:

@@ -1,6 +1,7 @@
-"""Software tokens for tests: SoftHSM with one key and its certificate each."""
+"""Software tokens for tests: SoftHSM with one key and its certificate each, and one that is pulled out."""
 
 import os
+import shutil
 import subprocess
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,26 @@ class Token:
 
     serial: str
     certificate_sha256: str
+
+
+class Pulled:
+    """The shelf's tokens behind a module that has none any more after a number of signatures."""
+
+    def __init__(self, folder: Path) -> None:
+        source = Path(__file__).with_name("pulled.c")
+        self.module = folder / "pulled.so"
+        command = ["cc", "-Wall", "-Wextra", "-shared", "-fPIC", "-o", str(self.module), str(source), "-ldl"]
+        subprocess.run(command, check=True)
+        # A module is one for a process and a path: this one is apart from the shelf's own.
+        shutil.copy(MODULE.resolve(), folder / "behind.so")
+        self._left = folder / "left"
+        os.environ["PULLED_MODULE"] = str(folder / "behind.so")
+        os.environ["PULLED_AFTER"] = str(self._left)
+        self.plug_in(0)
+
+    def plug_in(self, signatures: int) -> None:
+        """In the slot again, for so many signatures."""
+        self._left.write_text(str(signatures))
 
 
 class Shelf:

@@ -24,7 +24,7 @@ from signing.request import Level, SignRequest
 from signing.tokens import open_token
 from signing.verdict import verify
 from tests.signing.builders import NOW, Signers, paper, prepared
-from tests.signing.tokens import MODULE, PIN, Token
+from tests.signing.tokens import MODULE, PIN, Pulled, Token
 
 Answer = tuple[int, dict[str, Any]]
 
@@ -195,6 +195,38 @@ def test_twenty_documents_with_one_pin(play: Played, tokens: dict[str, Token], p
         stage.clock.at += timedelta(seconds=101)
         async with stage.page.get(stage.base + f"/v1/jobs/{job.id}", headers={"Origin": stage.origin}) as late:
             assert late.status == 404
+
+    play(act, held)
+
+
+def test_a_token_pulled_out_keeps_what_it_signed_and_signs_only_the_rest(
+    play: Played, tokens: dict[str, Token], pulled: Pulled, people: Signers
+) -> None:
+    held = batch(tokens["P-256"], 3)
+
+    async def act(stage: Stage) -> None:
+        stage.agent.module = pulled.module
+        values: dict[str, bytes] = {}
+
+        async def errors(job: Job) -> list[str | None]:
+            status, answer = await stage.sign(job)
+            assert status == 200
+            values.update({e["id"]: base64.b64decode(e["value"]) for e in answer["results"] if "value" in e})
+            return [entry.get("error") for entry in answer["results"]]
+
+        job = replace(held.job, origin=stage.origin)
+        pulled.plug_in(1)
+        assert await errors(job) == [None, "token_removed", "token_removed"]
+        rest = replace(job, items=job.items[1:])
+        assert await errors(replace(rest, id="j2")) == ["token_missing", "token_missing"]
+        assert stage.desk.said == ["token_removed", "token_missing"]
+        pulled.plug_in(9)
+        assert await errors(replace(rest, id="j3")) == [None, None]
+        assert [len(shown.items) for shown in stage.desk.shown] == [3, 2, 2]
+        for number, ready in enumerate(held.ready):
+            signed = finish(ready, values[str(number)], certificate=held.certificate, chain=held.chain, timestamps=None)
+            (verdict,) = verify(signed, trust=people.trust, at=NOW).signatures
+            assert verdict.indication == "TOTAL-PASSED"
 
     play(act, held)
 
