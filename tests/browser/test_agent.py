@@ -20,17 +20,18 @@ from playwright.sync_api import expect
 from signing.authority import DemoAuthority
 from signing.tokens import open_token
 from tests.browser.conftest import ROOT, Enter
-from tests.signing.tokens import MODULE, PIN, Shelf, Token
+from tests.signing.tokens import MODULE, PIN, Pulled, Shelf, Token
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 @dataclass
 class Program:
-    """The signing program on a terminal of its own: what it says, and what its person types."""
+    """The signing program on a terminal of its own: what it says, what its person types, and where the token is."""
 
     process: "subprocess.Popen[bytes]"
     terminal: int
+    reader: Pulled
     said: str = field(default="")
 
     def wait_for(self, pattern: str) -> str:
@@ -59,9 +60,10 @@ def token(shelf: Shelf, authority: DemoAuthority) -> Token:
 
 
 @pytest.fixture
-def program(token: Token, tmp_path: Path) -> Iterator[Program]:
+def program(token: Token, pulled: Pulled, tmp_path: Path) -> Iterator[Program]:
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "signing.agent", "--module", str(MODULE), "--folder", str(tmp_path), "--pair"]
+    module, folder = str(pulled.module), str(tmp_path)
+    command = [sys.executable, "-m", "signing.agent", "--module", module, "--folder", folder, "--pair"]
     # In a session of its own, with this terminal as the one where it asks for the PIN.
     process = subprocess.Popen(
         ["/usr/bin/setsid", "--ctty", *command],
@@ -72,7 +74,7 @@ def program(token: Token, tmp_path: Path) -> Iterator[Program]:
         env=dict(os.environ),
     )
     os.close(theirs)
-    yield Program(process, ours)
+    yield Program(process, ours, pulled)
     process.terminate()
     process.wait(10)
     os.close(ours)
@@ -118,8 +120,20 @@ def test_the_token_is_registered_paired_and_signs(
     leader.get_by_role("button", name=re.compile("^Ký số")).click()
     leader.get_by_role("button", name="Đồng ý và ký số").click()
     expect(leader.get_by_text("Chờ thiết bị ký số: 2 văn bản.")).to_be_visible(timeout=30_000)
-    leader.get_by_role("button", name="Ký bằng thiết bị trên máy này").click()
+    # It is pulled out after the first: that one stays signed, the other waits, and only that one is signed later.
+    program.reader.plug_in(1)
+    at_token = leader.get_by_role("button", name="Ký bằng thiết bị trên máy này")
+    at_token.click()
     program.wait_for("ký 2 văn bản")
+    program.wait_for("Mã PIN")
+    program.type(PIN)
+    program.wait_for("Thiết bị ký số đã bị rút")
+    expect(leader.get_by_text("Thiết bị đã bị rút; hãy ký tiếp những văn bản còn lại.")).to_be_visible(timeout=30_000)
+    expect(leader.get_by_text("Chờ thiết bị ký số: 1 văn bản.")).to_be_visible(timeout=30_000)
+    expect(leader.locator(".tag.passed")).to_have_count(1)
+    program.reader.plug_in(1)
+    at_token.click()
+    program.wait_for("ký 1 văn bản")
     program.wait_for("Mã PIN")
     program.type(PIN)
     expect(leader.get_by_text("Đã xong.")).to_be_visible(timeout=30_000)
