@@ -89,13 +89,16 @@ class EmbeddedIndex:
 
     def _name(self, searcher: Any, facet: Facet, key: int) -> str:
         """The value with this number, from an entry that has it."""
-        if (facet, key) not in self._names:
-            if len(self._names) >= _MOST_NAMES:
-                self._names.clear()
-            wanted = tantivy.Query.term_query(SCHEMA, KEYED[facet], key)
-            (_, at), *_ = searcher.search(wanted, limit=1, count=False).hits
-            self._names.update(((facet, key_of(value)), value) for value in searcher.doc(at)[facet])
-        return self._names[facet, key]
+        known = self._names.get((facet, key))
+        if known is not None:
+            return known
+        if len(self._names) >= _MOST_NAMES:
+            self._names.clear()
+        wanted = tantivy.Query.term_query(SCHEMA, KEYED[facet], key)
+        (_, at), *_ = searcher.search(wanted, limit=1, count=False).hits
+        name = next(str(value) for value in searcher.doc(at)[facet] if key_of(value) == key)
+        self._names[facet, key] = name
+        return name
 
     def begin_rebuild(self) -> None:
         with self._lock:
