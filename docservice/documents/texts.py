@@ -8,9 +8,11 @@ from docservice.core.sandbox import Sandbox
 from docservice.core.work import Ports, Reading, Work
 from docservice.documents import facts, queries, storing
 from docservice.documents.models import Derivative, Version
+from docservice.documents.remembered import Remembered
 from templates.read import text_of
 
 RECIPE, RECIPE_VERSION = "text", 1
+_lately = Remembered()
 
 
 def read_text(ports: Ports, sha256: str) -> str:
@@ -59,4 +61,12 @@ def texts_of_documents(reading: Reading, document_ids: list[UUID]) -> dict[UUID,
         .order_by(Version.ordinal)
     )
     newest: dict[UUID, str] = {row[0]: row[1] for row in rows}
-    return {document_id: storing.get(reading.ports, key).decode() for document_id, key in newest.items()}
+    return {document_id: _text(reading.ports, key) for document_id, key in newest.items()}
+
+
+def _text(ports: Ports, key: str) -> str:
+    text = _lately.get(key)
+    if text is None:
+        text = storing.get(ports, key).decode()
+        _lately.keep(key, text)
+    return text
