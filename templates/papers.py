@@ -220,13 +220,7 @@ class _Setter:
     def set(self, source: str, values: dict[str, str]) -> bytes:
         with self._lock:
             pdf = self._compiler.compile(
-                source.encode(),
-                format="pdf",
-                pdf_standards="a-2b",
-                sys_inputs=values,
-                timestamp=_NO_TIME,
-                # PDF/A-2b asks for none, and to a table of a book they add three times its cost.
-                pdf_tags=False,
+                source.encode(), format="pdf", pdf_standards="a-2b", sys_inputs=values, timestamp=_NO_TIME
             )
         if not isinstance(pdf, bytes):
             raise PaperFailed("paper_failed", reason="no file")

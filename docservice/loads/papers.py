@@ -14,7 +14,7 @@ from templates.copying import CopyBlock, Extract
 from templates.hand_over import HandOver, hand_over_record
 from templates.layout import NUMBER_LINE
 from templates.papers import Entry, contents_page, line_picture, stamp_pages
-from templates.read import PageFace
+from templates.read import PageFace, page_count
 from templates.text_block import annex_text, text_block
 from templates.tracking_paper import TrackedParcel, TrackedReceipt, Tracking, tracking_paper
 from templates.verdict_report import (
@@ -120,15 +120,15 @@ PAPERS: Mapping[str, Callable[[int], bytes]] = {
 }
 
 
-def measure_papers(count: int) -> dict[str, tuple[float, float]]:
-    """Median and worst processor seconds of each paper, the first of each not counted."""
+def measure_papers(count: int) -> dict[str, tuple[int, float, float]]:
+    """Pages, median and worst processor seconds of each paper, the first of each not counted."""
     found = {}
     for name, make in PAPERS.items():
-        make(0)
+        pages = page_count(make(0))
         spent = []
         for turn in range(1, count + 1):
             begun = process_time()
             make(turn)
             spent.append(process_time() - begun)
-        found[name] = (median(spent), max(spent))
+        found[name] = (pages, median(spent), max(spent))
     return found
