@@ -24,7 +24,6 @@ from docservice.settings import Settings
 from docservice.signatures.stamps import AUTHORITY_FOLDER
 
 Ask = Callable[[str, str], str]
-SERIES = {numbering.OUTGOING: "văn bản đi", numbering.INCOMING: "văn bản đến", numbering.COPIES: "bản sao"}
 
 
 class NotEmpty(Conflict):
@@ -99,7 +98,7 @@ def question(ask: Ask) -> Plan:
         place=_needed(ask, "Địa danh ghi trên văn bản", ""),
         superior_lines=_lines(superior),
         issuer_lines=_lines(issuer),
-        registers=tuple(_last_number(ask, series, words) for series, words in SERIES.items()),
+        registers=tuple(_last_number(ask, series, words) for series, words in numbering.NAMES.items()),
         administrator=_needed(ask, "Họ và tên quản trị viên", ""),
         login=_needed(ask, "Tên đăng nhập của quản trị viên", "quantri"),
         password=ask("Mật khẩu của quản trị viên", ""),

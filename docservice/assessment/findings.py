@@ -11,7 +11,7 @@ from docservice.assessment.items import SECTIONS
 from docservice.core.clock import VIETNAM
 from docservice.core.work import Reading
 from docservice.documents.models import Register
-from docservice.documents.numbering import COPIES, INCOMING, OUTGOING
+from docservice.documents.numbering import NAMES
 from docservice.identity import queries as identity
 from docservice.identity.errors import NoCertificate
 from docservice.identity.models import Agency, Custody, Device, Role
@@ -37,8 +37,7 @@ def _registers(reading: Reading, _settings: Settings, agency: Agency) -> Found:
     year = reading.today.year
     wanted = select(Register.series).where(Register.agency_id == agency.id, Register.year == year)
     opened = set(reading.session.scalars(wanted))
-    names = {OUTGOING: "văn bản đi", INCOMING: "văn bản đến", COPIES: "bản sao"}
-    missing = [name for series, name in names.items() if series not in opened]
+    missing = [name for series, name in NAMES.items() if series not in opened]
     if missing:
         return Found(is_set=False, text=f"Năm {year} chưa mở sổ: {', '.join(missing)}.")
     return Found(is_set=True, text=f"Năm {year} đã mở đủ sổ văn bản đi, văn bản đến, bản sao.")

@@ -16,7 +16,7 @@ from docservice.core.work import Work
 from docservice.documents.errors import DatePrecedesSeries, RegisterAlreadyOpen, RegisterNotOpen
 from docservice.documents.models import Document, Number, Register, RegisterLine
 from templates.catalogue import Kind
-from templates.families import DECREE_NUMBER, NumberForm, number_form
+from templates.families import DECREE_NUMBER, NumberForm, kind_names, number_form
 from templates.wording import numbered, two_digits
 
 # A kind with a register of its own has its code after a dot: "outgoing.NQPL".
@@ -24,6 +24,14 @@ OUTGOING = "outgoing"
 INCOMING = "incoming"
 # One series for every form of copy (Annex I, part II, II.1).
 COPIES = "copies"
+
+NAMES = {OUTGOING: "văn bản đi", INCOMING: "văn bản đến", COPIES: "bản sao"}
+
+
+def name_of(series: str) -> str:
+    """What the books of a series are called: the three of the decree's, or a kind's that is numbered for itself."""
+    base, _, code = series.partition(".")
+    return f"{NAMES[base]}: {kind_names().get(code, code)}" if code else NAMES[base]
 
 
 def series_of(kind: Kind) -> str:
@@ -47,7 +55,7 @@ def open_register(
     """
     register = _find(work, agency_id=agency_id, series=series, year=year)
     if register is not None:
-        raise RegisterAlreadyOpen(series=series, year=year)
+        raise RegisterAlreadyOpen(series=name_of(series), year=year)
     register = Register(
         id=new_id(),
         agency_id=agency_id,
@@ -149,7 +157,7 @@ def _open_new_year(work: Work, *, agency_id: UUID, series: str, year: int) -> No
         .limit(1)
     )
     if ran_before is None:
-        raise RegisterNotOpen(series=series, year=year)
+        raise RegisterNotOpen(series=name_of(series), year=year)
     insert = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     # Two clerks may take the year's first number at once: the second finds the first's row.
     work.session.execute(

@@ -10,9 +10,9 @@ from docservice.core.clock import VIETNAM
 from docservice.core.errors import NotFound
 from docservice.core.words import say
 from docservice.core.work import Reading
-from docservice.documents import queries, registers
+from docservice.documents import numbering, queries, registers
 from docservice.documents.models import Document
-from docservice.documents.numbering import COPIES, INCOMING
+from docservice.documents.numbering import INCOMING
 from docservice.edge import InVisit, permit
 from docservice.exchange import queries as exchange
 from docservice.exchange.models import Way
@@ -65,7 +65,7 @@ def _volume(reading: Reading, series: str, year: int, volume: int) -> BookVolume
     return BookVolume(
         superior=tuple(agency.superior_lines),
         issuer=tuple(agency.issuer_lines),
-        title=title_of(series),
+        title=f"Sổ đăng ký {numbering.name_of(series)}",
         year=year,
         volume=volume,
         first=lines[0].cells[number],
@@ -75,16 +75,6 @@ def _volume(reading: Reading, series: str, year: int, volume: int) -> BookVolume
         columns=found.columns,
         lines=lines,
     )
-
-
-def title_of(series: str) -> str:
-    """What stands on a book's cover (Annex IV); a kind that has a book of its own is named."""
-    if series == INCOMING:
-        return "Sổ đăng ký văn bản đến"
-    if series == COPIES:
-        return "Sổ đăng ký bản sao"
-    own = registers.own_series().get(series)
-    return f"Sổ đăng ký văn bản đi: {own}" if own else "Sổ đăng ký văn bản đi"
 
 
 def _tracking(reading: Reading, document: Document) -> Tracking:
