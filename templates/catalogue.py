@@ -77,6 +77,7 @@ class Kind:
     stands in the registers only. `signers` are the slots for persons' signatures from left to right, and `has_date`
     is whether a line of place and date stands in the head: minutes have two slots and no such line (form 1.9).
     One that `may_be_joint` can be signed, numbered and sealed by two agencies, each for itself.
+    Of a kind that is `by_analogy` the decree shows no form: it is laid out as that form is.
     A kind that is `routed` has a slot for each person its draft names, and neither number nor seal.
     """
 
@@ -94,6 +95,7 @@ class Kind:
     has_date: bool = True
     routed: bool = False
     may_be_joint: bool = False
+    by_analogy: bool = False
     family: str = "administrative"
     valid_from: date = IN_FORCE
     valid_to: date | None = None
@@ -152,6 +154,10 @@ _CITATIONS = Field("citations", required=False)
 _JOINT = frozenset({"HĐ", "BGN", "BTT", "QC", "QyĐ", "CTr", "KH", "PA", "ĐA", "DA", "HD", "TB", "TC", "BC"})
 
 
+# Article 7 names these and the thư công, Annex III shows no form of them.
+_WITHOUT_FORM = frozenset({"HĐ", "BGN", "BTT"})
+
+
 def _titled(code: str, name: str, *more: Field) -> Kind:
     """A kind of form 1.4: its name over the subject, then grounds if there are any, and the body."""
     fields = (_SUBJECT, *more, _CITATIONS, _BODY, _RECIPIENTS, _ARCHIVE)
@@ -163,6 +169,7 @@ def _titled(code: str, name: str, *more: Field) -> Kind:
         fields=fields,
         legal_basis=_BASIS,
         may_be_joint=Field("addressees") not in more and code in _JOINT,
+        by_analogy=code in _WITHOUT_FORM,
     )
 
 
@@ -235,7 +242,6 @@ KINDS: Mapping[str, Kind] = {
     "PG": _titled("PG", "Phiếu gửi"),
     "PC": _titled("PC", "Phiếu chuyển"),
     "PB": _titled("PB", "Phiếu báo"),
-    # The decree gives no form of their own for the next four; they are laid out as any document with a name.
     "HĐ": _titled("HĐ", "Hợp đồng"),
     "BGN": _titled("BGN", "Bản ghi nhớ"),
     "BTT": _titled("BTT", "Bản thỏa thuận"),
@@ -246,6 +252,7 @@ KINDS: Mapping[str, Kind] = {
         form="1.4",
         fields=(_SUBJECT, _CITATIONS, _BODY, _RECIPIENTS, _ARCHIVE),
         legal_basis=_BASIS,
+        by_analogy=True,
     ),
     "BB": Kind(
         code="BB",

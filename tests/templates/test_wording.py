@@ -120,6 +120,10 @@ def test_kinds_hold_from_the_decrees_day() -> None:
     assert kind_on("BK", date(2026, 1, 1)) is None
 
 
+def test_four_kinds_have_no_form_in_the_decree_and_say_so() -> None:
+    assert {code for code, kind in KINDS.items() if kind.by_analogy} == {"HĐ", "BGN", "BTT", "ThC"}
+
+
 def test_every_kind_states_its_law() -> None:
     assert all(kind.legal_basis.startswith(DECREE) for kind in KINDS.values())
     forms = {"CV": "1.5", "QĐ": "1.2", "NQ": "1.1", "CĐ": "1.6", "GM": "1.7", "GGT": "1.8", "GNP": "1.10", "BB": "1.9"}
