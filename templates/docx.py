@@ -143,12 +143,14 @@ def _named_by(draft: Draft) -> tuple[str, ...]:
     return draft.letterhead.issuer if draft.content.partner else ()
 
 
-def _rows_of(blocks: tuple[SignatureBlock, ...]) -> list[list[dict[str, Any]]]:
-    """Two signatories side by side, in their order; the last may stand alone."""
-    places = [
+def _rows_of(blocks: tuple[SignatureBlock, ...]) -> list[list[dict[str, Any] | None]]:
+    """Two signatories side by side, in their order; the last may stand alone, at the right where a head signs."""
+    places: list[dict[str, Any] | None] = [
         {"mark": signatory_mark(ordinal), "lines": block.lines, "name": block.name}
         for ordinal, block in enumerate(blocks, 1)
     ]
+    if len(places) % 2:
+        places.insert(len(places) - 1, None)
     return [places[start : start + 2] for start in range(0, len(places), 2)]
 
 

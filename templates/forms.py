@@ -247,7 +247,7 @@ def _signatories(document: Document) -> None:
     write(first_paragraph(before.cells[0]), "{%tr for row in signatory_rows %}", COMPONENTS["body"])
     for index, cell in enumerate(row.cells):
         place = f"row[{index}]"
-        cell.add_paragraph(f"{{%p if row|length > {index} %}}")
+        cell.add_paragraph(f"{{%p if {place} %}}")
         _sign_place(
             cell,
             f"{{{{ {place}.mark }}}}",

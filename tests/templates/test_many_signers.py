@@ -65,6 +65,9 @@ def test_everybody_on_a_slip_has_a_place_two_to_a_row(office: OfficePool, person
         assert left.page == right.page
         assert left.y == pytest.approx(right.y, abs=0.5)
         assert left.x < right.x
+    if persons % 2 and persons > 2:
+        # The last of an odd number stands at the right, below the others.
+        assert places[signatory_mark(persons)].x == pytest.approx(places[signatory_mark(2)].x, abs=0.5)
     order = [places[signatory_mark(n)] for n in range(1, persons + 1, 2)]
     assert order == sorted(order, key=lambda place: (place.page, -place.y))
     text = " ".join(" ".join(text_of(pdf)).split())
