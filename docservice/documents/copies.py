@@ -105,9 +105,20 @@ def held_as(document: Document) -> Held | None:
     return None if document.on_paper else Held.ORIGINAL
 
 
+def _is_final(document: Document) -> bool:
+    """Whether it was issued: what came to be signed here first has neither number nor date (`documents.joint`)."""
+    to_be_signed = (
+        document.direction == Direction.INCOMING
+        and not document.on_paper
+        and document.origin_notation is None
+        and document.issued_on is None
+    )
+    return document.status in FINAL and not to_be_signed
+
+
 def allowed_forms(document: Document) -> list[tuple[CopyForm, Medium]]:
     """The copies the decree allows of a document, none for what has no final form (article 25)."""
-    if document.status not in FINAL:
+    if not _is_final(document):
         return []
     try:
         held = held_as(document)
@@ -123,7 +134,7 @@ def allowed_forms(document: Document) -> list[tuple[CopyForm, Medium]]:
 
 def require_allowed(reading: Reading, document: Document, form: CopyForm, target: Medium) -> Version:
     """The version a copy is made of; raises `CopyRefused` with what stands against it."""
-    if document.status not in FINAL:
+    if not _is_final(document):
         raise CopyRefused(reason="copy_not_final")
     held = held_as(document) or form.of
     reason = form.refusal(held=held, source=medium_of(document), target=target)

@@ -39,6 +39,7 @@ from templates.read import secrecy_stamp_in
 ACCEPTED = "accepted"
 REPEATED = "repeated"
 HELD = "secrecy_stamp"
+ASKS_FIRST = "Chưa có chữ ký: cơ quan gửi đề nghị cơ quan mình ký trước trên tệp này."
 DECLARED_SECRET = "secrecy_declared"  # noqa: S105 - an outcome, not a password
 PDF = "application/pdf"
 EDXML = "application/xml"
@@ -217,6 +218,8 @@ def _enter_document(work: Work, agency_id: UUID, examined: Examined) -> Document
             work, document, name=file.name, sha256=kept.key, size=kept.size, media_type=file.media_type
         )
     note = None if examined.verdict["passed"] else str(examined.verdict["reason"])
+    if joint.asks_first(work, document):
+        note = ASKS_FIRST
     facts.add_step(work, document, Verb.VERIFY, note=note, passed=examined.verdict["passed"], main=main.name)
     return document
 

@@ -17,7 +17,7 @@ _NAMES: dict[str, str] = {
     "person": N_("chữ ký của người khác"),
     "number": N_("số"),
     "date": N_("ngày tháng"),
-    "agency": N_("chữ ký số cơ quan (con dấu)"),
+    "agency": N_("dấu của cơ quan"),
 }
 _OTHER_SIDE = N_("phần của cơ quan cùng ký ({parts})")
 _FIELD = N_("ô “{name}”")

@@ -12,15 +12,15 @@ NUMBERED = ["field:date", "field:number", "signature:agency"]
     ("field", "changes", "said"),
     [
         ("agency", [], ""),
-        ("leader", NUMBERED, "số, ngày tháng, chữ ký số cơ quan (con dấu)"),
+        ("leader", NUMBERED, "số, ngày tháng, dấu của cơ quan"),
         ("secretary", ["signature:leader"], "chữ ký của người ký"),
         ("person1", ["signature:person2", "signature:person3"], "chữ ký của người khác"),
         (
             "leaderB",
             ["field:numberB", "field:dateB", "signature:agencyB", "field:numberA", "signature:leaderA"],
-            "số, ngày tháng, chữ ký số cơ quan (con dấu), phần của cơ quan cùng ký (chữ ký của người ký, số)",
+            "số, ngày tháng, dấu của cơ quan, phần của cơ quan cùng ký (chữ ký của người ký, số)",
         ),
-        ("agencyA", ["signature:agencyB"], "phần của cơ quan cùng ký (chữ ký số cơ quan (con dấu))"),
+        ("agencyA", ["signature:agencyB"], "phần của cơ quan cùng ký (dấu của cơ quan)"),
         ("Signature1", ["field:Ghi chú", "signature:Signature2"], "ô “Ghi chú”, chữ ký ở ô “Signature2”"),
     ],
 )
@@ -40,7 +40,7 @@ def test_the_sentence_names_it_and_only_where_the_signature_holds() -> None:
     }
     assert sentence_of(kept) == (
         "Hợp lệ: Lò Văn Giả Định, ký lúc 09:15:42 ngày 23/11/2026; nội dung không thay đổi sau khi ký, chỉ ghi thêm "
-        "vào chỗ chữ ký này để trống: số, ngày tháng, chữ ký số cơ quan (con dấu)."
+        "vào chỗ chữ ký này để trống: số, ngày tháng, dấu của cơ quan."
     )
     assert "only places this signature leaves open were filled: number, date" in sentence_of(kept, "en")
     assert "để trống" not in sentence_of({**kept, "indication": "INDETERMINATE", "code": "revocation_unknown"})

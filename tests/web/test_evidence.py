@@ -53,7 +53,7 @@ def test_the_page_tells_document_time_stamps_and_what_was_filled_in(office: Offi
     clerk = enter("c.clerk")
     page = clerk.get(f"/documents/{document_id}").text
     assert "Dấu thời gian hợp lệ: " in page
-    assert "chỉ ghi thêm vào chỗ chữ ký này để trống: số, ngày tháng, chữ ký số cơ quan (con dấu)." in page
+    assert "chỉ ghi thêm vào chỗ chữ ký này để trống: số, ngày tháng, dấu của cơ quan." in page
     with office.reading() as reading:
         newest = queries.versions(reading, document_id)[-1].ordinal
     report = text_of(clerk.get(f"/documents/{document_id}/versions/{newest}/report").content)

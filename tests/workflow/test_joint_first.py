@@ -7,7 +7,7 @@ import pytest
 
 from docservice.core.errors import NotAllowed
 from docservice.demo import people
-from docservice.documents import queries
+from docservice.documents import copies, queries
 from docservice.documents.errors import (
     NotSentUnsigned,
     OtherSideOtherSigner,
@@ -81,6 +81,8 @@ def test_the_other_side_signs_first_and_both_have_the_whole_file(office: Office)
             office.act("c.official" if verb is workflow.withdraw else "c.leader", verb, document_id=own)
     arrival = arrived(office)
     assert (arrival.origin_notation, arrival.issued_on) == (None, None)
+    # Nobody has issued it yet: there is nothing to copy.
+    assert copies.allowed_forms(arrival) == []
     part = signed_there(office, arrival)
     assert office.status(arrival.id) == "done"
     back = came(office, "c.clerk", own)
