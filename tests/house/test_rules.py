@@ -81,6 +81,18 @@ def test_every_act_of_a_person_is_somewhere_possible() -> None:
     assert set(Verb) == set(ACTS) | by_the_system
 
 
+def test_the_migrations_are_one_chain() -> None:
+    """Two that follow the same one are merged without a word and stop every node at its next start."""
+    revisions = {}
+    for file in (ROOT / "docservice/migrations/versions").glob("*.py"):
+        named = dict(
+            re.findall(r'^(down_revision|revision)\b[^=]*= (?:"(\w+)"|None)', file.read_text("utf-8"), re.MULTILINE)
+        )
+        assert named["revision"] not in revisions, file.name
+        revisions[named["revision"]] = named["down_revision"]
+    assert len(set(revisions.values())) == len(revisions), "two migrations follow one"
+
+
 def test_every_error_has_its_own_code_and_both_languages() -> None:
     kinds = [kind for kind in descendants(DocError) if kind.__module__.startswith("docservice.")]
     codes = [kind.code for kind in kinds]

@@ -11,10 +11,13 @@ from docservice.workflow import service as workflow
 from templates.convert import Converter, OfficePool
 from tests.judges import judge_pdfa, judge_signatures
 from tests.node import Office, open_office
-from tests.workflow.test_joint import arrived, cosigned, sent
+from tests.workflow.test_joint import CONTRACT, arrived, cosigned, sent
+from tests.workflow.test_joint_first import came, finish, signed_there, with_partner
 from tests.workflow.test_slips import sign, slip
 
 pytestmark = [pytest.mark.judges, pytest.mark.slow, pytest.mark.office, pytest.mark.timeout(600)]
+
+OTHER = "Bảo trì phần mềm của xã"
 
 
 def newest(office: Office, document_id: UUID) -> bytes:
@@ -39,6 +42,15 @@ def test_slips_and_contracts_pass_at_every_step(tmp_path: Path) -> None:
             office.act("s.clerk", verb, document_id=part)
             office.drain()
         files["contract-AB"] = newest(office, part)
+        # The other side first: its part alone, then both.
+        other = with_partner(office, {**CONTRACT, "subject": OTHER})
+        back = signed_there(office, arrived(office, OTHER))
+        files["contract-B"] = newest(office, back)
+        office.act("c.clerk", workflow.register, document_id=came(office, "c.clerk", other).id)
+        office.act("c.leader", workflow.sign, document_id=other, consented_sha256=office.shown(other))
+        office.drain()
+        finish(office, "c.clerk", other)
+        files["contract-BA"] = newest(office, other)
         trust = office.node.ports[TrustSource].current()
     pool.close()
     paths = []
@@ -48,7 +60,7 @@ def test_slips_and_contracts_pass_at_every_step(tmp_path: Path) -> None:
     reports = judge_signatures(
         paths, anchors=[anchor.certificate for anchor in trust.anchors], crls=list(trust.crls), at=office.clock.now()
     )
-    assert [len(report.signatures) for report in reports] == [1, 2, 3, 2, 4]
+    assert [len(report.signatures) for report in reports] == [1, 2, 3, 2, 4, 2, 4]
     for path, report in zip(paths, reports, strict=True):
         for signature in report.signatures:
             assert signature.passed, (path.name, signature)

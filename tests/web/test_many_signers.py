@@ -8,7 +8,7 @@ from docservice.documents import signatories
 from docservice.workflow import service as workflow
 from tests.node import Office
 from tests.web.conftest import Enter
-from tests.workflow.test_joint import CONTRACT, arrived
+from tests.workflow.test_joint import CONTRACT, SUBJECT, arrived
 from tests.workflow.test_slips import slip
 
 FORM = {"subject": "Mua máy in cho bộ phận một cửa", "presented_to": "Chủ tịch", "body": "Máy cũ đã hỏng."}
@@ -98,3 +98,30 @@ def test_a_contract_is_drafted_with_its_partner_and_signed_on_the_other_side(ent
     page = clerk.get(f"/documents/{arrival.id}").text
     assert "Bắt đầu ký liên tịch" not in page
     assert "Cơ quan mình đang ký:" in page
+
+
+def test_the_other_side_is_asked_to_sign_first_on_the_pages(enter: Enter, office: Office) -> None:
+    own = office.checked(kind="HĐ", values=CONTRACT, receiver_codes=[people.DEPARTMENT])
+    leader = enter("c.leader")
+    assert "Chuyển cơ quan kia ký trước" in leader.get(f"/documents/{own}").text
+    leader.post(f"/documents/{own}/acts/send_to_partner", {"note": "Đề nghị Sở ký trước."})
+    office.drain()
+    page = leader.get(f"/documents/{own}").text
+    assert "Sở Nội vụ tỉnh Hoa Ban" in page
+    assert "nội dung đã khóa" in page
+    assert leader.post(f"/documents/{own}/acts/call_back", {"note": " "}).status_code == 422
+    clerk, there = enter("s.clerk"), office.arrived("s.clerk", SUBJECT)
+    page = clerk.get(f"/documents/{there.id}").text
+    assert "đề nghị cơ quan mình ký trước" in page
+    assert "Vào sổ</button>" in page
+    arrival = arrived(office)
+    page = clerk.get(f"/documents/{arrival.id}").text
+    assert "UBND xã Suối Trúc chưa ký" in page
+    assert re.search(r"Văn bản in sẵn người ký của cơ quan mình:\s*<strong>Bế Văn Ước Lệ, GIÁM ĐỐC", page)
+    assert "Làm bản sao" not in page
+    answer = clerk.post(f"/documents/{arrival.id}/acts/decline", {"note": "Sai tên dự án."})
+    assert answer.status_code == 200
+    office.drain()
+    page = leader.get(f"/documents/{own}").text
+    assert "Sai tên dự án." in page
+    assert "Cơ quan kia không ký" in page

@@ -30,9 +30,9 @@ def sent(office: Office) -> UUID:
     return office.released(kind="HĐ", values=CONTRACT, receiver_codes=[people.DEPARTMENT])
 
 
-def arrived(office: Office) -> Document:
+def arrived(office: Office, subject: str = SUBJECT) -> Document:
     """The contract as the department has it, registered and with its leader."""
-    found = office.arrived("s.clerk", SUBJECT)
+    found = office.arrived("s.clerk", subject)
     office.act("s.clerk", workflow.register, document_id=found.id)
     office.act("s.clerk", workflow.present, document_id=found.id, proposal="Kính trình Giám đốc.")
     office.drain()
