@@ -21,7 +21,7 @@ from docservice.documents import pictures, storing
 from docservice.identity.models import Role
 from docservice.loads import filling
 from docservice.loads.load import Visitor, enter_paper, sign_in_everybody
-from docservice.loads.processes import pages, running
+from docservice.loads.processes import jobs_done, pages
 from docservice.loads.words import letter
 from docservice.settings import Settings
 from search import Entry, Index
@@ -61,13 +61,8 @@ def measure(settings: Settings, *, count: int, tell: Callable[[str], None]) -> F
         node.close()
     begun = int(datetime.now(UTC).timestamp())
     letters = [letter(begun + n) for n in range(count + WARM)]
-    many = not settings.is_embedded
-    with pages(settings, workers=1) as (address, _process):
-        if many:
-            with running(settings, "worker", "--concurrency", "2"):
-                uploaded, seconds, refused = _send(settings, address, clerks, letters, tell)
-        else:
-            uploaded, seconds, refused = _send(settings, address, clerks, letters, tell)
+    with pages(settings, workers=1) as (address, _process), jobs_done(settings, concurrency=2):
+        uploaded, seconds, refused = _send(settings, address, clerks, letters, tell)
     return Figures(count, uploaded, seconds, refused, _steps(settings, begun))
 
 

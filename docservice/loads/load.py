@@ -27,7 +27,7 @@ from docservice.edge import salted
 from docservice.identity import accounts
 from docservice.identity.models import Account, Role, SignInSession
 from docservice.loads import filling
-from docservice.loads.processes import cpu_seconds, pages, running
+from docservice.loads.processes import cpu_seconds, jobs_done, pages
 from docservice.loads.words import letter, query_of
 from docservice.settings import Settings
 from search import Index
@@ -92,10 +92,7 @@ def measure(settings: Settings, *, count: int, seconds: float, tell: Callable[[s
     many = not settings.is_embedded
     with pages(settings, workers=2 if many else 1) as (address, process):
         tell(f"driving {RATE:g} requests a second for {seconds:g} s, twice")
-        if many:
-            with running(settings, "worker", "--concurrency", "1"):
-                mixed = asyncio.run(_drive(address, visitors, MIX, seconds, intake=True))
-        else:
+        with jobs_done(settings, concurrency=1):
             mixed = asyncio.run(_drive(address, visitors, MIX, seconds, intake=True))
         calm = {kind: share for kind, share in MIX.items() if kind != "sign-in"}
         before = cpu_seconds(process)

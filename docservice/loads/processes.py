@@ -43,6 +43,16 @@ def running(settings: Settings, *command: str) -> Iterator[subprocess.Popen[byte
 
 
 @contextmanager
+def jobs_done(settings: Settings, *, concurrency: int) -> Iterator[None]:
+    """Worker and beat, without which a hint that is lost leaves its job lying; on one folder the pages do the jobs."""
+    if settings.is_embedded:
+        yield
+        return
+    with running(settings, "worker", "--concurrency", str(concurrency)), running(settings, "beat"):
+        yield
+
+
+@contextmanager
 def pages(settings: Settings, *, workers: int) -> Iterator[tuple[str, int]]:
     """The pages on a free port: their address, and the process that all web processes descend from."""
     with socket.socket() as probe:
