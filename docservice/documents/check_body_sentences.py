@@ -29,6 +29,10 @@ BODY: Mapping[str, tuple[str, str]] = {
     ),
     "6.citation.number": (N_("Căn cứ thiếu số, ký hiệu: “{what}”."), N_("Ghi số, ký hiệu của văn bản làm căn cứ.")),
     "6.citation.number_word": (N_("Trước số của văn bản thiếu từ “số”: “{what}”."), N_("Thêm từ “số”.")),
+    "6.citation.law_date": (
+        N_("Luật, Pháp lệnh làm căn cứ chưa ghi ngày ban hành."),
+        N_("Ghi tên Luật kèm ngày, ví dụ: Căn cứ Luật Lưu trữ ngày 21 tháng 6 năm 2024."),
+    ),
     "6.citation.law_number": (N_("Luật, Pháp lệnh làm căn cứ không ghi số, ký hiệu: “{what}”."), N_("Bỏ số, ký hiệu.")),
     "6.reference.first": (
         N_("Viện dẫn lần đầu chưa đầy đủ: “{found}”."),

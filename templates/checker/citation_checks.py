@@ -43,7 +43,10 @@ def check_citations(anatomy: Anatomy) -> Iterator[Finding]:
         text = line.text.lstrip("-–+ ")
         if _GROUND.match(text):
             yield from _whole(line, text)
-        law = _LAW_NUMBER.search(text) if _LAW.match(text) else None
+        named = _LAW.match(text)
+        law = _LAW_NUMBER.search(text) if named else None
+        if named and not LONG_DATE.search(text) and not SHORT_DATE.search(text):
+            yield at("6.citation.law_date", line)
         if law is not None:
             yield at("6.citation.law_number", line, edits=[Edit("text", line.number, law["cut"], "", run=1)])
 

@@ -232,6 +232,7 @@ _SINGLE: tuple[tuple[str, Severity, str], ...] = (
     ("6.citation.number", ERROR, _annex_1("II.6.a")),
     ("6.citation.number_word", ERROR, _annex_1("II.6.a")),
     ("6.citation.law_number", ERROR, _annex_1("II.6.a")),
+    ("6.citation.law_date", WARNING, _annex_1("II.6.a")),
     ("6.reference.first", WARNING, _annex_1("II.6.b")),
     ("6.reference.later", WARNING, _annex_1("II.6.b")),
     ("6.reference.number_word", ERROR, _annex_1("II.6.b")),

@@ -137,6 +137,7 @@ GROUNDS = (
     ("6.citation.semicolon", (f"{DECREE}.", "Theo đề nghị của Trưởng phòng.")),
     ("6.citation.full_stop", (f"{DECREE};", "Theo đề nghị của Trưởng phòng;")),
     ("6.citation.dash", (f"- {DECREE};", "Theo đề nghị của Trưởng phòng.")),
+    ("6.citation.law_date", ("Căn cứ Luật Đất đai;", f"{DECREE}.")),
     ("6.citation.law_number", ("Căn cứ Luật Đất đai số 31/2024/QH15 ngày 18 tháng 01 năm 2024;", f"{DECREE}.")),
     ("6.citation.date", ("Căn cứ Nghị định số 30/2020/NĐ-CP của Chính phủ về công tác văn thư.",)),
     ("6.citation.issuer", ("Căn cứ Nghị định số 30/2020/NĐ-CP ngày 05 tháng 3 năm 2020 về công tác văn thư.",)),

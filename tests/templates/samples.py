@@ -52,7 +52,7 @@ def decision_values() -> dict[str, Any]:
         "subject": "Về việc thành lập Tổ công tác chuyển đổi số cộng đồng",
         "authority": "Chủ tịch Ủy ban nhân dân xã Suối Trúc",
         "citations": [
-            "Căn cứ Luật Tổ chức chính quyền địa phương",
+            "Căn cứ Luật Tổ chức chính quyền địa phương ngày 16 tháng 6 năm 2025",
             "Theo đề nghị của Trưởng phòng Văn hóa - Xã hội",
         ],
         "body": [

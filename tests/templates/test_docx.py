@@ -131,7 +131,7 @@ def test_a_decision_states_power_grounds_and_articles() -> None:
     read = [text for text in texts(fill(draft("QĐ"))) if text]
     at = read.index("CHỦ TỊCH ỦY BAN NHÂN DÂN XÃ SUỐI TRÚC")
     assert read[at + 1 : at + 7] == [
-        "Căn cứ Luật Tổ chức chính quyền địa phương;",
+        "Căn cứ Luật Tổ chức chính quyền địa phương ngày 16 tháng 6 năm 2025;",
         "Theo đề nghị của Trưởng phòng Văn hóa - Xã hội.",
         "QUYẾT ĐỊNH:",
         "Điều 1. Thành lập Tổ công tác gồm:",
