@@ -25,7 +25,9 @@ from docservice.records.errors import (
 )
 from docservice.records.models import AccessRequest, CaseFile, CaseFileDocument
 
-_FINISHED = frozenset({Status.RELEASED, Status.CANCELLED, Status.DONE, Status.REFUSED})
+_FINISHED = frozenset(
+    {Status.RELEASED, Status.ROUTED, Status.CANCELLED, Status.DONE, Status.REFUSED, Status.CALLED_BACK}
+)
 
 
 def open_case_file(work: Work, *, title: str, retention: str, document_ids: tuple[UUID, ...] = ()) -> CaseFile:

@@ -94,6 +94,13 @@ def preserve(run: JobRun, *, document_id: UUID) -> None:
         work.note("preserve", document_id, sha256=stored.key)
 
 
+def preserve_anew(work: Work, document_id: UUID) -> None:
+    """A newer file of a document that was preserved already is seen to as the next one that is due."""
+    kept = work.session.get(Preservation, document_id)
+    if kept is not None:
+        kept.renew_on = work.today
+
+
 def _remember(work: Work, document_id: UUID, *, version_id: UUID | None, problem: str | None, renew_on: date) -> None:
     kept = work.session.get(Preservation, document_id) or Preservation(document_id=document_id)
     kept.version_id = version_id or kept.version_id

@@ -85,7 +85,10 @@ def _tracking(reading: Reading, document: Document) -> Tracking:
     return Tracking(
         superior=tuple(agency.superior_lines),
         issuer=tuple(agency.issuer_lines),
-        document=f"{document.kind_name} số {document.notation} ngày {shell.day(document.issued_on)}",
+        # A joint document may be with its other side before it has a number.
+        document=f"{document.kind_name} số {document.notation} ngày {shell.day(document.issued_on)}"
+        if document.issued_on
+        else f"{document.title} (chưa có số)",
         subject=document.subject,
         at=f"{reading.now.astimezone(VIETNAM):%H:%M:%S %d/%m/%Y}",
         parcels=tuple(

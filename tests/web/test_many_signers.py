@@ -110,6 +110,8 @@ def test_the_other_side_is_asked_to_sign_first_on_the_pages(enter: Enter, office
     assert "Sở Nội vụ tỉnh Hoa Ban" in page
     assert "nội dung đã khóa" in page
     assert leader.post(f"/documents/{own}/acts/call_back", {"note": " "}).status_code == 422
+    # The paper of where it was sent is there before it has a number.
+    assert leader.get(f"/documents/{own}/tracking").status_code == 200
     clerk, there = enter("s.clerk"), office.arrived("s.clerk", SUBJECT)
     page = clerk.get(f"/documents/{there.id}").text
     assert "đề nghị cơ quan mình ký trước" in page

@@ -1,11 +1,13 @@
 """Joint documents whose other side signs first: sent unsigned, called back, refused, come back and completed."""
 
 from collections.abc import Mapping
+from datetime import date
 from uuid import UUID
 
 import pytest
 
 from docservice.core.errors import NotAllowed
+from docservice.core.work import SYSTEM
 from docservice.demo import people
 from docservice.documents import copies, queries
 from docservice.documents.errors import (
@@ -21,6 +23,7 @@ from docservice.exchange.edxml import DocumentType, Organ, ResponseFor
 from docservice.exchange.queries import parcels_of
 from docservice.identity import queries as identity
 from docservice.signatures.keys import KeySource
+from docservice.signatures.models import Preservation
 from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
 from signing.joint_files import joint_places
@@ -106,8 +109,13 @@ def test_the_other_side_signs_first_and_both_have_the_whole_file(office: Office)
         (field, "TOTAL-PASSED") for field in ("leaderB", "agencyB", "leaderA", "agencyA")
     ]
     final = came(office, "s.clerk", part)
+    with office.node.transactions.work(SYSTEM) as work:
+        # As if the part alone had been preserved for years; the whole file is not.
+        work.session.add(Preservation(document_id=part, renew_on=date(2035, 1, 1), at=work.now))
     office.act("s.clerk", workflow.register, document_id=final.id)
     assert file_of(office, part) == whole
+    with office.reading() as reading:
+        assert reading.session.get_one(Preservation, part).renew_on == reading.today
     assert (office.status(part), office.status(final.id)) == ("released", "done")
     assert (office.document(own).notation, office.document(part).notation) == ("312/HĐ-UBND", "903/HĐ-SNV")
 

@@ -12,6 +12,7 @@ from docservice.documents.errors import NotSentUnsigned, ReasonMissing
 from docservice.documents.events import CallBackAsked, DocumentRefused, SentToPartner
 from docservice.documents.models import Document, File, Stage
 from docservice.documents.status import Status, Verb, after
+from docservice.signatures.preserving import preserve_anew
 from docservice.workflow.service.step import take
 
 
@@ -64,6 +65,7 @@ def take_back(work: Work, arrival: Document) -> None:
         verdict=version.verdict,
     )
     facts.add_step(work, own, Verb.PARTNER_SIGNED, note=arrival.origin_notation)
+    preserve_anew(work, own.id)
     facts.add_step(work, arrival, Verb.JOIN, note=own.notation or own.title)
 
 
