@@ -4,6 +4,7 @@ A person's is blue handwriting, an agency's is its seal in red at real size; bot
 """
 
 import io
+import struct
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,7 +51,10 @@ def check_image(png: bytes, kind: Picture, *, box_mm: tuple[float, float]) -> Im
         raise ImageRefused("image_opaque")
     image = image.convert("RGBA")
     _check_ink(image, kind)
-    width, height = image.size
+    return _measured(*image.size, kind, box_mm)
+
+
+def _measured(width: int, height: int, kind: Picture, box_mm: tuple[float, float]) -> ImageFacts:
     if kind is Picture.AGENCY and abs(width - height) > _SQUARE * max(width, height):
         raise ImageRefused("seal_not_square", width=width, height=height)
     # Shown as large as the box lets it, never stretched.
@@ -59,6 +63,26 @@ def check_image(png: bytes, kind: Picture, *, box_mm: tuple[float, float]) -> Im
     if dpi < LEAST_DPI:
         raise ImageRefused("image_coarse", dpi=round(dpi), least=LEAST_DPI)
     return ImageFacts(width, height, dpi)
+
+
+def cut_image(png: bytes, kind: Picture, *, box_mm: tuple[float, float]) -> bytes:
+    """The picture cut to what is drawn in it: in the middle and in real size by its strokes, not by its margins.
+
+    Raises `ImageRefused` as `check_image` does.
+    """
+    check_image(png, kind, box_mm=box_mm)
+    image = _open(png).convert("RGBA")
+    cut = image.crop(image.getchannel("A").point(lambda alpha: 255 if alpha >= _SEEN else 0).getbbox())
+    _measured(*cut.size, kind, box_mm)
+    out = io.BytesIO()
+    cut.save(out, "PNG")
+    return out.getvalue()
+
+
+def proportion(png: bytes) -> float:
+    """Width to height, from the header of a PNG that was checked before (ISO/IEC 15948, 11.2.2)."""
+    width, height = struct.unpack(">II", png[16:24])
+    return float(width / height)
 
 
 def _open(png: bytes) -> Image.Image:

@@ -83,9 +83,15 @@ def line_box(place: Place, slot: SlotSize) -> Rectangle:
     return Rectangle(place.page, place.x - slot.width_pt / 2, place.y - slot.height_pt, slot.width_pt, slot.height_pt)
 
 
-def signature_box(place: Place, *, slot_mm: float = SIGNATURE_HEIGHT_MM) -> Rectangle:
-    """The signature's picture, centred in its slot between title and name (Annex I, part I, II.8)."""
-    width, height = (side * POINTS_PER_MM for side in SIGNATURE_PICTURE_MM)
+def signature_box(place: Place, *, proportion: float | None = None, slot_mm: float = SIGNATURE_HEIGHT_MM) -> Rectangle:
+    """The signature's picture, centred in its slot between title and name (Annex I, part I, II.8).
+
+    `proportion` is the picture's width to its height: a narrow one gets a narrow box, so that a seal over the left
+    third of the box lies over the left third of the picture.
+    """
+    widest, highest = (side * POINTS_PER_MM for side in SIGNATURE_PICTURE_MM)
+    shape = proportion or widest / highest
+    width, height = min(widest, highest * shape), min(highest, widest / shape)
     slot = slot_mm * POINTS_PER_MM
     return Rectangle(place.page, place.x - width / 2, place.y - (slot + height) / 2, width, height)
 

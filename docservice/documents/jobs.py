@@ -13,6 +13,8 @@ from docservice.documents.events import DocumentRendered
 from docservice.documents.joint import AGENCY_FIELD, DATE_FIELD, LEADER_FIELD, NUMBER_FIELD
 from docservice.documents.models import Document, Signatory, Stage, Version
 from docservice.documents.status import Status, Verb
+from docservice.identity import queries as identity
+from signing.images import proportion
 from signing.joint_files import joint_places, place_label
 from signing.locks import JOINT, Order, left_open
 from signing.request import Box, SignatureSlot, TextSlot
@@ -83,6 +85,7 @@ def render(run: JobRun, *, document_id: UUID) -> None:
         named = signatories.named(reading, document_id)
         sent_by_partner = joint.source_of(reading, document)
         labels = _labels(reading, document) if document.side == joint.DRAFTING else {}
+        shapes = _shapes(reading, document)
     if sent_by_partner is not None:
         _take_over(run, document_id, sent_by_partner)
         return
@@ -93,7 +96,7 @@ def render(run: JobRun, *, document_id: UUID) -> None:
         source, body = sheet()
         converted = run.ports[Converter].convert(source, suffix="docx")
         titled = run.ports[Sandbox].run(entitled, converted, title=document.title)
-        prepared = _prepare_slip(run, titled, named) if named else _prepare(run, titled, document, labels)
+        prepared = _prepare_slip(run, titled, named) if named else _prepare(run, titled, document, labels, shapes)
         remarks = _remarks(run, source, titled)
     except ConverterUnavailable:
         # Nothing is wrong with the document: the job waits and tries again.
@@ -160,16 +163,36 @@ def _labels(reading: Reading, document: Document) -> dict[str, str]:
     return labels
 
 
-def _prepare(run: JobRun, pdf: bytes, document: Document, labels: Mapping[str, str]) -> bytes:
+def _shapes(reading: Reading, document: Document) -> dict[str, float]:
+    """Width to height of the pictures registered for those who are to sign here, by their field."""
+    side = document.side or ""
+    posts = {f"{LEADER_FIELD}{side}": document.signer_post_id, SECRETARY_FIELD: document.drafter_post_id}
+    found = {}
+    for field, post_id in posts.items():
+        holder = identity.holder_of(reading, post_id) if post_id else None
+        if holder is None or not identity.has_certificate(reading, person_id=holder.person.id):
+            continue
+        image = identity.certificate_of(reading, person_id=holder.person.id).image_sha256
+        if image is not None:
+            found[field] = proportion(storing.get(reading.ports, image))
+    return found
+
+
+def _prepare(
+    run: JobRun, pdf: bytes, document: Document, labels: Mapping[str, str], shapes: Mapping[str, float]
+) -> bytes:
     """Add the empty fields: number and date stay open for the clerk, the agency's signature locks everything."""
     places = run.ports[Sandbox].run(places_in, pdf)
     if document.side is not None:
-        return _prepare_joint(pdf, places, labels)
+        return _prepare_joint(pdf, places, labels, shapes)
     kind = ALL_KINDS[document.kind]
     lines = {NUMBER_FIELD: _line_slot(places, NUMBER_MARK, NUMBER_LINE)}
     if kind.has_date:
         lines[DATE_FIELD] = _line_slot(places, DATE_MARK, DATE_LINE)
-    persons = {field: signature_box(_place(places, _SIGNER_MARKS[field])) for field in kind.signers}
+    persons = {
+        field: signature_box(_place(places, _SIGNER_MARKS[field]), proportion=shapes.get(field))
+        for field in kind.signers
+    }
     # Persons sign in any order, then come number and date, then the agency's seal.
     order: dict[str, tuple[str, ...]] = dict.fromkeys(kind.signers, ())
     order |= dict.fromkeys(lines, kind.signers) | {AGENCY_FIELD: tuple(lines)}
@@ -177,14 +200,20 @@ def _prepare(run: JobRun, pdf: bytes, document: Document, labels: Mapping[str, s
     return _with_slots(pdf, lines, boxes, order)
 
 
-def _prepare_joint(pdf: bytes, places: Mapping[str, Place], labels: Mapping[str, str]) -> bytes:
-    """Each side has its own number, date, signature and seal, in whatever order the sides come."""
+def _prepare_joint(
+    pdf: bytes, places: Mapping[str, Place], labels: Mapping[str, str], shapes: Mapping[str, float]
+) -> bytes:
+    """Each side has its own number, date, signature and seal, in whatever order the sides come.
+
+    Of the other side's picture nothing is known here: its place is of the usual size.
+    """
     lines, boxes = {}, {}
     for side, (number, date, signature) in _SIDE_MARKS.items():
         lines[f"{NUMBER_FIELD}{side}"] = _line_slot(places, number, NUMBER_LINE)
         lines[f"{DATE_FIELD}{side}"] = _line_slot(places, date, DATE_LINE)
-        boxes[f"{LEADER_FIELD}{side}"] = signature_box(_place(places, signature))
-        boxes[f"{AGENCY_FIELD}{side}"] = seal_box(boxes[f"{LEADER_FIELD}{side}"])
+        leader = f"{LEADER_FIELD}{side}"
+        boxes[leader] = signature_box(_place(places, signature), proportion=shapes.get(leader))
+        boxes[f"{AGENCY_FIELD}{side}"] = seal_box(boxes[leader])
     return _with_slots(pdf, lines, boxes, JOINT, labels)
 
 

@@ -12,7 +12,7 @@ from docservice.identity import service
 from docservice.identity.models import Certificate
 from docservice.signatures.keys import TrustSource
 from signing.errors import SigningError
-from signing.images import Picture, check_image
+from signing.images import Picture, cut_image
 from signing.registering import Registrable, registrable
 from templates.layout import SEAL_MM, SIGNATURE_PICTURE_MM
 
@@ -46,13 +46,16 @@ class RegistrationRefused(Invalid):
 def examine(
     ports: Ports, *, files: tuple[bytes, ...], image: bytes | None, kind: Picture
 ) -> tuple[Registrable, bytes | None]:
-    """Look certificate files and a picture over, behind the fence; raises `RegistrationRefused`."""
+    """Look certificate files and a picture over, behind the fence; the picture comes back cut to what is drawn.
+
+    Raises `RegistrationRefused`.
+    """
     sandbox = ports[Sandbox]
     try:
         found = sandbox.run(registrable, files, ports[TrustSource].current())
         if image:
             box = SIGNATURE_PICTURE_MM if kind is Picture.PERSON else (SEAL_MM, SEAL_MM)
-            sandbox.run(check_image, image, kind, box_mm=box)
+            image = sandbox.run(cut_image, image, kind, box_mm=box)
     except (SigningError, SandboxFailed) as error:
         raise RegistrationRefused(reason=error.code) from error
     return found, image or None

@@ -7,11 +7,27 @@ from fastapi import APIRouter, Form, Request, Response
 
 from docservice.documents import queries
 from docservice.documents.status import Verb
-from docservice.edge import InVisit, permit
+from docservice.edge import InVisit, Visit, permit
 from docservice.signatures import stepwise
 from docservice.signatures.hsm import Hsm, waiting_for_hsm
 from docservice.web import shell
 from docservice.web.acts import roles_of
+
+
+def sign_waiting(visit: Visit, document_ids: list[UUID], *, pin: str) -> None:
+    """Sign what waits on these documents for one key, by one login: all of it, or nothing.
+
+    Raises `HsmRefused`, `NothingToSign`, `CertificateUnusable`, and `NotAllowed` for what another one was asked for.
+    """
+    with visit.reading() as reading:
+        certificate, prepared = waiting_for_hsm(reading, document_ids)
+        for kept in prepared:
+            stepwise.require_asked(reading, kept.signing_id)
+    values = visit.node.ports[Hsm].sign(certificate, [kept.to_sign for kept in prepared], pin=pin)
+    with visit.work() as work:
+        for kept, value in zip(prepared, values, strict=True):
+            stepwise.hand_in(work, signing_id=kept.signing_id, value=value)
+
 
 router = APIRouter(prefix="/documents/{document_id}/hsm")
 _SIGNERS = tuple(sorted({*roles_of(Verb.COUNTERSIGN), *roles_of(Verb.SIGN), *roles_of(Verb.SEAL)}))
@@ -25,11 +41,5 @@ def sign(
     visit = visit.on_document(document_id)
     with visit.reading() as reading:
         document = queries.get_visible(reading, document_id)
-        certificate, prepared = waiting_for_hsm(reading, [document_id])
-        for kept in prepared:
-            stepwise.require_asked(reading, kept.signing_id)
-    values = visit.node.ports[Hsm].sign(certificate, [kept.to_sign for kept in prepared], pin=pin)
-    with visit.work() as work:
-        for kept, value in zip(prepared, values, strict=True):
-            stepwise.hand_in(work, signing_id=kept.signing_id, value=value)
+    sign_waiting(visit, [document_id], pin=pin)
     return shell.go(request, shell.document_address(visit, document), notice="sign")

@@ -16,11 +16,11 @@ from docservice.documents.models import Document
 from docservice.documents.status import Status, Verb
 from docservice.edge import InVisit, Visit, permit
 from docservice.identity.models import Role
-from docservice.signatures.agent import AGENT
+from docservice.signatures.hsm import HsmRefused
 from docservice.signatures.queries import is_elsewhere, key_at, newest_of
-from docservice.signatures.remote import REMOTE
 from docservice.web import shell
 from docservice.web.acts import roles_of
+from docservice.web.hsm import sign_waiting
 from docservice.web.labels import ENDINGS
 from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
@@ -60,17 +60,16 @@ class Chosen:
 class Result:
     """What became of one document of the batch.
 
-    `error` is a sentence, `done` that the signature is there, `at_token` that it waits for the token in this computer,
-    `at_phone` that it waits for its signer's phone, `unstamped` that its time stamp is still to come, `trouble` that
-    the system tries again by itself.
+    `error` is a sentence, `done` that the signature is there, `key_at` where the key is that its signer has to use now
+    (`agent`, `vgca`, `hsm`, `remote`), `unstamped` that its time stamp is still to come, `trouble` that the system
+    tries again by itself.
     """
 
     document: Document
     post_id: UUID | None
     error: str | None
     done: bool
-    at_token: bool = False
-    at_phone: bool = False
+    key_at: str | None = None
     unstamped: bool = False
     trouble: bool = False
 
@@ -102,7 +101,7 @@ def sign_all(
         for document_id, consent, revision in zip(ids[:MOST], consents, revisions, strict=False)
         if (result := _sign(visit, document_id, consent, revision)) is not None
     ]
-    return shell.page(request, "signing.html", chosen=None, results=results, left_out=0)
+    return shell.page(request, "signing.html", chosen=None, results=results, left_out=0, problem=None)
 
 
 @router.post("/results", dependencies=[permit(*SIGNERS)])
@@ -110,6 +109,26 @@ def results(request: Request, visit: InVisit, ids: Ids = []) -> Response:  # noq
     """How far the batch is; the page asks every second until all are done."""
     found = [look for document_id in ids[:MOST] if (look := _look(visit, document_id)) is not None]
     return shell.fragment(request, "signing.html", "results", results=found)
+
+
+@router.post("/hsm", dependencies=[permit(*SIGNERS)])
+def sign_in_hsm(
+    request: Request,
+    visit: InVisit,
+    ids: Ids = [],  # noqa: B006 - FastAPI copies it
+    pin: Annotated[str, Form(max_length=64)] = "",
+) -> Response:
+    """Sign what of the batch waits for the server's HSM, by one PIN; a wrong one signs nothing and may be mended."""
+    if not ids:
+        raise NothingChosen
+    problem = None
+    try:
+        sign_waiting(visit.on_document(ids[0]), ids[:MOST], pin=pin)
+    except HsmRefused as error:
+        problem = error
+    found = [look for document_id in ids[:MOST] if (look := _look(visit, document_id)) is not None]
+    status = problem.status if problem else 200
+    return shell.page(request, "signing.html", status=status, chosen=None, results=found, left_out=0, problem=problem)
 
 
 def _choose(visit: Visit, document_id: UUID) -> Chosen | None:
@@ -162,4 +181,4 @@ def _look(visit: Visit, document_id: UUID) -> Result | None:
         return Result(document, seen.actor.post_id, ended, done=False)
     done = document.status not in _BEING_SIGNED
     unstamped = signing is not None and signing.finished_at is not None and signing.stamped_at is None
-    return Result(document, seen.actor.post_id, None, done, place == AGENT, place == REMOTE, unstamped, trouble)
+    return Result(document, seen.actor.post_id, None, done, place, unstamped, trouble)

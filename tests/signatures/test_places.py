@@ -14,17 +14,20 @@ import docx
 import pikepdf
 import pypdfium2
 import pytest
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageDraw
 
+from docservice.core.work import SYSTEM
 from docservice.documents import storing
 from docservice.documents.jobs import SECRETARY_FIELD
 from docservice.documents.joint import DATE_FIELD, NUMBER_FIELD
 from docservice.identity import queries as identity
+from docservice.identity.models import Certificate
 from docservice.workflow import service as workflow
 from docservice.workflow.service import Routing
+from signing.images import Picture, cut_image
 from templates.catalogue import KINDS, PAGE
 from templates.convert import Converter, OfficePool
-from templates.layout import HEAD_LEFT_MM, HEAD_RIGHT_MM, POINTS_PER_MM, SEAL_MM
+from templates.layout import HEAD_LEFT_MM, HEAD_RIGHT_MM, POINTS_PER_MM, SEAL_MM, SIGNATURE_PICTURE_MM
 from tests.node import Office, open_office
 from tests.signatures.test_annexes import annexes_of, attach
 from tests.signing.builders import paper
@@ -298,6 +301,34 @@ def test_signature_number_and_seal_as_they_are_drawn(office: Office, kind: str) 
     pdf = finished(office, document_id)
     check_seal(pdf, fields["agency"], fields["leader"])
     check_head(pdf, fields, NUMBER_FIELD, DATE_FIELD)
+
+
+@pytest.mark.parametrize("size", [(300, 420), (900, 250)], ids=["narrow", "flat"])
+def test_the_seal_lies_over_the_left_third_of_a_picture_of_any_shape(office: Office, size: tuple[int, int]) -> None:
+    """What is registered is cut to its strokes, and the place has the picture's shape."""
+    hand = Image.new("RGBA", (size[0] + 200, size[1] + 100), (0, 0, 0, 0))
+    ImageDraw.Draw(hand).ellipse((150, 20, 150 + size[0], 20 + size[1]), outline=(20, 50, 180, 255), width=8)
+    out = io.BytesIO()
+    hand.save(out, "PNG")
+    stored = storing.put(office.node.ports, cut_image(out.getvalue(), Picture.PERSON, box_mm=SIGNATURE_PICTURE_MM))
+    with office.reading("c.leader") as reading:
+        before = identity.certificate_of(reading, person_id=reading.actor.person_id)
+    with office.node.transactions.work(SYSTEM) as work:
+        work.session.get_one(Certificate, before.id).image_sha256 = stored.key
+    document_id = approved(office, "BC")
+    fields, lines = fields_in(file_of(office, document_id)), lines_in(file_of(office, document_id))
+    check_signature_slot(lines, fields["leader"])
+    office.sign(document_id)
+    seen = ink(file_of(office, document_id), fields["leader"], "blue")
+    assert (seen.x, seen.y) == (near(fields["leader"].x), near(fields["leader"].y))
+    scale = min(SIGNATURE_PICTURE_MM[0] / size[0], SIGNATURE_PICTURE_MM[1] / size[1])
+    assert (seen.width, seen.height) == (near(size[0] * scale), near(size[1] * scale))
+    seal = ink(finished(office, document_id), fields["agency"], "red")
+    assert (seal.width, seal.height) == (near(SEAL_MM), near(SEAL_MM))
+    assert seal.right == near(seen.left + seen.width / 3)
+    assert seal.y == near(seen.y)
+    with office.node.transactions.work(SYSTEM) as work:
+        work.session.get_one(Certificate, before.id).image_sha256 = before.image_sha256
 
 
 def test_each_side_of_a_contract_signs_numbers_and_seals_in_its_own_places(office: Office) -> None:

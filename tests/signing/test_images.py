@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from signing.errors import ImageRefused
-from signing.images import LARGEST_BYTES, Picture, check_image
+from signing.images import LARGEST_BYTES, Picture, check_image, cut_image, proportion
 
 BLUE, RED, CLEAR = (20, 50, 180, 255), (200, 20, 30, 255), (0, 0, 0, 0)
 LINE_MM, SEAL_MM = (45.0, 24.0), (36.0, 36.0)
@@ -50,6 +50,24 @@ def test_a_picture_of_few_colours_with_a_clear_one() -> None:
     out = io.BytesIO()
     image.save(out, "PNG", transparency=0)
     assert check_image(out.getvalue(), Picture.AGENCY, box_mm=SEAL_MM).width == 600
+
+
+def test_a_picture_is_cut_to_what_is_drawn_in_it() -> None:
+    """A seal with a margin would be shown too small, a signature with one beside its middle."""
+    wide = Image.new("RGBA", (1000, 700), CLEAR)
+    wide.paste(Image.open(io.BytesIO(drawn((500, 500), RED))), (450, 30))
+    cut = cut_image(png(wide.crop((440, 0, 1000, 560))), Picture.AGENCY, box_mm=SEAL_MM)
+    assert Image.open(io.BytesIO(cut)).size == pytest.approx((401, 401), abs=2)
+    assert proportion(cut) == pytest.approx(1, abs=0.01)
+    assert cut_image(cut, Picture.AGENCY, box_mm=SEAL_MM) == cut
+    hand = cut_image(drawn((900, 450), BLUE), Picture.PERSON, box_mm=LINE_MM)
+    assert proportion(hand) == pytest.approx(2, abs=0.01)
+
+
+def test_what_is_too_coarse_without_its_margin_is_refused() -> None:
+    with pytest.raises(ImageRefused) as caught:
+        cut_image(drawn((380, 200), BLUE), Picture.PERSON, box_mm=LINE_MM)
+    assert caught.value.code == "image_coarse"
 
 
 @pytest.mark.parametrize(

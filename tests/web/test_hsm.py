@@ -9,12 +9,11 @@ from uuid import UUID
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from pkcs11 import KeyType
-from sqlalchemy import select
 
 from docservice.core.sandbox import Sandbox
 from docservice.core.work import SYSTEM
-from docservice.demo import people
 from docservice.documents import queries
+from docservice.identity import queries as identity
 from docservice.identity.models import Certificate
 from docservice.signatures.hsm import HSM, Hsm
 from docservice.workflow import service as workflow
@@ -39,12 +38,17 @@ def office(seeded: Path, tmp_path: Path, sandbox: Sandbox) -> Iterator[Office]:
 @pytest.fixture
 def in_hsm(office: Office, shelf: Shelf) -> Office:
     """The agency's key is in a slot of the HSM."""
+    with office.reading("c.clerk") as reading:
+        certificate = identity.certificate_of(reading, agency_id=reading.actor.agency_id)
+    return put_in_hsm(office, shelf, certificate.id)
+
+
+def put_in_hsm(office: Office, shelf: Shelf, certificate_id: UUID) -> Office:
     token = shelf.add(f"HSM {token_hex(6)}", KeyType.RSA, authority(office), now=office.clock.now())
     with open_token(MODULE, serial=token.serial, pin=PIN) as key:
         held = (key.certificate, *key.chain)
     with office.node.transactions.work(SYSTEM) as work:
-        agency_id = people.actor(work, "c.clerk").agency_id
-        (certificate,) = work.session.scalars(select(Certificate).where(Certificate.agency_id == agency_id))
+        certificate = work.session.get_one(Certificate, certificate_id)
         certificate.source = HSM
         certificate.pem = "".join(c.public_bytes(Encoding.PEM).decode() for c in held)
         certificate.issuer, certificate.serial = certificate_names(held[0])
@@ -78,6 +82,32 @@ def test_a_wrong_pin_signs_nothing_and_is_said(in_hsm: Office, enter: Enter) -> 
     assert answer.status_code == 409
     assert "sai mã PIN" in answer.text
     assert in_hsm.status(document_id) == "sealing"
+
+
+def test_a_batch_is_signed_by_one_pin_and_a_wrong_one_is_mended_on_the_page(
+    office: Office, enter: Enter, shelf: Shelf
+) -> None:
+    with office.reading("c.leader") as reading:
+        own = identity.certificate_of(reading, person_id=reading.actor.person_id)
+    put_in_hsm(office, shelf, own.id)
+    ids = [office.checked() for _ in range(2)]
+    for document_id in ids:
+        office.sign(document_id)
+    leader = enter("c.leader")
+    batch = {"ids": [str(document_id) for document_id in ids]}
+    page = leader.post("/signing/results", batch).text
+    assert "Chờ mã PIN của HSM: 2 văn bản." in page
+    assert page.count("Chờ mã PIN<") == 2
+    assert "delay:3s" not in page
+    wrong = leader.post("/signing/hsm", {**batch, "pin": "0000"})
+    assert wrong.status_code == 409
+    assert "sai mã PIN" in wrong.text
+    assert "Mã PIN của khe khóa trên HSM" in wrong.text
+    assert enter("c.deputy").post("/signing/hsm", {**batch, "pin": PIN}).status_code == 403
+    assert leader.post("/signing/hsm", {**batch, "pin": PIN}).status_code == 200
+    office.drain()
+    assert {office.status(document_id) for document_id in ids} == {"to_number"}
+    assert "Đã xong." in leader.post("/signing/results", batch).text
 
 
 def test_nobody_else_opens_the_slot(in_hsm: Office, enter: Enter) -> None:

@@ -89,6 +89,9 @@ def test_a_leader_signs_and_the_document_goes_on_to_its_seal(office: Office, ent
     document_id = signing(office)
     leader = enter("c.leader")
     assert "Ký bằng VGCA Sign Service" in leader.get(f"/documents/{document_id}").text
+    batch = leader.post("/signing/results", {"ids": [str(document_id)]}).text
+    assert f'data-vgca-sign="{document_id}"' in batch
+    assert "Chờ thiết bị ký số: 1 văn bản." in batch
     ((act, parameters),) = asked(leader, document_id)
     assert act == "SignApproved"
     assert tool.run(parameters)["Status"] is True

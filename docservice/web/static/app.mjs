@@ -45,9 +45,11 @@ document.addEventListener("click", (event) => {
   }
   const vgca = event.target.closest("[data-vgca-sign]");
   if (vgca) {
+    const batch = vgca.closest("form[data-refresh]");
     vgca.disabled = true;
-    import("app/vgca").then((module) => module.sign(vgca.dataset.vgca, vgca.dataset.token, vgca.dataset.vgcaSign))
-      .then(() => location.reload(), (error) => { say(error.message); vgca.disabled = false; });
+    import("app/vgca").then((module) => module.sign(vgca.dataset.vgca, vgca.dataset.token, vgca.dataset.vgcaSign.split(" ")))
+      .then(() => true, (error) => { say(error.message); vgca.disabled = false; return false; })
+      .then((done) => { if (batch) window.htmx.trigger(batch, "refresh"); else if (done) location.reload(); });
   }
   each("details.menu[open]", (menu) => { if (!menu.contains(event.target)) menu.open = false; });
 });

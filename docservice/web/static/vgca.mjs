@@ -17,7 +17,12 @@ function ask(address, act, parameters) {
   });
 }
 
-export async function sign(address, token, id) {
+export async function sign(address, token, ids) {
+  for (const id of ids) await signOne(address, token, id);
+  return words.signed;
+}
+
+async function signOne(address, token, id) {
   const data = new FormData();
   data.set("csrf", token);
   const answer = await fetch(`/documents/${id}/vgca`, { method: "POST", body: data });
@@ -27,5 +32,4 @@ export async function sign(address, token, id) {
     const told = await ask(address, act, parameters);
     if (told.Status !== 0 && told.Status !== true) throw new Error(words[told.Status] ?? `${words.other} (${told.Message || told.Status})`);
   }
-  return words.signed;
 }
