@@ -1,13 +1,16 @@
 """What a page says of a joint document: how far its two sides have come, and what keeps an arrival out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docservice.core.errors import DocError
 from docservice.core.words import N_
 from docservice.core.work import Reading
-from docservice.documents import joint, joint_signers, queries
+from docservice.documents import drafting, joint, joint_signers, queries
 from docservice.documents.models import Direction, Document
 from docservice.documents.status import Status
+
+# While whoever is to sign can still be another.
+_TO_SIGN = frozenset({Status.CHECK_CONTENT, Status.CHECK_FORM, Status.APPROVAL, Status.SIGNATURE})
 
 FIRST = N_("cơ quan mình soạn thảo; cơ quan mình ký trước, hoặc chuyển cơ quan kia ký trước")
 WITH_PARTNER = N_("chờ cơ quan kia ký trước; nội dung đã khóa")
@@ -20,12 +23,16 @@ OWN_PART_LAST = N_("cơ quan mình ký sau, trên tệp cơ quan kia đã ký")
 
 @dataclass(frozen=True)
 class JointState:
-    """`sentence` tells how far it is; `printed` who is to sign here as the pages say; `fault` what is wrong with it."""
+    """`sentence` tells how far it is; `printed` who is to sign here as the pages say; `fault` what is wrong with it.
+
+    `remark` is what whoever signs here should weigh.
+    """
 
     sentence: str | None
     printed: tuple[str, str] | None
     asks_first: bool
     fault: DocError | None
+    remark: str | None = None
 
 
 def joint_state(reading: Reading, document: Document) -> JointState | None:
@@ -41,7 +48,16 @@ def joint_state(reading: Reading, document: Document) -> JointState | None:
         )
     if document.side is None:
         return None
-    return JointState(_sentence(reading, document), joint_signers.printed(reading, document), False, None)
+    printed = joint_signers.printed(reading, document)
+    state = JointState(_sentence(reading, document), printed, asks_first=False, fault=None)
+    if printed is None or document.status not in _TO_SIGN:
+        return state
+    try:
+        block = drafting.signature_block(reading, document)
+        remark = joint_signers.require_printed(printed, name=block.name, lines=block.lines)
+    except DocError as error:
+        return replace(state, fault=error)
+    return replace(state, remark=remark)
 
 
 def _sentence(reading: Reading, document: Document) -> str:

@@ -24,6 +24,7 @@ from docservice.exchange.queries import parcels_of
 from docservice.identity import queries as identity
 from docservice.signatures.keys import KeySource
 from docservice.signatures.models import Preservation
+from docservice.web.joint_shown import joint_state
 from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
 from signing.joint_files import joint_places
@@ -212,7 +213,10 @@ def test_a_post_that_is_only_called_otherwise_is_told(office: Office) -> None:
     part = cosigned(office, arrived(office))
     with office.reading() as reading:
         notes = [step.note or "" for step in queries.steps(reading, part)]
+        shown = joint_state(reading, queries.get(reading, part))
     assert any("GIÁM ĐỐC SỞ" in note and "Xin cân nhắc trước khi ký" in note for note in notes)
+    assert shown is not None
+    assert shown.remark in notes
 
 
 def returned(office: Office, own: UUID, pdf: bytes) -> Document:
