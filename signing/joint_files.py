@@ -16,6 +16,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec
 
 from signing import changes
+from signing.depth import deep
 from signing.entries import entry
 from signing.errors import VerdictImpossible
 from signing.form_fields import FormField, form_fields
@@ -49,6 +50,7 @@ def place_label(name: str, title: str) -> str:
     return f"{name}, {title}"
 
 
+@deep()
 def joint_places(pdf: bytes, sent: Sequence[tuple[int, str]] = ()) -> JointPlaces | None:
     """The places of a joint file; None for any other file, and where a place or a lock is not as it has to be.
 
@@ -113,8 +115,13 @@ def _continued(pdf: bytes, reader: OnceReader, sent: Sequence[tuple[int, str]]) 
 
 
 def _are_only_places_filled(pdf: bytes, reader: OnceReader, size: int) -> bool:
-    before = PdfFileReader(BytesIO(pdf[:size]))
-    revisions = changes.Revisions(pdf, reader, is_unsigned=not before.embedded_signatures)
+    try:
+        before = PdfFileReader(BytesIO(pdf[:size]))
+        first = before.xrefs.total_revisions - 1
+        is_unsigned = not before.embedded_signatures
+    except Exception:  # noqa: BLE001 - what was sent could be read: this is something else
+        return False
+    revisions = changes.Revisions(pdf, reader, is_unsigned=is_unsigned)
     places = FieldMDPSpec(FieldMDPAction.EXCLUDE, fields=list(JOINT))
-    problem, _ = revisions.later_changes(before.xrefs.total_revisions - 1, places, None)
+    problem, _ = revisions.later_changes(first, places, None)
     return problem is None

@@ -6,9 +6,6 @@ revocation is undetermined, never passed. Nothing is fetched.
 """
 
 import logging
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -23,6 +20,7 @@ from signing.chains import NOT_IN_FORCE, NOT_YET_VALID, UNKNOWN_SIGNER, WEAK, Ch
 from signing.changed_pages import changed_pages
 from signing.changes import Revisions
 from signing.covering import Covering
+from signing.depth import deep
 from signing.errors import VerdictImpossible
 from signing.found import PADES, Found, find_signatures, quietly
 from signing.keys import certificate_names, public_key_sha256
@@ -62,7 +60,6 @@ logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
 _SAY_MORE = frozenset({TRY_LATER, REVOKED, CA_REVOKED})
 _CLOCKS_DIFFER = timedelta(minutes=5)
-_DEPTH = 10_000
 
 
 @dataclass(frozen=True)
@@ -143,18 +140,7 @@ def verify(pdf: bytes, *, trust: Trust, at: datetime) -> FileVerdict:
     return _judged(pdf, trust, at)[1]
 
 
-@contextmanager
-def _deep() -> Iterator[None]:
-    """The library walks chains by recursion, and an outline of a thousand headings is one; 8 MB of stack bear this."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _DEPTH))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
-
-
-@_deep()
+@deep()
 def _judged(pdf: bytes, trust: Trust, at: datetime) -> "tuple[_Judge, FileVerdict]":
     try:
         reader, gaps = open_once(pdf)

@@ -10,6 +10,7 @@ from asn1crypto import x509
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec
 
 from signing.changes import Revisions
+from signing.depth import deep
 from signing.errors import SigningError
 from signing.found import Found, find_signatures
 from signing.gate import examine
@@ -69,6 +70,7 @@ def _require_registered(own: SignatureVerdict, certificate: bytes) -> None:
         raise AnswerRefused("answer_other_signer")
 
 
+@deep()
 def _require_nothing_else(handed: bytes, answer: bytes, field: str) -> None:
     """One revision more, in which this field was signed, and nothing else happened to pages, fields or catalogue."""
     old, signed = _read(handed)
