@@ -206,5 +206,5 @@ def test_a_normative_draft_is_named_as_such() -> None:
         document.add_paragraph(text)
     out = io.BytesIO()
     document.save(out)
-    assert "normative" in read_word(out.getvalue()).faults
-    assert "normative" not in read_word(fill(draft("NQ"))).faults
+    assert read_word(out.getvalue()).family == "normative"
+    assert read_word(fill(draft("NQ"))).family != "normative"
