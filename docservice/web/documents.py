@@ -22,7 +22,7 @@ from docservice.exchange.queries import ParcelState
 from docservice.identity import queries as identity
 from docservice.records import queries as records
 from docservice.records.models import CaseFile
-from docservice.signatures.queries import key_at, unstamped
+from docservice.signatures.queries import is_elsewhere, key_at, unstamped
 from docservice.signatures.verdicts import sentence_of, stamp_sentence_of
 from docservice.web import choices, shell
 from docservice.web.acts import roles_of
@@ -62,6 +62,8 @@ class Opened:
     unstamped: bool
     # Where the key is that an open signature waits for.
     key_at: str | None
+    # The same, once everything is prepared and only the key's holder is waited for.
+    key_awaited: str | None
     may_copy: bool
     copies: list[Document]
     copied: Document | None
@@ -178,6 +180,7 @@ def open_document(reading: Reading, document_id: UUID) -> Opened:
         assigned.append((entry, ", ".join(filter(None, identity.name_of_token(reading, token)))))
     noted = next((step for step in reversed(steps) if step.verb in _EXPLAINED), None)
     version = versions[-1] if versions else None
+    place = key_at(reading, document.id)
     return Opened(
         document=document,
         version=version,
@@ -198,7 +201,8 @@ def open_document(reading: Reading, document_id: UUID) -> Opened:
         agency_name=identity.agency(reading, document.agency_id).name,
         trouble=outbox.troubled(reading.session, f"document:{document.id}"),
         unstamped=bool(unstamped(reading, document.id)),
-        key_at=key_at(reading, document.id),
+        key_at=place,
+        key_awaited=place if place and is_elsewhere(reading, document.id) else None,
         may_copy=reading.actor.role in roles_of(Verb.COPY) and bool(copies.allowed_forms(document)),
         copies=copies.copies_of(reading, document.id),
         copied=queries.find_visible(reading, document.copy_of_id) if document.copy_of_id else None,

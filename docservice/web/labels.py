@@ -237,6 +237,14 @@ ENDINGS: dict[str, str] = {
 # What a measure of the operations page is about.
 SUBJECTS = conditions.SUBJECTS
 
+# What a signature waits for that is prepared, by where its key is.
+KEYS_AWAITED: dict[str, str] = {
+    "agent": N_("Chờ thiết bị ký số"),
+    "vgca": N_("Chờ thiết bị ký số"),
+    "hsm": N_("Chờ mã PIN"),
+    "remote": N_("Chờ điện thoại"),
+}
+
 # What the worker does, by the job's name.
 JOBS: dict[str, str] = {
     "documents.check_files": N_("Kiểm tra mã băm các tệp"),
