@@ -1,10 +1,12 @@
 """Every page for every kind of person: accessible in both colour schemes, narrow, light, by keyboard alone."""
 
+import io
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import DESK, ROOT, Demo, Enter
@@ -63,6 +65,20 @@ def test_no_page_keeps_anybody_out(demo: Demo, enter: Enter, name: str, scheme: 
             problems.append(f"{where} scrolls sideways: {width} px")
         page.set_viewport_size(DESK)
     assert problems == []
+
+
+def test_a_chosen_picture_is_shown_in_real_size_before_it_is_sent(demo: Demo, enter: Enter) -> None:
+    page = enter("Ngần Văn Vận Hành")
+    page.goto(f"{demo.address}/certificates")
+    png = io.BytesIO()
+    Image.new("RGBA", (600, 600), (200, 20, 20, 200)).save(png, "PNG")
+    form = page.locator("form[action='/certificates']")
+    form.locator("[name=image]").set_input_files({"name": "dau.png", "mimeType": "image/png", "buffer": png.getvalue()})
+    shown = form.locator("img[src^='blob:']")
+    # 36 mm across, the seal's; a person's picture fits 45 x 24 mm.
+    assert shown.bounding_box()["width"] == pytest.approx(36 / 25.4 * 96, abs=1)  # type: ignore[index] # it is there
+    form.locator("[name=person_id]").select_option(index=1)
+    assert shown.bounding_box()["height"] == pytest.approx(24 / 25.4 * 96, abs=1)  # type: ignore[index]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -142,6 +142,16 @@ each("[data-remarks]", (text) => text.addEventListener("mouseup", () => {
   form.querySelector("[name=text]").focus();
 }));
 
+// A chosen picture is shown as large as it will be on paper: a person's as a signature, the agency's as its seal.
+each("[data-picture]", (input) => input.form.addEventListener("change", () => {
+  const shown = input.closest("label").nextElementSibling, picture = shown.querySelector("img");
+  URL.revokeObjectURL(picture.src);
+  shown.hidden = input.files.length === 0;
+  if (shown.hidden) return;
+  picture.className = input.form.elements.person_id.value ? "real-signature" : "real-seal";
+  picture.src = URL.createObjectURL(input.files[0]);
+}));
+
 // The tour stays closed once somebody has closed it.
 each("details.tour", (tour) => {
   if (localStorage.getItem("tour") === "closed") tour.open = false;
