@@ -56,7 +56,7 @@ def judge(transactions: Transactions, *, sha256: str, pdf: bytes | None = None) 
 def known(reading: Reading, *, sha256: str, trust: Trust) -> Judged | None:
     """Today's verdict on these bytes under these settings, if it was found already."""
     kept = reading.session.get(KeptVerdict, (sha256, trust.version, legal_day(reading.now)))
-    return Judged(dict(kept.facts), kept.at) if kept is not None else None
+    return Judged(dict(kept.facts), kept.at) if kept is not None and kept.at is not None else None
 
 
 def keep(work: Work, found: Judged, *, sha256: str, trust: Trust) -> None:

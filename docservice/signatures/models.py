@@ -131,7 +131,10 @@ class FileDoor(Base):
 
 
 class KeptVerdict(Base):
-    """A verdict that need not be found again: same bytes, same trust settings, same day; found at that instant."""
+    """A verdict that need not be found again: same bytes, same trust settings, same day; found at that instant.
+
+    `at` is empty where a version of this software kept it that did not know it yet.
+    """
 
     __tablename__ = "kept_verdict"
 
@@ -139,7 +142,7 @@ class KeptVerdict(Base):
     trust_version: Mapped[str] = mapped_column(String(64), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     facts: Mapped[dict[str, Any]]
-    at: Mapped[datetime]
+    at: Mapped[datetime | None]
 
 
 class Preservation(Base):

@@ -1,4 +1,4 @@
-"""When a kept verdict was found; those kept before are found again when they are asked for"""
+"""When a kept verdict was found; empty where an older version kept it, and then it is found again"""
 
 from collections.abc import Sequence
 
@@ -14,11 +14,8 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    op.execute("DELETE FROM kept_verdict")
-    with op.batch_alter_table("kept_verdict") as table:
-        table.add_column(sa.Column("at", docservice.core.db.Instant(timezone=True), nullable=False))
+    op.add_column("kept_verdict", sa.Column("at", docservice.core.db.Instant(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("kept_verdict") as table:
-        table.drop_column("at")
+    op.drop_column("kept_verdict", "at")
