@@ -62,7 +62,7 @@ from docservice.signatures.keys import FolderKeys, FolderTrust, KeySource, Trust
 from docservice.signatures.remote import RemoteSigner
 from docservice.signatures.stamps import StampSource, open_stamps
 from docservice.workflow import service as workflow
-from search import Index, IndexUnavailable, open_index
+from search import Index, IndexOutdated, IndexUnavailable, open_index
 from signing.looking import SigningPolicy, policy_of
 from storage import MasterKeys, StorageError, Store, StoreUnavailable, open_master_keys, open_store
 from templates.convert import Converter, OfficePool
@@ -125,8 +125,8 @@ PERIODIC: Mapping[str, timedelta] = {
     "searching.keep_index": timedelta(minutes=10),
 }
 
-# A server that is down: no fault of the job that meets it.
-OUTAGES = (DatabaseUnavailable, FilesUnavailable, IndexUnavailable, MailUnavailable, StoreUnavailable)
+# A server that is down, an index that has to be made anew first: no fault of the job that meets it.
+OUTAGES = (DatabaseUnavailable, FilesUnavailable, IndexOutdated, IndexUnavailable, MailUnavailable, StoreUnavailable)
 
 # What a sandboxed child imports before it is fenced in: everything a call might need later.
 SANDBOX_PRELOAD = (

@@ -2,11 +2,12 @@
 
 Readers and writers know an alias, never an index. A rebuild fills a new index beside the old one and then moves the
 alias; what changes meanwhile is written to both. The document's version is the index's version, so that a late or
-repeated job never puts back an older state.
+repeated job never puts back an older state. While processes are replaced by those of another version, both are at work:
+neither writes into an index the other has made.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -61,8 +62,10 @@ class ElasticIndex:
 
     def put(self, entries: Sequence[Entry]) -> None:
         with self._translated():
-            for name in self._targets():
-                self._write(name, entries, refresh=True)
+            targets = self._targets()
+            orders = _orders(entries)
+            for name in targets if orders else ():
+                self._bulk(name, orders, refresh=True)
 
     def remove(self, ids: Sequence[str]) -> None:
         with self._translated():
@@ -94,7 +97,7 @@ class ElasticIndex:
                 total = int(said["hits"]["total"]["value"])
                 if total:
                     rows = said["hits"].get("hits", ())
-                    hits = tuple(Hit(str(row["fields"]["name"][0]), float(row["_score"] or 0)) for row in rows)
+                    hits = tuple(self._hit(row) for row in rows)
                     facets = read_counts(said["aggregations"]) if query.with_facets else {}
                     return Results(hits, total, plan.relaxed, facets)
         return Results((), 0, facets=dict.fromkeys(Facet, ()) if query.with_facets else {})
@@ -103,6 +106,9 @@ class ElasticIndex:
         with self._translated():
             fresh = self._create(refresh="-1")
             left = self._holders(self._building)
+            if not left:
+                # An index of that very name, which a write of an earlier version made by itself.
+                self._delete([self._building])
             self._server.indices.update_aliases(
                 actions=[
                     {"add": {"index": fresh, "alias": self._building, "is_write_index": True}},
@@ -113,37 +119,31 @@ class ElasticIndex:
 
     def fill(self, entries: Sequence[Entry]) -> None:
         with self._translated():
-            if not self._holders(self._building):
+            if self._being_made() is None:
                 raise IndexUnavailable("no_rebuild", place=self._place)
-            self._write(self._building, entries, refresh=False)
+            # In as many parts as requests are under way.
+            self._send(entries, in_one=max(1, -(-len(entries) // _AT_ONCE)))
 
     def finish_rebuild(self) -> None:
         with self._translated():
-            fresh = self._holders(self._building)
-            if not fresh:
+            fresh = self._being_made()
+            if fresh is None:
                 raise IndexUnavailable("no_rebuild", place=self._place)
-            self._server.indices.put_settings(index=fresh[0], settings={"refresh_interval": "1s"})
-            self._server.indices.refresh(index=fresh[0])
-            self._move_alias(fresh[0])
+            self._server.indices.put_settings(index=fresh, settings={"refresh_interval": "1s"})
+            self._server.indices.refresh(index=fresh)
+            self._move_alias(fresh)
             self._outdated = False
 
     def rebuild(self, entries: Iterable[Entry]) -> None:
         self.begin_rebuild()
-        waiting = iter(entries)
-        with self._translated(), ThreadPoolExecutor(_AT_ONCE) as senders:
-            sent: deque[Future[None]] = deque()
-            while batch := list(islice(waiting, _BATCH)):
-                if len(sent) > _AT_ONCE:
-                    sent.popleft().result()
-                sent.append(senders.submit(self._bulk, self._building, _orders(batch), refresh=False))
-            for request in sent:
-                request.result()
+        with self._translated():
+            self._send(entries, in_one=_BATCH)
         self.finish_rebuild()
 
     def check(self) -> IndexHealth:
         with self._translated():
             self._outdated = None
-            building = self._count(self._building) if self._holders(self._building) else None
+            building = self._count(self._building) if self._being_made() else None
             if self._is_outdated():
                 return IndexHealth(self._place, 0, outdated=True, building=building)
             here = self._count(self._alias) if self._holders(self._alias) else 0
@@ -153,15 +153,25 @@ class ElasticIndex:
         self._server.close()
 
     def _targets(self) -> list[str]:
-        """Where changes go: the index in use, made when there is none, unless outdated; and the one being made."""
-        building = [self._building] if self._holders(self._building) else []
+        """Where changes go: the index in use, unless outdated, and the one being made; there is one afterwards."""
+        building = [self._building] if self._being_made() else []
         if self._is_known_outdated():
             if not building:
                 raise IndexOutdated("index_outdated", place=self._place)
             return building
-        if not self._holders(self._alias):
+        if self._holders(self._alias):
+            return [self._alias, *building]
+        if not building:
             self._move_alias(self._create(refresh="1s"))
-        return [self._alias, *building]
+        return building or [self._alias]
+
+    def _being_made(self) -> str | None:
+        """The index that is being filled; one that a process of another version has begun counts for nothing."""
+        try:
+            said = self._server.indices.get_mapping(index=self._building)
+        except NotFoundError:
+            return None
+        return next((name for name, facts in said.items() if _is_current(facts)), None)
 
     def _holders(self, alias: str) -> list[str]:
         """The indexes an alias names."""
@@ -202,17 +212,29 @@ class ElasticIndex:
         )
         self._delete({*old, *building} - {fresh})
 
-    def _write(self, name: str, entries: Sequence[Entry], *, refresh: bool) -> None:
-        if entries:
-            self._bulk(name, _orders(entries), refresh=refresh)
+    def _send(self, entries: Iterable[Entry], *, in_one: int) -> None:
+        """Fill the index that is being made, so many entries in a request."""
+        waiting = iter(entries)
+        with ThreadPoolExecutor(_AT_ONCE) as senders:
+            sent: deque[Future[None]] = deque()
+            while batch := list(islice(waiting, in_one)):
+                if len(sent) > _AT_ONCE:
+                    sent.popleft().result()
+                sent.append(senders.submit(self._bulk, self._building, _orders(batch), refresh=False))
+            for request in sent:
+                request.result()
 
-    def _bulk(self, name: str, orders: list[dict[str, Any]], *, refresh: bool) -> None:
+    def _bulk(self, alias: str, orders: list[dict[str, Any]], *, refresh: bool) -> None:
         server = self._server.options(request_timeout=120)
-        said = server.bulk(index=name, operations=orders, refresh=refresh)
+        # A rebuild may end meanwhile and take the alias with it: the server would make an index of that name.
+        said = server.bulk(index=alias, operations=orders, refresh=refresh, require_alias=True)
         for item in said["items"] if said["errors"] else ():
             ((_, done),) = item.items()
-            # 409: a newer version is there already, which is what the version is for.
-            if done["status"] >= 300 and done["status"] not in {404, 409}:
+            # 409: a newer version is there already, which is what the version is for. To forget what is not there is
+            # no error to the server.
+            if "error" in done and done["status"] != 409:
+                # Perhaps the index is another version's by now.
+                self._outdated = None
                 raise IndexUnavailable("index_unavailable", place=self._place, reason=str(done["error"]["type"]))
 
     def _require_current(self) -> None:
@@ -230,7 +252,14 @@ class ElasticIndex:
             said = self._server.indices.get_mapping(index=self._alias)
         except NotFoundError:
             return False
-        return any(facts["mappings"].get("_meta") != MAPPING["_meta"] for facts in said.values())
+        return not all(_is_current(facts) for facts in said.values())
+
+    def _hit(self, row: Mapping[str, Any]) -> Hit:
+        if "fields" not in row:
+            # Another version's index has been put into use since this one was asked.
+            self._outdated = None
+            raise IndexOutdated("index_outdated", place=self._place)
+        return Hit(str(row["fields"]["name"][0]), float(row["_score"] or 0))
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -241,6 +270,11 @@ class ElasticIndex:
             raise IndexUnavailable("index_unavailable", place=self._place, reason=reason) from error
         except TransportError as error:
             raise IndexUnavailable("index_unavailable", place=self._place, reason=type(error).__name__) from error
+
+
+def _is_current(facts: Mapping[str, Any]) -> bool:
+    """Whether this version has made the index, by its mapping."""
+    return bool(facts["mappings"].get("_meta") == MAPPING["_meta"])
 
 
 def _orders(entries: Iterable[Entry]) -> list[dict[str, Any]]:

@@ -13,7 +13,16 @@ _LONG = ("b", "begin", "fragment")
 _KEYWORDS = (*(name for name in MATCHED if name not in _LONG), *FILTERS)
 # Lucene leaves out the constant factor k1 + 1 of BM25 that tantivy keeps; with it constants weigh alike.
 _BM25_FACTOR = 2.2
+# A field every entry has carries the analysis in its name: with `dynamic: strict` an index refuses the entries of a
+# process of another version, which would lie there half readable. This one, since an old reader misses it least.
+_STAMPED = {"begin": f"begin_{analysis.ANALYSIS}"}
 _PLAIN: dict[str, Any] = {"type": "text", "analyzer": "whitespace"}
+
+
+def _column(field: str) -> str:
+    """What a field is called in an index of this analysis."""
+    return _STAMPED.get(field, str(field))
+
 
 # Nothing but types and one analyzer every Elasticsearch has; the tokens come ready.
 MAPPING: dict[str, Any] = {
@@ -22,7 +31,7 @@ MAPPING: dict[str, Any] = {
     "_meta": {"analysis": analysis.ANALYSIS},
     "properties": {
         **{name: {**_PLAIN, "index_options": "positions" if name == "u" else "freqs"} for name in SCORED},
-        **{name: {**_PLAIN, "index_options": "docs", "norms": False} for name in _LONG},
+        **{_column(name): {**_PLAIN, "index_options": "docs", "norms": False} for name in _LONG},
         **{str(name): {"type": "keyword"} for name in _KEYWORDS},
         "day": {"type": "integer"},
         # The name of an entry in a column: reading a hit's own name opens the stored fields of every hit.
@@ -34,7 +43,7 @@ MAPPING: dict[str, Any] = {
 def document(entry: Entry) -> dict[str, Any]:
     """An entry's ready tokens."""
     tokens = tokens_of(entry)
-    texts = {field: " ".join(tokens[field]) for field in (*SCORED, *_LONG)}
+    texts = {_column(field): " ".join(tokens[field]) for field in (*SCORED, *_LONG)}
     return {**texts, **{str(field): tokens[field] for field in _KEYWORDS}, "day": day_of(entry), "name": entry.id}
 
 
@@ -83,10 +92,10 @@ def _any_of(clause: AnyOf) -> dict[str, Any]:
 def _terms(field: str, tokens: list[str]) -> dict[str, Any]:
     if field == "id":
         return {"ids": {"values": tokens}}
-    return {"term": {str(field): tokens[0]}} if len(tokens) == 1 else {"terms": {str(field): tokens}}
+    return {"term": {_column(field): tokens[0]}} if len(tokens) == 1 else {"terms": {_column(field): tokens}}
 
 
 def _scored(scored: Scored) -> dict[str, Any]:
     if scored.constant:
         return {"constant_score": {"filter": _condition(scored.term), "boost": scored.weight}}
-    return {"term": {str(scored.term.field): {"value": scored.term.token, "boost": scored.weight * _BM25_FACTOR}}}
+    return {"term": {_column(scored.term.field): {"value": scored.term.token, "boost": scored.weight * _BM25_FACTOR}}}

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 # A change of this number makes every index outdated: it is part of the fingerprint.
-ANALYSIS = 5
+ANALYSIS = 6
 
 # What is longer is no word but noise, which engines would cut at places of their own.
 _WORD = re.compile(r"[^\W_]{1,60}")

@@ -1,6 +1,9 @@
 """Indexes of a test's own on the real Elasticsearch."""
 
 import uuid
+from urllib.parse import urlsplit
+
+from elasticsearch import Elasticsearch as Client
 
 from scripts.local_servers import Elasticsearch
 from search.elastic import ElasticIndex
@@ -10,3 +13,10 @@ def elastic_index(server: Elasticsearch, name: str | None = None) -> ElasticInde
     """An index nobody else uses; it goes with the server, which keeps nothing of tests."""
     password = server.password_file.read_text(encoding="utf-8")
     return ElasticIndex(server.url(name or f"docservice-test-{uuid.uuid4().hex[:12]}"), password=password)
+
+
+def bare_client(server: Elasticsearch) -> Client:
+    """The server as a process of another version of this service would speak to it."""
+    parts = urlsplit(server.url(""))
+    password = server.password_file.read_text(encoding="utf-8")
+    return Client(f"{parts.scheme}://{parts.hostname}:{parts.port}", basic_auth=(str(parts.username), password))
