@@ -31,7 +31,7 @@ from search.ranking import is_ranked, plans
 from search.tantivy_forms import KEYED, SCHEMA, compiled, counting, document, key_of, matching
 
 _BATCH = 2_000
-_HEAP, _BULK_HEAP = 50_000_000, 800_000_000
+_HEAP, _BULK_HEAP = 50_000_000, 200_000_000
 # So many names of counted values are remembered.
 _MOST_NAMES = 50_000
 
@@ -77,6 +77,9 @@ class EmbeddedIndex:
                     hits = [Hit(str(searcher.doc(at)["id"][0]), float(score or 0)) for score, at in found.hits]
                     facets = read_counts(self._named(searcher, counts.result())) if counts else {}
                     return Results(tuple(hits[: query.limit]), int(found.count), plan.relaxed, facets)
+                if counts:
+                    # There is nothing to count; it need not begin, if it waits for its turn.
+                    counts.cancel()
         return Results((), 0, facets=dict.fromkeys(Facet, ()) if query.with_facets else {})
 
     def _named(self, searcher: Any, counts: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,8 +19,9 @@ _TOKENIZER = "whitespace"
 KEYED = {Facet.ISSUER: "issuer_key", Facet.CASE_FILE: "case_file_key"}
 # So many bytes of a digest, which a floating-point number still holds exactly.
 _KEY_BYTES = 6
-# Of each segment so many values of a facet are brought together, so that no count of the most frequent misses one.
-_OF_SEGMENT = 20 * FACET_VALUES
+# So many values of each segment are brought together: more than any has, for a value rare in one segment may be the
+# most frequent of all, and a count would miss what was cut off.
+_OF_SEGMENT = 1_000_000
 
 
 def _schema() -> Any:

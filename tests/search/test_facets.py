@@ -84,6 +84,21 @@ def test_facets_count_what_the_asker_may_see(index: Index) -> None:
     assert index.find(Query("", HERE)).facets == {}
 
 
+def test_what_is_rare_in_one_part_of_the_index_is_counted_there_too(index: Index) -> None:
+    others = [
+        made(f"{number}-{copy}", f"{number}/BC-X", "Báo cáo", issuer=f"Xã {number}", case_files=(f"of-{number}",))
+        for number in range(650)
+        for copy in "ab"
+    ]
+    rare = [made(f"rare-{at}", f"{at}/BC-Y", "Báo cáo", issuer="Xã Hiếm", case_files=("rare",)) for at in range(4)]
+    # Every `put` is a part of its own: one holds 651 values, and a single entry of this one.
+    index.put([*others, rare[0]])
+    index.put(rare[1:])
+    found = index.find(Query("", HERE, year=2026, with_facets=True))
+    assert found.facets[Facet.ISSUER][0] == ("Xã Hiếm", 4)
+    assert found.facets[Facet.CASE_FILE][0] == ("rare", 4)
+
+
 @pytest.mark.parametrize(
     ("chosen", "wanted"),
     [
