@@ -111,13 +111,15 @@ def rebuild_some(run: JobRun, *, rebuild_id: UUID) -> None:
         rebuild = reading.session.get(IndexRebuild, rebuild_id)
         if rebuild is None or rebuild.ended_at is not None:
             return
+    place = run.ports[Index]
+    if rebuild.reached is None:
+        # Before anything is read: a change after the reading goes into the new index too.
+        place.begin_rebuild()
+    with run.reading() as reading:
         some = _after(reading, rebuild.reached)
         unread = texts.unread(reading, [document.id for document in some])
         entries = entries_of(reading, some)
     entries = [_with_text(run.ports, entry, unread.get(UUID(entry.id)), run.renew) for entry in entries]
-    place = run.ports[Index]
-    if rebuild.reached is None:
-        place.begin_rebuild()
     reached: UUID | None = some[-1].id if some else None
     try:
         if entries:

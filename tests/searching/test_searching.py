@@ -1,11 +1,13 @@
 """Search as a service: what is found, suggested, told and rebuilt, and that nothing of other people's shows through."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from docservice.core.sandbox import Sandbox
 from docservice.core.work import SYSTEM, Actor, Reading
 from docservice.documents import facts
 from docservice.documents import queries as documents
@@ -19,7 +21,8 @@ from docservice.searching.entries import entries_of
 from docservice.searching.errors import SavedSearchNotFound, SearchEmpty
 from docservice.searching.finding import Search
 from search import Facet, Index, Order, Query
-from tests.node import REPORT, Office
+from search.embedded import EmbeddedIndex
+from tests.node import REPORT, Office, open_office
 
 FLOOD = {**REPORT, "subject": "Tình hình phòng, chống mưa lũ ở các xã vùng cao"}
 SCHOOL = {**REPORT, "subject": "Kết quả tuyển sinh đầu cấp"}
@@ -230,6 +233,34 @@ def test_the_index_is_rebuilt_while_it_answers(office: Office) -> None:
         found = finding.find(reading, [reading.actor], Search())
         assert {hit.document.id for hit in found.hits} == {flood, school}
     assert index.check().building is None
+
+
+class Overtaken(EmbeddedIndex):
+    """An index whose documents change just before it is rebuilt."""
+
+    change: Callable[[], None]
+
+    def begin_rebuild(self) -> None:
+        self.change()
+        super().begin_rebuild()
+
+
+def test_what_changes_as_a_rebuild_begins_is_in_the_new_index(tmp_path: Path, sandbox: Sandbox) -> None:
+    index = Overtaken(tmp_path / "index")
+    with open_office(tmp_path, sandbox=sandbox, replace={Index: index}) as office:
+        flood = office.draft(values=FLOOD)
+        mine = office.act("c.official", records.open_case_file, title="Thiên tai", retention="20 năm")
+        office.drain()
+
+        def change() -> None:
+            office.act("c.official", records.add_document, case_file_id=mine.id, document_id=flood)
+            office.node.runner.drain()
+
+        index.change = change
+        rebuild(office)
+        office.drain()
+        assert progress(office).ended_at is not None
+        assert subjects(office, "c.official", Search(case_file=str(mine.id))) == [FLOOD["subject"]]
 
 
 def test_a_lost_index_comes_back_by_itself(office: Office) -> None:
