@@ -15,7 +15,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from pkcs11 import Attribute, Mechanism, ObjectClass
-from pkcs11.exceptions import PinIncorrect, PinInvalid, PinLenRange, PinLocked, PKCS11Error
+from pkcs11.exceptions import (
+    DeviceRemoved,
+    PinIncorrect,
+    PinInvalid,
+    PinLenRange,
+    PinLocked,
+    PKCS11Error,
+    TokenNotPresent,
+    TokenNotRecognised,
+)
 
 from signing.errors import KeyUnusable
 from signing.keys import largest_value
@@ -32,24 +41,29 @@ class TokenName:
 
 def list_tokens(module: Path) -> tuple[TokenName, ...]:
     """The tokens a module sees; raises `KeyUnusable` (module_unusable)."""
-    try:
-        return tuple(
-            TokenName(token.label.strip(), token.serial.decode().strip(), (token.manufacturer_id or "").strip())
-            for token in _library(module).get_tokens()
-        )
-    except PKCS11Error as error:
-        raise KeyUnusable("module_unusable", module=module.name) from error
+    return tuple(_name(token) for token in _tokens(module))
 
 
 def token_holding(module: Path, certificate_sha256: str) -> TokenName:
-    """The token with this certificate, which can be read without a PIN; raises `KeyUnusable` (token_missing)."""
-    for name in list_tokens(module):
-        # One that is pulled out meanwhile is not the one.
-        with suppress(PKCS11Error), _closing(_token(module, name.serial).open()) as session:
-            # The search is read to its end: a token that is left in the middle of one complains.
-            held = list(session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE}))
-            if certificate_sha256 in {sha256(bytes(c[Attribute.VALUE])).hexdigest() for c in held}:
-                return name
+    """The token with this certificate, which can be read without a PIN.
+
+    Raises `KeyUnusable`: token_missing, or module_unusable when one that cannot be read may be the one.
+    """
+    failed: PKCS11Error | None = None
+    for token in _tokens(module):
+        try:
+            with _closing(token.open()) as session:
+                # The search is read to its end: a token that is left in the middle of one complains.
+                held = list(session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE}))
+                if certificate_sha256 in {sha256(bytes(c[Attribute.VALUE])).hexdigest() for c in held}:
+                    return _name(token)
+        except (TokenNotPresent, TokenNotRecognised, DeviceRemoved):
+            # One that is pulled out meanwhile, or was never set up, is not the one.
+            continue
+        except PKCS11Error as error:
+            failed = error
+    if failed is not None:
+        raise KeyUnusable("module_unusable", module=module.name) from failed
     raise KeyUnusable("token_missing", certificate=certificate_sha256)
 
 
@@ -122,8 +136,19 @@ def _library(module: Path) -> Any:
         raise KeyUnusable("module_unusable", module=module.name) from error
 
 
+def _tokens(module: Path) -> list[Any]:
+    try:
+        return list(_library(module).get_tokens())
+    except PKCS11Error as error:
+        raise KeyUnusable("module_unusable", module=module.name) from error
+
+
+def _name(token: Any) -> TokenName:
+    return TokenName(token.label.strip(), token.serial.decode().strip(), (token.manufacturer_id or "").strip())
+
+
 def _token(module: Path, serial: str) -> Any:
-    for token in _library(module).get_tokens():
+    for token in _tokens(module):
         if token.serial.decode().strip() == serial:
             return token
     raise KeyUnusable("token_missing", serial=serial)

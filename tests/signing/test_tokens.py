@@ -13,6 +13,8 @@ from signing.verdict import verify
 from tests.signing.builders import NOW, Signers, paper, prepared
 from tests.signing.tokens import MODULE, PIN, Pulled, Token
 
+_GENERAL_ERROR, _TOKEN_NOT_PRESENT = 0x05, 0xE0
+
 
 @pytest.fixture(params=["RSA", "P-256"])
 def key(request: pytest.FixtureRequest, tokens: dict[str, Token]) -> Iterator[TokenKey]:
@@ -78,6 +80,27 @@ def test_a_token_that_is_pulled_out_says_so_and_nothing_else(tokens: dict[str, T
     assert token_holding(pulled.module, token.certificate_sha256).serial == token.serial
     with open_token(pulled.module, serial=token.serial, pin=PIN) as opened:
         assert opened.sign(b"y")
+
+
+def test_a_token_that_cannot_be_read_does_not_hide_the_others(tokens: dict[str, Token], pulled: Pulled) -> None:
+    pulled.plug_in(1)
+    first = list_tokens(pulled.module)[0].serial
+    other = next(token for token in tokens.values() if token.serial != first)
+    for answer in (_GENERAL_ERROR, _TOKEN_NOT_PRESENT):
+        pulled.plug_in(1, refusals=1, answer=answer)
+        assert token_holding(pulled.module, other.certificate_sha256).serial == other.serial
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"), [(_GENERAL_ERROR, "module_unusable"), (_TOKEN_NOT_PRESENT, "token_missing")]
+)
+def test_a_module_that_fails_is_told_from_a_token_that_is_gone(
+    tokens: dict[str, Token], pulled: Pulled, answer: int, told: str
+) -> None:
+    pulled.plug_in(1, refusals=1000, answer=answer)
+    with pytest.raises(KeyUnusable) as refused:
+        token_holding(pulled.module, tokens["RSA"].certificate_sha256)
+    assert code(refused) == told
 
 
 def test_a_closed_token_signs_nothing(tokens: dict[str, Token]) -> None:

@@ -46,9 +46,9 @@ class Pulled:
         os.environ["PULLED_AFTER"] = str(self._left)
         self.plug_in(0)
 
-    def plug_in(self, signatures: int) -> None:
-        """In the slot again, for so many signatures."""
-        self._left.write_text(str(signatures))
+    def plug_in(self, signatures: int, *, refusals: int = 0, answer: int = 0) -> None:
+        """In the slot again, for so many signatures; the first sessions are refused with this answer (CKR_...)."""
+        self._left.write_text(f"{signatures} {refusals} {answer}")
 
 
 class Shelf:

@@ -112,8 +112,8 @@ def test_a_list_of_several_pages(service: Service, csc: Csc, own: Signers) -> No
 def test_the_answer_comes_when_the_person_has_tapped(service: Service, csc: Csc, own: Signers) -> None:
     hold(service, own)
     service.phone.answer = None
-    threading.Timer(0.3, service.phone.tap, ["yes"]).start()
     begun = monotonic()
+    threading.Timer(0.3, service.phone.tap, ["yes"]).start()
     assert ask(csc).sad
     assert monotonic() - begun > 0.25
 
@@ -132,13 +132,13 @@ def test_refused_and_forgotten_on_the_phone(service: Service, csc: Csc, own: Sig
 def test_a_call_can_be_broken_off(service: Service, csc: Csc, own: Signers) -> None:
     hold(service, own)
     service.phone.answer = None
+    # Longer than any test may take: only breaking it off ends the call in time.
+    service.patience = 3600
     call = Call()
     threading.Timer(0.2, call.break_off).start()
-    begun = monotonic()
     assert code_of(
-        lambda: csc.authorize("khoa-1", DIGESTS[:1], description="", transaction="t", seconds=20, call=call)
+        lambda: csc.authorize("khoa-1", DIGESTS[:1], description="", transaction="t", seconds=3600, call=call)
     ) == "remote_broken_off"  # fmt: skip
-    assert monotonic() - begun < 5
     over = Call()
     over.break_off()
     assert code_of(
