@@ -105,6 +105,12 @@ def latest_version(reading: Reading, document_id: UUID, *, stage: Stage | None =
     return reading.session.scalars(wanted.order_by(Version.ordinal.desc()).limit(1)).one_or_none()
 
 
+def is_latest(reading: Reading, version: Version, *, stage: Stage | None = None) -> bool:
+    """Whether a version that was read earlier is still the newest, of any stage or of one."""
+    latest = latest_version(reading, version.document_id, stage=stage)
+    return latest is not None and latest.id == version.id
+
+
 def attachments(reading: Reading, document_id: UUID) -> list[Attachment]:
     """The files that travel with the document, in order."""
     wanted = select(Attachment).where(Attachment.document_id == document_id, Attachment.removed_at.is_(None))

@@ -328,6 +328,10 @@ def stamp(run: JobRun, *, document_id: UUID) -> None:
     verdict = judge(run.transactions, sha256=main.key).facts if main else {}
     with run.finish() as work:
         document = queries.get(work, document_id)
+        if not queries.is_latest(work, version, stage=version.stage):
+            # The other side's part came meanwhile: it is not buried under a stamped copy of the file before it.
+            _stamp_what_waits(work, document)
+            return
         if main is not None:
             _add_version(work, document, version, stage=version.stage, stored=main, verdict=verdict)
         for annex_id, kept in stored.items():
@@ -389,6 +393,9 @@ def _text(value: str, slot: SlotSize) -> TextValue:
 
 
 def _what_is_broken(run: JobRun, pdf: bytes) -> str | None:
-    """The agency never signs over a person's signature that does not hold (article 32): why not, if it does not."""
-    found = judge(run.transactions, sha256=sha256(pdf).hexdigest(), pdf=pdf).facts
+    """The agency never signs over a person's signature that does not hold (article 32): why not, if it does not.
+
+    What the morning's verdict said may be over by now.
+    """
+    found = judge(run.transactions, sha256=sha256(pdf).hexdigest(), pdf=pdf, since=run.now).facts
     return None if found["passed"] else str(found["reason"])

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from docservice.core.clock import legal_day
@@ -34,17 +34,20 @@ class Judged:
     at: datetime
 
 
-def judge(transactions: Transactions, *, sha256: str, pdf: bytes | None = None) -> Judged:
+def judge(
+    transactions: Transactions, *, sha256: str, pdf: bytes | None = None, since: datetime | None = None
+) -> Judged:
     """Today's verdict on a stored file, else one found now and kept; slow, and never in a transaction.
 
-    `pdf` saves reading the file where its bytes are at hand. Raises `SigningError` or `SandboxFailed` where there is
-    no verdict.
+    Within a day time alone changes a verdict (a revocation list runs out at noon): one found before `since` is not
+    good enough then. `pdf` saves reading the file where its bytes are at hand. Raises `SigningError` or
+    `SandboxFailed` where there is no verdict.
     """
     ports = transactions.ports
     trust = ports[TrustSource].current()
     with transactions.reading(SYSTEM) as reading:
         kept, now = known(reading, sha256=sha256, trust=trust), reading.now
-    if kept is not None:
+    if kept is not None and (since is None or kept.at >= since):
         return kept
     data = storing.get(ports, sha256) if pdf is None else pdf
     found = Judged(as_facts(ports[Sandbox].run(verify, data, trust=trust, at=now)), now)
@@ -60,17 +63,22 @@ def known(reading: Reading, *, sha256: str, trust: Trust) -> Judged | None:
 
 
 def keep(work: Work, found: Judged, *, sha256: str, trust: Trust) -> None:
-    """Remember a verdict for its day; of two that were found at once the first stays."""
+    """Remember a verdict for its day, in the place of an earlier one."""
     key = {"sha256": sha256, "trust_version": trust.version, "day": legal_day(found.at)}
     insert = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = insert(KeptVerdict).values(**key, facts=found.facts, at=found.at)
-    work.session.execute(row.on_conflict_do_nothing(index_elements=list(key)))
+    newer = {"facts": row.excluded.facts, "at": row.excluded.at}
+    work.session.execute(row.on_conflict_do_update(index_elements=list(key), set_=newer))
 
 
 @job("signatures.recheck_due")
 def recheck_due(run: JobRun) -> None:
-    """Promise to look again at every arrival that waits because something about its signatures was unknown."""
+    """Promise to look again at every arrival that waits because something about its signatures was unknown.
+
+    Verdicts of days gone by are of no use to anybody any more.
+    """
     with run.finish() as work:
+        work.session.execute(delete(KeptVerdict).where(KeptVerdict.day < work.today))
         waiting = select(Document.id).where(
             Document.status == Status.TO_REGISTER,
             Document.direction == Direction.INCOMING,

@@ -71,7 +71,8 @@ def preserve(run: JobRun, *, document_id: UUID) -> None:
         lasting = sandbox.run(add_validation_data, pdf, trust=trust, at=run.now, newer_than=newer_than)
     except ArchiveImpossible as error:
         with run.finish() as work:
-            _remember(work, document_id, version_id=None, problem=error.code, renew_on=legal_day(run.now + _AGAIN))
+            if queries.is_latest(work, version):
+                _remember(work, document_id, version_id=None, problem=error.code, renew_on=legal_day(run.now + _AGAIN))
         return
     prepared = sandbox.run(prepare_document_stamp, lasting)
     token = run.ports[StampSource].current().stamp(prepared.digest)
@@ -79,6 +80,9 @@ def preserve(run: JobRun, *, document_id: UUID) -> None:
     verdict = judge(run.transactions, sha256=sha256(preserved).hexdigest(), pdf=preserved).facts
     stored = storing.put(run.ports, preserved, original=True)
     with run.finish() as work:
+        if not queries.is_latest(work, version):
+            # A newer file came meanwhile: the next round preserves that one.
+            return
         made = facts.add_version(
             work,
             queries.get(work, document_id),

@@ -1,32 +1,37 @@
 """No time stamp within reach: the leader signs all the same, and the stamp follows by itself."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from asn1crypto import cms
+from cryptography.x509 import load_der_x509_crl
 from sqlalchemy import select
 
 from docservice.core.sandbox import Sandbox
 from docservice.core.work import SYSTEM
-from docservice.documents import queries
+from docservice.documents import facts, queries, storing
 from docservice.documents.models import Stage
 from docservice.documents.status import Verb
 from docservice.identity.models import Agency
 from docservice.signatures.errors import SignatureNotValid, StampAwaited, StampUnavailable
+from docservice.signatures.judging import judge
 from docservice.signatures.models import KeptVerdict, Preservation
+from docservice.signatures.preserving import preserve_anew
 from docservice.signatures.queries import unstamped
 from docservice.signatures.stamps import DemoStamps, StampSource
 from docservice.workflow import service as workflow
+from signing.archive import add_document_stamp
 from signing.authority import DemoAuthority
 from signing.errors import TimeStampUnavailable
 from signing.timestamps import TimeStamps
-from tests.node import Office, open_office
+from tests.node import MORNING, Office, open_office
 from tests.workflow.test_slips import slip
 
 
@@ -40,15 +45,35 @@ class Silent:
 
 
 @dataclass
+class Slow:
+    """A service during whose work something else happens."""
+
+    inner: TimeStamps
+    meanwhile: Callable[[], None]
+
+    @property
+    def token_size(self) -> int:
+        return self.inner.token_size
+
+    def stamp(self, digest: bytes) -> cms.ContentInfo:
+        self.meanwhile()
+        return self.inner.stamp(digest)
+
+
+@dataclass
 class Switched:
     """The node's own stamps; `state` says whether they answer, are silent, or were never configured."""
 
     inner: StampSource
     state: str = "answers"
+    meanwhile: Callable[[], None] | None = None
 
     def current(self) -> TimeStamps:
         if self.state == "missing":
             raise StampUnavailable
+        happens, self.meanwhile = self.meanwhile, None
+        if happens is not None:
+            return Slow(self.inner.current(), happens)
         return Silent() if self.state == "silent" else self.inner.current()
 
     def check(self) -> tuple[str, ...]:
@@ -201,6 +226,90 @@ def test_what_cannot_be_preserved_says_why_and_is_tried_again(place: Place) -> N
     assert (kept.problem, kept.version_id) == ("revocation_too_old", None)
     preserve(place, after=timedelta(days=1))
     assert levels(place.office, document_id) == ["B-LTA", "B-LTA"]
+
+
+def newer(place: Place, document_id: UUID) -> bytes:
+    """The file as it may come back from a joint document's other side, whose part a time stamp stands for."""
+    with place.office.reading() as reading:
+        version = queries.latest_version(reading, document_id)
+        assert version is not None
+        pdf = storing.get(reading.ports, version.sha256)
+    return add_document_stamp(pdf, timestamps=place.stamps.inner.current())
+
+
+def comes(place: Place, document_id: UUID, pdf: bytes) -> None:
+    """What `take_back` does with it."""
+    with place.office.node.transactions.work(SYSTEM) as work:
+        stored = storing.put(work.ports, pdf, original=True)
+        document = queries.get(work, document_id)
+        facts.add_version(work, document, stage=Stage.SEALED, sha256=stored.key, size=stored.size)
+        preserve_anew(work, document_id)
+
+
+def test_a_file_that_comes_while_the_stamp_is_fetched_is_stamped_itself(place: Place) -> None:
+    place.stamps.state = "silent"
+    document_id = sealed(place.office)
+    whole = newer(place, document_id)
+    place.stamps.state = "answers"
+    place.stamps.meanwhile = lambda: comes(place, document_id, whole)
+    place.office.clock.move(timedelta(hours=2))
+    place.office.drain()
+    with place.office.reading() as reading:
+        assert unstamped(reading, document_id) == []
+        last = queries.versions(reading, document_id)[-1]
+        assert last.sha256 != sha256(whole).hexdigest()
+        assert storing.get(reading.ports, last.sha256).startswith(whole)
+
+
+def test_a_file_that_comes_while_the_one_before_is_preserved_stays_the_newest(place: Place) -> None:
+    document_id = sealed(place.office)
+    preserve(place, after=timedelta(days=2))
+    whole = newer(place, document_id)
+    office = place.office
+    with office.node.transactions.work(SYSTEM) as work:
+        preserve_anew(work, document_id)
+    place.stamps.meanwhile = lambda: comes(place, document_id, whole)
+    preserve(place, after=timedelta(hours=1))
+    with office.reading() as reading:
+        assert queries.versions(reading, document_id)[-1].sha256 == sha256(whole).hexdigest()
+        assert reading.session.get_one(Preservation, document_id).renew_on == reading.today
+    preserve(place, after=timedelta(hours=1))
+    with office.reading() as reading:
+        last = queries.versions(reading, document_id)[-1]
+        assert last.stage == Stage.PRESERVED
+        assert storing.get(reading.ports, last.sha256).startswith(whole)
+        assert reading.session.get_one(Preservation, document_id).renew_on > reading.today
+
+
+def test_what_held_in_the_morning_is_not_sealed_once_its_lists_have_run_out(place: Place) -> None:
+    office = place.office
+    lists = DemoAuthority.open(place.keys / "authority").crls()
+    until = min(load_der_x509_crl(crl).next_update_utc or MORNING for crl in lists)
+    office.clock.move(until - office.clock.now() - timedelta(minutes=30))
+    document_id = office.checked()
+    # Without a time stamp it is the present that counts.
+    place.stamps.state = "silent"
+    office.sign(document_id)
+    office.act("c.clerk", workflow.number, document_id=document_id)
+    office.drain()
+    assert judge(office.node.transactions, sha256=office.shown(document_id)).facts["passed"]
+
+    office.clock.move(timedelta(hours=1))
+    office.act("c.clerk", workflow.seal, document_id=document_id)
+    office.drain()
+    assert office.status(document_id) == "to_seal"
+    assert not judge(office.node.transactions, sha256=office.shown(document_id)).facts["passed"]
+
+
+def test_verdicts_of_days_gone_by_are_not_kept(place: Place) -> None:
+    sealed(place.office)
+    recheck(place)
+    with place.office.reading() as reading:
+        assert reading.session.scalars(select(KeptVerdict)).all()
+    place.office.clock.move(timedelta(days=1))
+    recheck(place)
+    with place.office.reading() as reading:
+        assert reading.session.scalars(select(KeptVerdict)).all() == []
 
 
 def recheck(place: Place) -> None:
