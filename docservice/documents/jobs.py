@@ -14,6 +14,7 @@ from docservice.documents.joint import AGENCY_FIELD, DATE_FIELD, LEADER_FIELD, N
 from docservice.documents.models import Document, Signatory, Stage, Version
 from docservice.documents.status import Status, Verb
 from docservice.identity import queries as identity
+from signing.errors import SigningError
 from signing.images import proportion
 from signing.joint_files import joint_places, place_label
 from signing.locks import JOINT, Order, left_open
@@ -264,7 +265,10 @@ def _box(rectangle: Rectangle) -> Box:
 def _take_over(run: JobRun, document_id: UUID, signed: Version) -> None:
     """Side B signs the very bytes side A has sent, in the places left open for it, and no other place is open."""
     pdf = storing.get(run.ports, signed.sha256)
-    found = run.ports[Sandbox].run(joint_places, pdf)
+    try:
+        found = run.ports[Sandbox].run(joint_places, pdf)
+    except (SigningError, SandboxFailed):
+        found = None
     if found is None or not joint.own_fields(joint.PARTNER) <= set(found.open_fields):
         _give_up(run, document_id, "partner_places_missing")
         return

@@ -4,6 +4,8 @@ Refused at once, with its bytes wiped: a declared secrecy level. Held for the se
 the first page. Refused to the sender with a reason: what is no readable edXML, no safe PDF, or not for us.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -125,7 +127,8 @@ def _examine_document(
             if stamp and not released:
                 raise Held
     main = attached[0].data
-    verdict = judge(run.transactions, sha256=sha256(main).hexdigest(), pdf=main).facts
+    with _refused_unread(attached[0]):
+        verdict = judge(run.transactions, sha256=sha256(main).hexdigest(), pdf=main).facts
     with run.reading() as reading:
         sent = [
             file
@@ -134,7 +137,8 @@ def _examine_document(
                 reading, queries.own_document_sent_as(reading, agency_id=own.id, message_id=answered)
             )
         ]
-    places = run.ports[Sandbox].run(joint_places, main, sent)
+    with _refused_unread(attached[0]):
+        places = run.ports[Sandbox].run(joint_places, main, sent)
     # Only what has passed is written to the store.
     original = storing.put(run.ports, data, original=True)
     files = tuple((file, storing.put(run.ports, file.data)) for file in attached)
@@ -144,9 +148,16 @@ def _examine_document(
 def _examine_pdf(run: JobRun, file: Attached) -> bool:
     """Run the gate; returns whether the first page carries a secrecy stamp."""
     sandbox = run.ports[Sandbox]
-    try:
+    with _refused_unread(file):
         sandbox.run(examine_pdf, file.data)
         return sandbox.run(secrecy_stamp_in, file.data) is not None
+
+
+@contextmanager
+def _refused_unread(file: Attached) -> Iterator[None]:
+    """A file that cannot be read here is its sender's to mend: it is refused, never tried again."""
+    try:
+        yield
     except (SigningError, TemplatesError, SandboxFailed) as error:
         raise Refused(error.code, REASONS["file"].format(name=file.name, code=error.code)) from error
 

@@ -40,6 +40,7 @@ from docservice.signatures.errors import SignatureNotValid
 from docservice.workflow import service as workflow
 from storage import Store
 from tests.node import REPORT, Office
+from tests.signing.test_joint_files import prepared, with_wrong_lock
 
 SUBJECT = "Việc thử nghiệm gói tin"
 
@@ -170,6 +171,8 @@ def flipped(pdf: bytes) -> bytes:
         (paper("a")[:-900] + b"%%EOF", "pdf_damaged"),
         (encrypted(paper("a")), "pdf_encrypted"),
         (acting(paper("a")), "pdf_active_content"),
+        # The gate lets it pass; what its places allow cannot be read.
+        (with_wrong_lock(prepared()), "pdf_unreadable"),
     ],
 )
 def test_a_file_that_is_not_safe_is_refused_with_a_reason(office: Office, pdf: bytes, code: str) -> None:

@@ -75,6 +75,15 @@ def with_note(pdf: bytes) -> bytes:
     return out.getvalue()
 
 
+def with_wrong_lock(pdf: bytes) -> bytes:
+    """A place whose lock says nothing that a lock can say."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        next(field for field in document.Root.AcroForm.Fields if field.T == "leaderA").Lock = pikepdf.Dictionary()
+        document.save(out)
+    return out.getvalue()
+
+
 def test_the_places_of_each_side_are_seen(people: Signers) -> None:
     pdf = prepared()
     places = read(pdf)

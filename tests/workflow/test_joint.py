@@ -5,15 +5,18 @@ from uuid import UUID
 import pytest
 
 from docservice.core.errors import NotAllowed
+from docservice.core.work import SYSTEM
 from docservice.demo import people
-from docservice.documents import joint, queries, storing
+from docservice.documents import facts, joint, queries, storing
 from docservice.documents.errors import FormValueWrong, NotJoint
+from docservice.documents.jobs import RENDER_FAILURES
 from docservice.documents.models import Document
 from docservice.signatures.keys import TrustSource
 from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
 from signing.verdict import FileVerdict, verify
 from tests.node import Office
+from tests.signing.test_joint_files import prepared, with_wrong_lock
 
 SUBJECT = "Lưu trữ dữ liệu số của xã"
 CONTRACT = {
@@ -103,6 +106,20 @@ def test_the_second_side_begins_once_and_may_refuse(office: Office) -> None:
     office.act("s.clerk", workflow.discard, document_id=part)
     # It can be begun again after it was given up.
     cosigned(office, arrival)
+
+
+def test_a_file_whose_places_cannot_be_read_is_told_and_waits_for_nobody(office: Office) -> None:
+    sent(office)
+    arrival = arrived(office)
+    with office.node.transactions.work(SYSTEM) as work:
+        wrong = storing.put(work.ports, with_wrong_lock(prepared()))
+        facts.name_file(work, arrival.agency_id, sha256=wrong.key, size=wrong.size, media_type="application/pdf")
+        queries.versions(work, arrival.id)[0].sha256 = wrong.key
+    made = office.act("s.clerk", workflow.cosign, document_id=arrival.id, signer_post_id=office.post("s.leader"))
+    office.drain()
+    assert office.status(made.id) == "draft"
+    with office.reading() as reading:
+        assert queries.steps(reading, made.id)[-1].note == RENDER_FAILURES["partner_places_missing"]
 
 
 def test_an_ordinary_arrival_is_not_joint_and_a_partner_is_one(office: Office) -> None:
