@@ -23,6 +23,7 @@ from signing.tokens import open_token, token_holding
 
 HSM = "hsm"
 REASONS = {
+    "pin_missing": N_("chưa nhập mã PIN của khe khóa"),
     "pin_wrong": N_("sai mã PIN; hệ thống không tự thử lại"),
     "pin_locked": N_("khe khóa đã bị khóa do nhập sai mã PIN nhiều lần"),
     "token_missing": N_("HSM không có khe khóa giữ chứng thư số này"),

@@ -9,7 +9,7 @@ from docservice.documents import queries
 from docservice.documents.status import Verb
 from docservice.edge import InVisit, Visit, permit
 from docservice.signatures import stepwise
-from docservice.signatures.hsm import Hsm, waiting_for_hsm
+from docservice.signatures.hsm import Hsm, HsmRefused, waiting_for_hsm
 from docservice.web import shell
 from docservice.web.acts import roles_of
 
@@ -19,6 +19,9 @@ def sign_waiting(visit: Visit, document_ids: list[UUID], *, pin: str) -> None:
 
     Raises `HsmRefused`, `NothingToSign`, `CertificateUnusable`, and `NotAllowed` for what another one was asked for.
     """
+    if not pin:
+        # The device would count it as a wrong one.
+        raise HsmRefused(reason="pin_missing")
     with visit.reading() as reading:
         certificate, prepared = waiting_for_hsm(reading, document_ids)
         for kept in prepared:

@@ -76,6 +76,16 @@ def test_one_pin_seals_the_document_and_its_annex(in_hsm: Office, enter: Enter) 
     assert (version.verdict or {})["passed"]
 
 
+def test_no_pin_is_no_try(in_hsm: Office, enter: Enter) -> None:
+    document_id = to_seal(in_hsm)
+    clerk = enter("c.clerk")
+    batch = {"ids": [str(document_id)], "pin": ""}
+    for answer in (clerk.post(f"/documents/{document_id}/hsm"), clerk.post("/signing/hsm", batch)):
+        assert answer.status_code == 409
+        assert "chưa nhập mã PIN" in answer.text
+    assert in_hsm.status(document_id) == "sealing"
+
+
 def test_a_wrong_pin_signs_nothing_and_is_said(in_hsm: Office, enter: Enter) -> None:
     document_id = to_seal(in_hsm)
     answer = enter("c.clerk").post(f"/documents/{document_id}/hsm", {"pin": "0000"})
