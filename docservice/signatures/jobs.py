@@ -82,7 +82,7 @@ def sign(run: JobRun, *, signing_id: UUID) -> None:
         # What was said is signed with the pages: before any signature nobody knows it, and no field waits for it.
         request = SignRequest(asked.signing.field, Level.B_T, appearance, reason=asked.signing.opinion)
     if asked.certificate.source == VGCA:
-        # The tool puts in its own appearance; what it gets is the file with its empty field.
+        # The tool puts in its own appearance and no reason; what it gets is the file with its empty field.
         whole = Prepared(before, b"", b"", 0, 0, Level.B_T)
         _keep_prepared(run, asked, whole)
         return

@@ -50,7 +50,8 @@ class Signing(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     certificate_id: Mapped[UUID] = mapped_column(ForeignKey("certificate.id"))
     consent_sha256: Mapped[str] = mapped_column(String(64))
-    # What the person said with it (ý kiến); it stands in the signature itself, too (/Reason).
+    # What the person said with it (ý kiến); it stands in the signature itself, too (/Reason), unless a tool that takes
+    # whole files made that.
     opinion: Mapped[str | None] = mapped_column(Text)
     asked_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]

@@ -1,5 +1,6 @@
 """VGCA Sign Service, simulated: it fetches a file by a one-time address, signs it whole and brings it back once."""
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,9 +12,10 @@ from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from docservice.core.work import SYSTEM
-from docservice.documents import queries
+from docservice.documents import queries, storing
 from docservice.identity.models import Certificate
 from docservice.signatures import stepwise
 from docservice.signatures.errors import SignatureValueWrong
@@ -28,6 +30,8 @@ from tests.signatures.test_stepwise import move_key
 from tests.signing.builders import paper, signers
 from tests.signing.forgeries import updates
 from tests.web.conftest import ADDRESS, Enter, Visitor
+from tests.workflow.test_slips import sign as give_opinion
+from tests.workflow.test_slips import slip
 
 
 @dataclass
@@ -105,6 +109,25 @@ def test_a_leader_signs_and_the_document_goes_on_to_its_seal(office: Office, ent
         version = queries.latest_version(reading, document_id)
     assert version is not None
     assert (version.verdict or {})["passed"]
+
+
+def test_an_opinion_stays_outside_what_the_tool_signs_and_the_page_says_so(
+    office: Office, enter: Enter, tool: Tool
+) -> None:
+    document_id = slip(office, "c.leader", "c.head")
+    leader = enter("c.leader")
+    address = f"/documents/{document_id}"
+    assert "Ký bằng VGCA Sign Service thì ý kiến chỉ hiện ở mục Người ký" in leader.get(address).text
+    give_opinion(office, document_id, "c.leader", opinion="Đồng ý mua một máy.")
+    tool.field = "person1"
+    ((_, parameters),) = asked(leader, document_id)
+    assert tool.run(parameters)["Status"] is True
+    office.drain()
+    assert "Đồng ý mua một máy." in leader.get(address).text
+    with office.reading() as reading:
+        pdf = storing.get(reading.ports, queries.versions(reading, document_id)[-1].sha256)
+    (made,) = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
+    assert (made.field_name, made.sig_object.get("/Reason")) == ("person1", None)
 
 
 def test_a_tool_without_time_stamps_leaves_one_to_come(office: Office, enter: Enter, tool: Tool) -> None:
