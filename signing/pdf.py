@@ -7,7 +7,7 @@ the returned value against the certificate before it is embedded. `sign` is the 
 import io
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from hashlib import sha256
 
 from cryptography import x509
@@ -184,7 +184,7 @@ def _style(appearance: Appearance | DrawnAppearance | None) -> StaticStampStyle:
     )
 
 
-@cache
+@lru_cache(maxsize=16)
 def _image(png: bytes) -> Image.Image:
     try:
         image = Image.open(io.BytesIO(png), formats=["PNG"])
