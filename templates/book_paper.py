@@ -59,7 +59,10 @@ class BookVolume:
 
 def book_paper(volume: BookVolume) -> bytes:
     """Set the volume; raises `PaperFailed`."""
-    values = printable(asdict(volume)) | {"weights": [_WEIGHTS.get(column, 1.0) for column in volume.columns]}
+    # A register is a legal record: nothing of a line is cut.
+    values = printable(asdict(volume), longest=None) | {
+        "weights": [_WEIGHTS.get(column, 1.0) for column in volume.columns]
+    }
     return set_paper(_SOURCE, {"values": json.dumps(values, ensure_ascii=False)})
 
 

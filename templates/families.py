@@ -21,8 +21,8 @@ class NumberForm:
     """How a family writes the line of number.
 
     `example` is a whole line; `label` stands before the number, `stroke` between ordinal and notation, and `notation`
-    names {year}, {kind} and {agency}. `own_register` is whether each kind has a register of its own instead of the
-    agency's common one.
+    names {year}, {kind} and {agency}; `also` are notations that bodies of the centre write instead. `own_register` is
+    whether each kind has a register of its own instead of the agency's common one.
     """
 
     example: str
@@ -31,6 +31,7 @@ class NumberForm:
     notation: str
     legal_basis: str
     own_register: bool = False
+    also: tuple[str, ...] = ()
     valid_from: date | None = None
     valid_to: date | None = None
 
@@ -50,8 +51,6 @@ class Family:
     heads: tuple[str, ...] = ()
     number: NumberForm | None = None
     unsure: str = ""
-    valid_from: date | None = None
-    valid_to: date | None = None
 
 
 DECREE_NUMBER = NumberForm(
@@ -75,7 +74,6 @@ FAMILIES: Mapping[str, Family] = {
             legal_basis=f"{DECREE}, Điều 7",
             heads=(NATION, MOTTO),
             number=DECREE_NUMBER,
-            valid_from=IN_FORCE,
         ),
         Family(
             "normative",
@@ -91,6 +89,7 @@ FAMILIES: Mapping[str, Family] = {
                 "{year}/{kind}-{agency}",
                 f"{_LAW_ON_LAWS}; {DECREE}, Điều 15",
                 own_register=True,
+                also=("{year}/{legislature}",),
             ),
             unsure="Vị trí của dòng số, ngày ký và lời chứng thực theo nghị định riêng.",
         ),
@@ -118,8 +117,14 @@ FAMILIES: Mapping[str, Family] = {
     )
 }
 
-# Kinds by which a number with a year is told from an administrative one that somebody gave a year by mistake.
-_NORMATIVE = re.compile(r"/(?:19|20)\d\d/(?:QĐ|NQ|NĐ|TT|TTLT|QH|UBTVQH|L|PL)\d*\b")
+# The law's list of kinds is closed: by them a number with a year is told from an administrative one that somebody gave
+# a year by mistake.
+NORMATIVE_KINDS = ("QĐ", "NQ", "NQLT", "NĐ", "TT", "TTLT", "L", "PL")
+# What the National Assembly and its Standing Committee issue names them and their term, no kind: 33/2024/QH15.
+_LEGISLATURE = r"(?:QH|UBTVQH)\d{1,2}"
+# However much of a draft's year is still open: 2026, 202…, 20…, ……
+YEAR = r"(?:(?:19|20)[\d\s._…]*|[._…][\s._…]*)"
+_NORMATIVE = re.compile(rf"/{YEAR}/(?:(?:{'|'.join(NORMATIVE_KINDS)})\b|{_LEGISLATURE}\b)")
 
 _PARTY = re.compile(r"^Số\s*:?\s*[\d\s._…]*[-–]\s*[A-ZĐ][A-Za-zĐđ]{0,4}\s*/\s*[A-ZĐ]")
 
@@ -139,7 +144,7 @@ def number_form(kind: Kind) -> NumberForm:
 
 def is_normative(number: str) -> bool:
     """Whether a line of number is that of a normative document of any body."""
-    return _NORMATIVE.search(number.replace(" ", "")) is not None
+    return _NORMATIVE.search("".join(number.split())) is not None
 
 
 def told_family(line: str) -> str:
@@ -160,14 +165,20 @@ def numbered_as(kind: Kind) -> str:
 
 
 def is_written(line: str, form: NumberForm) -> bool:
-    """Whether a line of number is written so, whole or with the ordinal still open."""
+    """Whether a line of number is written so, whole or with the ordinal and digits of the year still open."""
     return _line(form).fullmatch(" ".join(line.split())) is not None
 
 
 @cache
 def _line(form: NumberForm) -> re.Pattern[str]:
-    notation = re.escape(form.notation).replace(r"\{", "{").replace(r"\}", "}")
-    names = {"year": r"(?:19|20)\d\d", "kind": r"[^\W\d_][\w.]*", "agency": r"[^\W\d_][\w.&-]*"}
-    return re.compile(
-        rf"{re.escape(form.label)}(?:\d{{1,6}}[a-zđ]?|[\s._…]*){re.escape(form.stroke)}{notation.format(**names)}"
+    names = {
+        "year": r"(?:(?:19|20)(?:\d\d|\d?[\s._…]+)|[._…][\s._…]*)",
+        "kind": r"[^\W\d_][\w.]*",
+        "agency": r"[^\W\d_][\w.&-]*",
+        "legislature": _LEGISLATURE,
+    }
+    notations = "|".join(
+        re.escape(notation).replace(r"\{", "{").replace(r"\}", "}").format(**names)
+        for notation in (form.notation, *form.also)
     )
+    return re.compile(rf"{re.escape(form.label)}(?:\d{{1,6}}[a-zđ]?|[\s._…]*){re.escape(form.stroke)}(?:{notations})")

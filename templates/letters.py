@@ -9,20 +9,23 @@ from PIL import ImageFont
 from templates.fonts import REGULAR, font_file
 
 _NO_LETTER = "□"
-_LONGEST = 600
+LONGEST = 600
 
 
-def printable(value: Any) -> Any:
-    """The same value, on one line each, with every text in letters there are: names in certificates are strangers'."""
+def printable(value: Any, *, longest: int | None = LONGEST) -> Any:
+    """The same value, on one line each, with every text in letters there are: names in certificates are strangers'.
+
+    A text of more than `longest` letters is cut; None for what may not be cut.
+    """
     if isinstance(value, dict):
-        return {name: printable(inner) for name, inner in value.items()}
+        return {name: printable(inner, longest=longest) for name, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [printable(inner) for inner in value]
+        return [printable(inner, longest=longest) for inner in value]
     if not isinstance(value, str):
         return value
     text = unicodedata.normalize("NFC", " ".join(value.split()))
-    shown = "".join(letter if _has(letter) else _NO_LETTER for letter in text[:_LONGEST])
-    return f"{shown}…" if len(text) > _LONGEST else shown
+    shown = "".join(letter if _has(letter) else _NO_LETTER for letter in text[:longest])
+    return f"{shown}…" if len(shown) < len(text) else shown
 
 
 @cache

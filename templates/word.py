@@ -23,7 +23,7 @@ from templates.catalogue import kind_named
 from templates.docx_parts import bookmark, fixed_height, space
 from templates.draft import SignatureBlock
 from templates.errors import OfficeRefused, WordPlaceMissing
-from templates.families import told_family
+from templates.families import YEAR, told_family
 from templates.layout import (
     DATE_MARK,
     LINE_HEIGHT_PT,
@@ -41,7 +41,7 @@ from templates.values import normal
 _HEAD_LINES = 40
 # A normative number has its year before the notation, one of the Party a dash before it.
 _NUMBER = re.compile(
-    r"^Số\s*:?\s*[\d\s._…]*(?:/\s*(?:(?:19|20)[\d._…]+\s*/\s*)?(?P<notation>[^\W\d][\w.-]*(?:\s*-\s*[\w.-]+)*)"
+    rf"^Số\s*:?\s*[\d\s._…]*(?:/\s*(?:{YEAR}/\s*)?(?P<notation>[^\W\d][\w.-]*(?:\s*-\s*[\w.-]+)*)"
     r"|[-–]\s*(?P<party>[^\W\d_]+\s*/\s*[^\W\d_][\w.&-]*))?\s*$"
 )
 _DATE = re.compile(r"^[^,]{0,60},\s*ngày\b.{0,20}\btháng\b.{0,20}\bnăm\b.{0,12}$", re.IGNORECASE)

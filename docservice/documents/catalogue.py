@@ -14,7 +14,7 @@ from docservice.core.errors import Invalid
 from docservice.core.words import N_
 from search.text import fold
 from templates.catalogue import LINES, LISTS, OWN_FORM, Field, Kind, add_kinds
-from templates.families import FAMILIES
+from templates.families import FAMILIES, NORMATIVE_KINDS
 from templates.laws import LAWS, NAMED_ONLY, Law
 
 Row = TypeVar("Row")
@@ -97,8 +97,9 @@ def _law(row: Mapping[str, Any]) -> Law:
     for name in ("issued_on", "valid_from", "valid_to"):
         if type(getattr(law, name)) not in {date, type(None)}:
             raise TypeError(name)
-    if law.kind not in NAMED_ONLY and not (law.number and law.issued_on and law.issuer):
-        raise ValueError("number, issued_on, issuer")
+    # A ground of either sort says the day; of a law it says no issuer.
+    if not (law.number and law.issued_on and (law.issuer or law.kind in NAMED_ONLY)):
+        raise ValueError("number, issued_on" if law.kind in NAMED_ONLY else "number, issued_on, issuer")
     return law
 
 
@@ -130,5 +131,7 @@ def _kind(row: Mapping[str, Any]) -> Kind:
         raise ValueError("code, name, legal_basis")
     if len(kind.code) > LONGEST_CODE or not isinstance(kind.abbreviation, str) or not kind.abbreviation.isalpha():
         raise ValueError("code, abbreviation")
+    if kind.family == "normative" and kind.abbreviation not in NORMATIVE_KINDS:
+        raise ValueError(f"abbreviation: normative documents are {', '.join(NORMATIVE_KINDS)}")
     add_kinds([kind])
     return kind

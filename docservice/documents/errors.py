@@ -166,7 +166,7 @@ class RegisterAlreadyOpen(Conflict):
 
 class RegisterNotOpen(Conflict):
     code = "register_not_open"
-    message = N_("Sổ {series} năm {year} chưa mở; quản trị viên cần mở sổ và nhập số cuối cùng đã dùng.")
+    message = N_("Sổ {series} năm {year} chưa mở; văn thư cần mở sổ ở mục Sổ đăng ký và nhập số cuối cùng đã dùng.")
 
 
 class FormValueWrong(Invalid):

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from docservice.core.work import Reading
 from docservice.documents.copies import CopyTerms
@@ -19,6 +19,9 @@ from docservice.identity import queries as identity
 from templates.catalogue import ALL_KINDS, issued_kinds
 from templates.families import kind_names
 from templates.wording import notation
+
+# What is bound together. Counted by numbers, so that a further line of an old number moves no volume.
+NUMBERS_A_VOLUME = 500
 
 # Annex IV, part I.B: the ten columns of "Sổ đăng ký văn bản đi".
 OUTGOING_COLUMNS = (
@@ -75,8 +78,15 @@ def own_series() -> dict[str, str]:
 
 
 def is_series(series: str) -> bool:
-    """Whether there are books of this series: one of the three, or that of a kind numbered for itself."""
+    """Whether books of this series are opened: one of the three, or that of a kind numbered for itself."""
     return series in COLUMNS or series in own_series()
+
+
+def kind_series(reading: Reading) -> dict[str, str]:
+    """The kinds' own series to read, with what they are called: those opened, and books kept of kinds that are gone."""
+    wanted = select(Register.series).where(Register.agency_id == reading.actor.agency_id).distinct()
+    kept = [series for series in reading.session.scalars(wanted.order_by(Register.series)) if series not in COLUMNS]
+    return {series: series.partition(".")[2] for series in kept} | own_series()
 
 
 def notation_of(reading: Reading, document: Document) -> str:
@@ -179,32 +189,53 @@ def years(reading: Reading, *, series: str) -> list[int]:
 
 def book(reading: Reading, *, series: str, year: int, limit: int | None, offset: int) -> Book:
     """A register of the acting post's agency as it was written; a cancelled number keeps its line."""
-    columns = columns_of(series)
-    own = (Register.agency_id == reading.actor.agency_id, Register.series == series, Register.year == year)
     # Found first: for one known register the database walks its lines in their order and stops after a page.
-    register_id = reading.session.scalar(select(Register.id).where(*own))
-    lines = (
+    register = _register(reading, series, year)
+    if register is None:
+        return Book(columns_of(series), (), 0)
+    count = select(func.count()).select_from(RegisterLine).where(RegisterLine.register_id == register.id)
+    newest = _lines(register.id).order_by(RegisterLine.ordinal.desc(), RegisterLine.id.desc())
+    rows = reading.session.execute(newest.limit(limit).offset(offset))
+    lines = tuple(_line(line, number) for line, number in rows)
+    return Book(columns_of(series), lines, reading.session.scalar(count) or 0)
+
+
+def volumes(reading: Reading, *, series: str, year: int) -> int:
+    """How many volumes a register of the acting post's agency has."""
+    register = _register(reading, series, year)
+    return -(-(register.last_ordinal - register.opened_after) // NUMBERS_A_VOLUME) if register else 0
+
+
+def volume(reading: Reading, *, series: str, year: int, number: int) -> tuple[Line, ...]:
+    """The lines of one volume, oldest first: those of its five hundred numbers, whatever was added to other numbers."""
+    register = _register(reading, series, year)
+    if register is None:
+        return ()
+    first = register.opened_after + (number - 1) * NUMBERS_A_VOLUME + 1
+    inside = _lines(register.id).where(RegisterLine.ordinal.between(first, first + NUMBERS_A_VOLUME - 1))
+    rows = reading.session.execute(inside.order_by(RegisterLine.ordinal, RegisterLine.id))
+    return tuple(_line(line, given) for line, given in rows)
+
+
+def _register(reading: Reading, series: str, year: int) -> Register | None:
+    own = (Register.agency_id == reading.actor.agency_id, Register.series == series, Register.year == year)
+    return reading.session.scalars(select(Register).where(*own)).one_or_none()
+
+
+def _lines(register_id: UUID) -> Select[RegisterLine, Number | None]:
+    return (
         select(RegisterLine, Number)
         .outerjoin(Number, (Number.register_id == RegisterLine.register_id) & (Number.ordinal == RegisterLine.ordinal))
         .where(RegisterLine.register_id == register_id)
     )
-    count = select(func.count()).select_from(RegisterLine).where(RegisterLine.register_id == register_id)
-    total = reading.session.scalar(count) or 0
-    rows = reading.session.execute(
-        lines.order_by(RegisterLine.ordinal.desc(), RegisterLine.id.desc()).limit(limit).offset(offset)
-    )
-    return Book(
-        columns,
-        tuple(
-            Line(
-                dict(line.columns),
-                number.document_id if number else None,
-                number is not None and number.cancelled_at is not None,
-                number.reason if number else None,
-            )
-            for line, number in rows
-        ),
-        total,
+
+
+def _line(line: RegisterLine, number: Number | None) -> Line:
+    return Line(
+        dict(line.columns),
+        number.document_id if number else None,
+        number is not None and number.cancelled_at is not None,
+        number.reason if number else None,
     )
 
 

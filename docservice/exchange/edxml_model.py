@@ -4,11 +4,14 @@ One vocabulary for both directions (QCVN 102:2016/BTTTT, Thông tư 10/2016/TT-B
 compared with a message written. Attribute names are English; the element's own name stands beside each.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum
 
 NAMESPACE = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
+# What the Party writes behind the dash: `QĐ/ĐU`, no year.
+_PARTY_NOTATION = re.compile(r"[^\W\d_]+/[^\W\d_]+(?:[-.&][^\W\d_]+)*")
 
 
 class EdxmlInvalid(Exception):
@@ -327,11 +330,17 @@ class DocumentMessage:
 
     @property
     def code(self) -> str:
-        """Number and notation as an office writes them: `12/UBND-VP`; `12-QĐ/ĐU` where the id has that dash."""
-        dashed = f"{self.code_number}-{self.code_notation}"
+        """Number and notation as an office writes them: `12/UBND-VP`; of the Party `12-QĐ/ĐU`.
+
+        The dash is in the id, or told by a notation of letters, stroke and letters where the id does not say otherwise.
+        """
+        if not self.code_notation:
+            return self.code_number
+        slashed, dashed = (f"{self.code_number}{stroke}{self.code_notation}" for stroke in "/-")
         if self.document_id.endswith(f",{dashed}"):
             return dashed
-        return f"{self.code_number}/{self.code_notation}" if self.code_notation else self.code_number
+        is_party = _PARTY_NOTATION.fullmatch(self.code_notation) and not self.document_id.endswith(f",{slashed}")
+        return dashed if is_party else slashed
 
     @property
     def revoked_documents(self) -> tuple[str, ...]:

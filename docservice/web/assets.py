@@ -121,6 +121,10 @@ def import_map() -> str:
     return json.dumps({"imports": names})
 
 
+# For PDF files of ours and of strangers: a browser's own viewer shows them, and whatever is in them runs nothing.
+PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
+
+
 @cache
 def content_security_policy() -> str:
     """Nothing but our own files runs; the inline import map is named by its hash."""

@@ -24,7 +24,7 @@ from docservice.records import queries as records
 from docservice.records.models import CaseFile
 from docservice.signatures.queries import is_elsewhere, key_at, unstamped
 from docservice.signatures.verdicts import sentence_of, stamp_sentence_of
-from docservice.web import choices, shell
+from docservice.web import assets, choices, shell
 from docservice.web.acts import roles_of
 from docservice.web.joint_shown import JointState, joint_state
 from docservice.web.together import Together, together_of
@@ -136,7 +136,7 @@ def download(request: Request, visit: InVisit, document_id: UUID, n: str) -> Res
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
     if kept.media_type == PDF:
-        headers["Content-Security-Policy"] = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
+        headers["Content-Security-Policy"] = assets.PDF_POLICY
     return Response(data, media_type=kept.media_type, headers=headers)
 
 

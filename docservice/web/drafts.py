@@ -152,7 +152,9 @@ def upload(request: Request, visit: InVisit, file: Annotated[UploadFile, File()]
     """A dropped Word file becomes a draft at once; what was read from it is offered for correction."""
     visit = _drafting(visit, answers)
     ports = visit.node.ports
-    read = word_door.read(ports, name=file.filename or "", data=file.file.read())
+    with visit.reading() as reading:
+        today = reading.today
+    read = word_door.read(ports, name=file.filename or "", data=file.file.read(), today=today)
     with visit.reading() as reading:
         routing = word_door.route(reading, read)
     with visit.work() as work:

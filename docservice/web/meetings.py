@@ -18,7 +18,7 @@ from docservice.identity import queries as identity
 from docservice.identity.models import Role
 from docservice.meetings import queries, service
 from docservice.meetings.models import Meeting
-from docservice.web import shell
+from docservice.web import assets, shell
 
 router = APIRouter(prefix="/meetings")
 CALLERS = tuple(sorted(service.MAY_CALL))
@@ -179,6 +179,6 @@ def _pdf(data: bytes, name: str) -> Response:
     headers = {
         "Content-Disposition": f"inline; filename*=UTF-8''{quote(name)}",
         "Cache-Control": "private, no-cache",
-        "Content-Security-Policy": "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'",
+        "Content-Security-Policy": assets.PDF_POLICY,
     }
     return Response(data, media_type="application/pdf", headers=headers)

@@ -17,14 +17,12 @@ from docservice.edge import InVisit, permit
 from docservice.exchange import queries as exchange
 from docservice.exchange.models import Way
 from docservice.identity import queries as identity
-from docservice.web import labels, shell
+from docservice.web import assets, labels, shell
 from templates.book_paper import BookLine, BookVolume, book_paper
 from templates.tracking_paper import TrackedParcel, TrackedReceipt, Tracking, tracking_paper
 
 router = APIRouter()
 READERS = tuple(sorted(labels.BOOK_READERS))
-# What is bound together: some fifty sheets.
-LINES_A_VOLUME = 500
 
 
 @router.get("/registers/book", dependencies=[permit(*READERS)])
@@ -47,19 +45,15 @@ def tracking(visit: InVisit, document_id: UUID) -> Response:
 
 
 def _volume(reading: Reading, series: str, year: int, volume: int) -> BookVolume:
-    if not registers.is_series(series) or reading.actor.agency_id is None:
+    found = registers.volume(reading, series=series, year=year, number=volume)
+    if not found or reading.actor.agency_id is None:
         raise NotFound
-    total = registers.book(reading, series=series, year=year, limit=0, offset=0).total
-    before = (volume - 1) * LINES_A_VOLUME
-    if before >= total:
-        raise NotFound
-    inside = min(LINES_A_VOLUME, total - before)
-    found = registers.book(reading, series=series, year=year, limit=inside, offset=total - before - inside)
+    columns = registers.columns_of(series)
     lines = tuple(
-        BookLine(tuple(str(line.columns.get(name, "")) for name in found.columns), line.cancelled, line.reason or "")
-        for line in reversed(found.lines)
+        BookLine(tuple(str(line.columns.get(name, "")) for name in columns), line.cancelled, line.reason or "")
+        for line in found
     )
-    day = next(at for at, name in enumerate(found.columns) if name.startswith("Ngày"))
+    day = next(at for at, name in enumerate(columns) if name.startswith("Ngày"))
     number = 1 if series == INCOMING else 0
     agency = identity.agency(reading, reading.actor.agency_id)
     return BookVolume(
@@ -72,7 +66,7 @@ def _volume(reading: Reading, series: str, year: int, volume: int) -> BookVolume
         last=lines[-1].cells[number],
         first_day=lines[0].cells[day],
         last_day=lines[-1].cells[day],
-        columns=found.columns,
+        columns=columns,
         lines=lines,
     )
 
@@ -111,6 +105,6 @@ def _inline(paper: bytes, name: str) -> Response:
     headers = {
         "Content-Disposition": f"inline; filename*=UTF-8''{quote(name)}",
         "Cache-Control": "private, no-store",
-        "Content-Security-Policy": "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'",
+        "Content-Security-Policy": assets.PDF_POLICY,
     }
     return Response(paper, media_type="application/pdf", headers=headers)

@@ -16,7 +16,8 @@ from docservice.documents.models import Document
 from docservice.documents.status import Status, Verb
 from docservice.edge import InVisit, Visit, permit
 from docservice.identity.models import Role
-from docservice.signatures.hsm import HsmRefused
+from docservice.signatures.errors import NothingToSign
+from docservice.signatures.hsm import HSM
 from docservice.signatures.queries import is_elsewhere, key_at, newest_of
 from docservice.web import shell
 from docservice.web.acts import roles_of
@@ -118,13 +119,20 @@ def sign_in_hsm(
     ids: Ids = [],  # noqa: B006 - FastAPI copies it
     pin: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
-    """Sign what of the batch waits for the server's HSM, by one PIN; a wrong one signs nothing and may be mended."""
+    """Sign what of the batch waits for the server's HSM, by one PIN; a wrong one signs nothing and may be mended.
+
+    The rest of the batch stays on the page, and so does why nothing was signed.
+    """
     if not ids:
         raise NothingChosen
     problem = None
+    looked = [look for document_id in ids[:MOST] if (look := _look(visit, document_id)) is not None]
+    waiting = [look.document.id for look in looked if look.key_at == HSM]
     try:
-        sign_waiting(visit.on_document(ids[0]), ids[:MOST], pin=pin)
-    except HsmRefused as error:
+        if not waiting:
+            raise NothingToSign
+        sign_waiting(visit.on_document(waiting[0]), waiting, pin=pin)
+    except DocError as error:
         problem = error
     found = [look for document_id in ids[:MOST] if (look := _look(visit, document_id)) is not None]
     status = problem.status if problem else 200

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from urllib.parse import quote
 
 from fastapi import Response
 
@@ -16,7 +17,7 @@ def as_csv(name: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     return Response(
         "\ufeff" + out.getvalue(),
         media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
     )
 
 

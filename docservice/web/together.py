@@ -171,7 +171,9 @@ def word(visit: InVisit, document_id: UUID, version: int | None = None) -> Respo
 def bring_back(request: Request, visit: InVisit, document_id: UUID, file: Annotated[UploadFile, File()]) -> Response:
     """The edited file becomes the next version, once the gate has passed it."""
     visit = visit.on_document(document_id)
-    read = word_door.read(visit.node.ports, name=file.filename or "", data=file.file.read())
+    with visit.reading() as reading:
+        today = reading.today
+    read = word_door.read(visit.node.ports, name=file.filename or "", data=file.file.read(), today=today)
     with visit.work() as work:
         document = workflow.bring_back(
             work, document_id=document_id, word_sha256=read.sha256, word_size=read.size, values=read.values

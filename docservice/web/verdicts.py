@@ -20,7 +20,7 @@ from docservice.signatures.comparisons import Found
 from docservice.signatures.queries import records
 from docservice.signatures.reports import report_on
 from docservice.signatures.verdicts import from_facts, sentence
-from docservice.web import shell
+from docservice.web import assets, shell
 from signing.errors import SigningError
 from signing.verdict import FileVerdict
 from templates.errors import TemplatesError
@@ -44,7 +44,7 @@ def report(visit: InVisit, document_id: UUID, ordinal: int) -> Response:
     paper = verdict_report(report_on(name, storing.get(visit.node.ports, version.sha256), verdict, at=at))
     kept = f"inline; filename*=UTF-8''{quote('Báo cáo kiểm tra ' + name)}"
     headers = {"Content-Disposition": kept, "Cache-Control": "private, no-store"}
-    headers["Content-Security-Policy"] = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
+    headers["Content-Security-Policy"] = assets.PDF_POLICY
     return Response(paper, media_type="application/pdf", headers=headers)
 
 

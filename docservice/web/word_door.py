@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import PurePath
 from typing import Any
 
@@ -14,7 +15,7 @@ from docservice.documents.uploads import UploadRefused
 from docservice.identity.errors import NoSigningAuthority
 from docservice.web import choices
 from docservice.workflow import service as workflow
-from templates.catalogue import ALL_KINDS, issued_kinds
+from templates.catalogue import ALL_KINDS, issued_kinds, kind_on
 from templates.errors import TemplatesError
 from templates.families import numbered_as
 from templates.office import DOCX
@@ -53,8 +54,8 @@ class ReadWord:
     signer_name: str
 
 
-def read(ports: Ports, *, name: str, data: bytes) -> ReadWord:
-    """Examine, read and store a dropped file; raises `UploadRefused`."""
+def read(ports: Ports, *, name: str, data: bytes, today: date) -> ReadWord:
+    """Examine, read and store a dropped file, as one of a kind in force today; raises `UploadRefused`."""
     if uploads.examine(ports, name=name, data=data) != DOCX:
         raise UploadRefused(name=uploads.safe_name(name), reason="not_word")
     try:
@@ -65,7 +66,7 @@ def read(ports: Ports, *, name: str, data: bytes) -> ReadWord:
     subject = found.subject
     if not subject:
         subject, faults = PurePath(uploads.safe_name(name)).stem, [*faults, "no_subject"]
-    kind = _kind_of(found)
+    kind = _kind_of(found, today)
     if found.family not in {"administrative", numbered_as(ALL_KINDS[kind])}:
         faults.append(found.family)
     stored = storing.put(ports, data)
@@ -84,10 +85,12 @@ def read(ports: Ports, *, name: str, data: bytes) -> ReadWord:
     )
 
 
-def _kind_of(found: WordDraft) -> str:
-    """The kind the file names, in the family its number tells where the catalogue has such kinds."""
+def _kind_of(found: WordDraft, today: date) -> str:
+    """The kind in force the file names, in the family its number tells where the catalogue has such kinds."""
     for code, kind in issued_kinds().items():
-        if found.family == numbered_as(kind) != "administrative" and kind.name.lower() == found.kind_name.lower():
+        is_told = found.family == numbered_as(kind) != "administrative"
+        # A kind that has ended may stand beside the one of the same name that followed it.
+        if is_told and kind.name.lower() == found.kind_name.lower() and kind_on(code, today) is not None:
             return code
     return found.kind or UNNAMED_KIND
 

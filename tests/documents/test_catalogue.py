@@ -97,6 +97,9 @@ def test_a_file_adds_laws_and_agencies_and_ends_what_was_replaced(tmp_path: Path
         ("laws = 3\n", "laws"),
         ('[[laws]]\nkind = "Thông tư"\nname = "A"\nnumber = "1/TT"\n', "laws 1"),
         ('[[laws]]\nkind = "Luật"\nname = "A"\nnumber = ""\nvalid_from = "hôm qua"\n', "laws 1"),
+        # A ground says the day, of a law too.
+        ('[[laws]]\nkind = "Luật"\nname = "A"\nnumber = "1/2026/QH16"\n', "laws 1"),
+        ('[[laws]]\nkind = "Pháp lệnh"\nname = "A"\nissued_on = 2026-01-05\n', "laws 1"),
         ('[[agencies]]\ncode = "H1"\nname = "A"\n[[agencies]]\ncode = ""\nname = "B"\n', "agencies 2"),
         (KIND.replace("specialised", "administrative"), "kinds 1"),
         (KIND.replace("specialised", "internal"), "kinds 1"),
@@ -111,6 +114,19 @@ def test_a_fault_in_the_file_is_told_with_its_place(tmp_path: Path, text: str, p
     with pytest.raises(CatalogueWrong) as caught:
         read(tmp_path, text)
     assert caught.value.details["place"] == place
+
+
+def test_a_normative_kind_is_one_whose_number_can_be_told(tmp_path: Path) -> None:
+    kind = KIND.replace("specialised", "normative").replace('code = "GPM"', 'code = "GPMPL"')
+    with pytest.raises(CatalogueWrong) as caught:
+        read(tmp_path, kind)
+    assert str(caught.value.details["what"]).startswith("abbreviation: normative documents are QĐ, NQ,")
+
+
+def test_a_law_is_added_with_number_and_day_alone(tmp_path: Path) -> None:
+    row = '[[laws]]\nkind = "Luật"\nname = "Rừng mẫu"\nnumber = "1/2026/QH16"\nissued_on = 2026-01-05\n'
+    (law,) = read(tmp_path, row).laws_about("rừng mẫu", day=TODAY, most=5)
+    assert ground_of(law) == "Căn cứ Luật Rừng mẫu ngày 05 tháng 01 năm 2026"
 
 
 def test_a_file_that_is_not_there_stops_the_start(tmp_path: Path) -> None:

@@ -45,6 +45,25 @@ family = "normative"
 fields = ["subject", "body", "recipients", "archive"]
 optional = ["citations"]
 legal_basis = "Luật mẫu, Điều 1"
+
+# What it was called before: its code is no longer drafted.
+[[kinds]]
+code = "QĐPLC"
+name = "Quyết định"
+abbreviation = "QĐ"
+family = "normative"
+fields = ["subject", "body", "recipients", "archive"]
+legal_basis = "Luật mẫu cũ, Điều 1"
+valid_to = 2025-12-31
+
+[[kinds]]
+code = "QĐPL"
+name = "Quyết định"
+abbreviation = "QĐ"
+family = "normative"
+fields = ["subject", "body", "recipients", "archive"]
+legal_basis = "Luật mẫu, Điều 2"
+valid_from = 2026-01-01
 """
 
 
@@ -127,7 +146,7 @@ def test_a_kind_of_another_family_is_numbered_its_own_way_all_the_way(
 
 
 def test_a_form_without_its_family_s_heads_or_with_another_s_number_is_refused(catalogue: Catalogue) -> None:
-    assert {kind.code for kind in catalogue.kinds} == {PARTY.kind, NORMATIVE.kind}
+    assert {kind.code for kind in catalogue.kinds} == {PARTY.kind, NORMATIVE.kind, "QĐPL", "QĐPLC"}
     for way, other in ((PARTY, NORMATIVE), (NORMATIVE, PARTY)):
         kind = ALL_KINDS[way.kind]
         faults = examine_form(word_form(way, heads=False), kind, ()).faults
@@ -141,7 +160,14 @@ def test_a_form_without_its_family_s_heads_or_with_another_s_number_is_refused(c
 def test_a_word_file_of_another_family_is_named_and_never_numbered_as_the_decree_s(
     tmp_path: Path, catalogue: Catalogue
 ) -> None:
-    for line, family in (("Số:      /2026/NQ-HĐND", "normative"), ("Số      -QĐ/ĐU", "party")):
+    for line, family in (
+        ("Số:      /2026/NQ-HĐND", "normative"),
+        # However much of the year is left open.
+        ("Số:      /20…/NQ-HĐND", "normative"),
+        ("Số:  /202…/QĐ-UBND", "normative"),
+        ("Số:      /20   /QĐ-UBND", "normative"),
+        ("Số      -QĐ/ĐU", "party"),
+    ):
         word = typed(number=line)
         assert read_word(word).family == family
         with pytest.raises(OfficeRefused, match="other_family"):
@@ -156,8 +182,17 @@ def test_a_word_file_of_another_family_is_named_and_never_numbered_as_the_decree
     assert catalogue.kinds
     with open_office(tmp_path / "node", replace={Catalogue: catalogue}) as office:
         ports = office.node.ports
-        named = word_door.read(ports, name="nghi-quyet.docx", data=typed(number="Số:     /2026/NQ-HĐND"))
+        named = word_door.read(ports, name="nghi-quyet.docx", data=typed(number="Số:     /2026/NQ-HĐND"), today=TODAY)
         assert (named.kind, named.values["faults"]) == ("BC", ["normative"])
+        # Of two kinds of one name, the one in force.
+        decision = docx.Document(io.BytesIO(typed(number="Số:     /20…/QĐ-UBND")))
+        for paragraph in decision.paragraphs:
+            if paragraph.text == "BÁO CÁO":
+                paragraph.text = "QUYẾT ĐỊNH"
+        out = io.BytesIO()
+        decision.save(out)
+        for day, kind in ((TODAY, "QĐPL"), (date(2025, 11, 23), "QĐPLC")):
+            assert word_door.read(ports, name="quyet-dinh.docx", data=out.getvalue(), today=day).kind == kind
 
 
 def test_numbers_of_other_families_are_judged_by_their_own_rule() -> None:
@@ -167,7 +202,10 @@ def test_numbers_of_other_families_are_judged_by_their_own_rule() -> None:
 
     nation = NORMATIVE.heads[0]
     assert {"page.family", "3.normative"} & rules("Số: 12/2026/NQ-HĐND", nation) == {"page.family"}
+    assert {"page.family", "3.normative"} & rules("Số:      /20…/NQ-HĐND", nation) == {"page.family"}
+    assert {"page.family", "3.normative"} & rules("Số: 33/2024/QH15", nation) == {"page.family"}
     assert {"page.family", "3.normative"} <= rules("Số 12/2026/NQ-HĐND", nation)
+    assert {rule for rule in rules("Số:      /20…/NQ-HĐND", nation) if rule.startswith("3.")} == set()
     assert {"page.family", "3.party"} & rules("Số 15-QĐ/ĐU", PARTY_TITLE) == {"page.family"}
     assert {"page.family", "3.party"} <= rules("Số: 15/QĐ-ĐU", PARTY_TITLE)
 
@@ -190,4 +228,13 @@ def test_the_pages_offer_kinds_of_all_families_in_use_with_what_is_to_be_looked_
                     assert ("Quyết định (Văn bản của Đảng)" in text) is (page != "/registers")
             assert "nhiệm kỳ" in visitor.get("/forms").text
             assert visitor.get("/forms/start/QĐĐ").content == build_form("QĐĐ")
-            assert "Mở sổ" in visitor.get("/registers?series=outgoing.NQPL").text
+            # The code of a kind has Vietnamese letters; addresses and names of files carry them.
+            page = visitor.get("/registers?series=outgoing.QĐPL").text
+            assert "Mở sổ" in page
+            exported = "/registers/export?series=outgoing.Q%C4%90PL&amp;year=2026"
+            assert exported in page
+            answer = visitor.get(exported.replace("&amp;", "&"))
+            assert (answer.status_code, answer.text[:1]) == (200, "\ufeff")
+            assert answer.headers["content-disposition"].endswith("so-van-ban-di-Q%C4%90PL-2026.csv")
+            visitor.post("/registers/open", {"series": "outgoing.QĐPL", "last_used": "7"})
+            assert "Mở sổ" not in visitor.get("/registers?series=outgoing.QĐPL").text

@@ -185,6 +185,13 @@ def test_a_normative_number_is_told_by_its_year(number: str, *, normative: bool)
         ("Số      -NQ/ĐU", "party"),
         ("Số: 12/2026/NQ-HĐND", "normative"),
         ("Số: ……/2026/NQ-HĐND", "normative"),
+        ("Số:      /20…/NQ-HĐND", "normative"),
+        ("Số:  /202…/QĐ-UBND", "normative"),
+        ("Số: ……/……/QĐ-UBND", "normative"),
+        # The National Assembly and its Standing Committee name themselves and their term.
+        ("Số: 33/2024/QH15", "normative"),
+        ("Số: 35/2023/UBTVQH15", "normative"),
+        ("Số: 01/2026/NQLT-CP-MTTQ", "normative"),
         ("Số: 15/QĐ-UBND", "administrative"),
         ("Số:      /UBND-VX", "administrative"),
     ],
