@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from itertools import permutations
 
@@ -17,7 +18,7 @@ from docservice.exchange.edxml import (
     split_document_id,
     suggest_other_code,
 )
-from tests.exchange.samples import UNHURRIED
+from tests.exchange.samples import UNHURRIED, document
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,23 @@ def test_a_document_id_names_agency_day_and_code() -> None:
     assert split_document_id(made) == ("H99.05", date(2026, 3, 5), "12/UBND-VP")
     party = "H99.05,2026/03/05,15-QĐ/ĐU"
     assert split_document_id(party) == ("H99.05", date(2026, 3, 5), "15-QĐ/ĐU")
+
+
+@pytest.mark.parametrize(
+    ("document_id", "notation", "code"),
+    [
+        ("H99.05,2026/03/05,15-QĐ/ĐU", "QĐ/ĐU", "15-QĐ/ĐU"),
+        # Other systems name their messages by a UUID: a notation of letters, stroke and letters is the Party's.
+        ("5b6d4a5e-8f0f-4c55-9a1d-0d4c2f7b1a01", "QĐ/ĐU", "15-QĐ/ĐU"),
+        ("H99.05,2026/03/05,15/CV/ĐU", "CV/ĐU", "15/CV/ĐU"),
+        ("5b6d4a5e-8f0f-4c55-9a1d-0d4c2f7b1a01", "2026/NQ-HĐND", "15/2026/NQ-HĐND"),
+        ("5b6d4a5e-8f0f-4c55-9a1d-0d4c2f7b1a01", "UBND-VP", "15/UBND-VP"),
+        ("5b6d4a5e-8f0f-4c55-9a1d-0d4c2f7b1a01", "", "15"),
+    ],
+)
+def test_a_number_of_the_party_has_its_dash_whoever_sends_it(document_id: str, notation: str, code: str) -> None:
+    message = replace(document(), document_id=document_id, code_number="15", code_notation=notation)
+    assert message.code == code
 
 
 @UNHURRIED

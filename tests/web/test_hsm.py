@@ -15,7 +15,9 @@ from docservice.core.work import SYSTEM
 from docservice.documents import queries
 from docservice.identity import queries as identity
 from docservice.identity.models import Certificate
+from docservice.signatures import stepwise
 from docservice.signatures.hsm import HSM, Hsm
+from docservice.signatures.models import Ending
 from docservice.workflow import service as workflow
 from signing.keys import certificate_names, public_key_sha256
 from signing.tokens import open_token
@@ -118,6 +120,32 @@ def test_a_batch_is_signed_by_one_pin_and_a_wrong_one_is_mended_on_the_page(
     office.drain()
     assert {office.status(document_id) for document_id in ids} == {"to_number"}
     assert "Đã xong." in leader.post("/signing/results", batch).text
+
+
+def test_what_of_a_batch_does_not_wait_for_the_pin_stays_on_its_page(
+    office: Office, enter: Enter, shelf: Shelf
+) -> None:
+    with office.reading("c.leader") as reading:
+        own = identity.certificate_of(reading, person_id=reading.actor.person_id)
+    put_in_hsm(office, shelf, own.id)
+    called_off, waiting = (office.checked() for _ in range(2))
+    for document_id in (called_off, waiting):
+        office.sign(document_id)
+    office.act("c.leader", stepwise.end, document_id=called_off, ending=Ending.CANCELLED)
+    leader = enter("c.leader")
+    batch = {"ids": [str(called_off), str(waiting)]}
+    form = leader.post("/signing/results", batch).text.partition('action="/signing/hsm"')[2]
+    assert all(f'name="ids" value="{document_id}"' in form for document_id in batch["ids"])
+    signed = leader.post("/signing/hsm", {**batch, "pin": PIN})
+    assert signed.status_code == 200
+    office.drain()
+    assert office.status(waiting) == "to_number"
+    # Sent again, as by a reload, it says that nothing waits, on the page of the batch.
+    again = leader.post("/signing/hsm", {**batch, "pin": PIN})
+    assert again.status_code == 409
+    assert "Không có văn bản nào đang chờ ký" in again.text
+    for page in (signed.text, again.text):
+        assert all(f'name="ids" value="{document_id}"' in page for document_id in batch["ids"])
 
 
 def test_nobody_else_opens_the_slot(in_hsm: Office, enter: Enter) -> None:

@@ -428,7 +428,7 @@ def test_registers_are_exported_without_formulas(enter: Enter, office: Office) -
     office.released(values=values)
     clerk = enter("c.clerk")
     answer = clerk.get("/registers/export?year=2026&series=outgoing")
-    assert answer.headers["content-disposition"] == 'attachment; filename="so-van-ban-di-2026.csv"'
+    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''so-van-ban-di-2026.csv"
     text = answer.content.decode("utf-8-sig")
     assert "312/BC-UBND" in text
     assert ",=HYPERLINK" not in text

@@ -1,7 +1,17 @@
 """Papers to print: volumes of the register books with all their columns, and where a document went."""
 
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from docservice.core.ids import new_id
+from docservice.core.work import SYSTEM
+from docservice.documents import numbering, registers
+from docservice.documents.models import Register, RegisterLine
 from docservice.documents.registers import OUTGOING_COLUMNS
 from docservice.workflow import service as workflow
+from templates.book_paper import BookLine, BookVolume, book_paper
 from templates.read import text_of
 from tests.node import REPORT, Office
 from tests.web.conftest import Enter
@@ -51,3 +61,81 @@ def test_a_slip_tells_where_a_document_went_and_what_came_back(office: Office, e
     # What was not sent has none, and a stranger learns nothing of it.
     assert clerk.get(f"/documents/{office.draft(by='c.official')}/tracking").status_code == 404
     assert enter("s.clerk").get(f"/documents/{document_id}/tracking").status_code == 404
+
+
+def test_a_volume_holds_its_five_hundred_numbers_whatever_is_added_to_them_later(office: Office, enter: Enter) -> None:
+    first = office.released()
+    where: dict[str, Any] = {"series": "outgoing", "year": 2026}
+    with office.reading("c.clerk") as reading:
+        own = (Register.agency_id == reading.actor.agency_id, Register.series == "outgoing")
+        register = reading.session.scalars(select(Register).where(*own)).one()
+    columns = dict.fromkeys(OUTGOING_COLUMNS, "")
+    with office.node.transactions.work(SYSTEM) as work:
+        work.session.get_one(Register, register.id).last_ordinal = 812
+        for ordinal in range(313, 813):
+            line = {**columns, "Số, ký hiệu": f"{ordinal}/BC-UBND", "Ngày tháng văn bản": "23/11/2026"}
+            work.session.add(
+                RegisterLine(id=new_id(), register_id=register.id, ordinal=ordinal, columns=line, at=work.now)
+            )
+    office.act("c.clerk", workflow.print_original, document_id=first, reason="Gửi nơi chưa nhận điện tử", amount=1)
+    office.drain()
+    with office.reading("c.clerk") as reading:
+        assert registers.volumes(reading, **where) == 2
+        numbers = [
+            [line.columns["Số, ký hiệu"] for line in registers.volume(reading, **where, number=n)] for n in (1, 2)
+        ]
+    assert (numbers[0][:3], len(numbers[0]), numbers[0][-1]) == (
+        ["312/BC-UBND", "312/BC-UBND", "313/BC-UBND"],
+        501,
+        "811/BC-UBND",
+    )
+    assert numbers[1] == ["812/BC-UBND"]
+    clerk = enter("c.clerk")
+    assert "volume=2" in clerk.get("/registers").text
+    text = said(clerk.get("/registers/book?series=outgoing&year=2026&volume=2").content)
+    assert "Từ số: 812/BC-UBND đến số: 812/BC-UBND" in text
+
+
+def test_nothing_of_a_line_is_cut_in_the_printed_book() -> None:
+    receivers = "; ".join(f"UBND xã Mẫu Thứ {number:02d}" for number in range(1, 61))
+    assert len(receivers) > 1000
+    line = BookLine(tuple(receivers if name == "Nơi nhận" else "" for name in OUTGOING_COLUMNS))
+    volume = BookVolume((), ("UBND",), "Sổ", 2026, 1, "01", "01", "", "", OUTGOING_COLUMNS, (line,))
+    text = said(book_paper(volume))
+    assert "…" not in text
+    assert all(f"{number:02d}" in text.partition("Thứ 01")[2] for number in range(2, 61))
+
+
+def test_a_book_that_is_not_there_is_not_another_one(office: Office, enter: Enter) -> None:
+    office.released()
+    clerk = enter("c.clerk")
+    for address in ("/registers?series=outgoing.GONE", "/registers/export?series=outgoing.GONE&year=2026"):
+        assert clerk.get(address).status_code == 404
+    # The book of a kind that has left the catalogue stays readable, and opens no more.
+    with office.reading("c.clerk") as reading:
+        agency_id = reading.actor.agency_id
+    assert agency_id is not None
+    office.act("c.clerk", numbering.open_register, agency_id=agency_id, series="outgoing.GONE", year=2025)
+    page = clerk.get("/registers?series=outgoing.GONE&year=2026").text
+    assert "/registers?series=outgoing.GONE&amp;year=2025" in page
+    assert 'action="/registers/open"' not in page
+    assert clerk.get("/registers/export?series=outgoing.GONE&year=2025").status_code == 200
+    assert clerk.post("/registers/open", {"series": "outgoing.GONE"}).status_code == 404
+
+
+def test_this_year_s_book_is_opened_after_a_number_until_it_opens_by_itself(office: Office, enter: Enter) -> None:
+    office.released()
+    office.clock.move(timedelta(days=60))
+    clerk = enter("c.clerk")
+    assert "/registers?series=outgoing&amp;year=2027" in clerk.get("/registers").text
+    page = clerk.get("/registers?series=outgoing&year=2027").text
+    assert 'action="/registers/open"' in page
+    assert "tự mở từ số 01" in page
+    # Of other years there is nothing to open.
+    assert 'action="/registers/open"' not in clerk.get("/registers?series=outgoing&year=2024").text
+    opened = clerk.post("/registers/open", {"series": "outgoing", "last_used": "312"})
+    assert opened.status_code == 200
+    assert 'action="/registers/open"' not in opened.text
+    with office.reading() as reading:
+        register = reading.session.scalars(select(Register).where(Register.year == 2027)).one()
+    assert (register.series, register.opened_after) == ("outgoing", 312)

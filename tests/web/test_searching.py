@@ -86,7 +86,7 @@ def test_results_leave_as_a_table_without_formulas(enter: Enter, office: Office)
     office.draft(values={**REPORT, "subject": "mưa lũ"})
     office.drain()
     answer = enter("c.official").get("/search/export?q=mua+lu")
-    assert answer.headers["content-disposition"] == 'attachment; filename="tra-cuu.csv"'
+    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''tra-cuu.csv"
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert lines[0].startswith('"Số, ký hiệu",Ngày ban hành')
     assert "Báo cáo mưa lũ" in lines[1]
