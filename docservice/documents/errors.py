@@ -122,6 +122,26 @@ class ReturnedFileOther(Conflict):
     )
 
 
+class ReturnedFileIncomplete(Conflict):
+    """A joint file came back before the other side had filled all its places."""
+
+    code = "returned_file_incomplete"
+    message = N_(
+        "Cơ quan kia chưa ghi đủ chữ ký, số, ngày và dấu của mình vào tệp; văn bản không được vào sổ, xin trả lại nơi "
+        "gửi."
+    )
+
+
+class ReturnedFileLate(Conflict):
+    """A joint file came back that the own document does not wait for: called back, changed or completed meanwhile."""
+
+    code = "returned_file_late"
+    message = N_(
+        "Tệp gửi lại không phải bản mà cơ quan mình đang chờ: bản này đã được lấy lại, đã có bản mới hơn, hoặc văn bản "
+        "đã có đủ chữ ký hai cơ quan; văn bản không được vào sổ, xin trả lại nơi gửi."
+    )
+
+
 class ReasonMissing(Invalid):
     code = "reason_missing"
     message = N_("Xin ghi lý do để cơ quan kia biết.")

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from docservice.core.work import Reading, Work
 from docservice.documents import queries
-from docservice.documents.models import Direction, Document, File, JointFile, Version
-from docservice.documents.status import Status
+from docservice.documents.models import Direction, Document, File, JointFile, Step, Version
+from docservice.documents.status import Status, Verb
 from signing.joint_files import JointPlaces
 from signing.locks import JOINT
 
@@ -33,7 +33,7 @@ def field_of(document: Document, name: str) -> str:
 
 
 def other_side(side: str) -> str:
-    """The side opposite."""
+    """Whose part of the file whoever signs as `side` waits for."""
     return PARTNER if side == DRAFTING else DRAFTING
 
 
@@ -69,11 +69,17 @@ def places_of(reading: Reading, document_id: UUID) -> JointFile | None:
 
 
 def asks_first(reading: Reading, document: Document) -> bool:
-    """Whether an arrival is a joint file nobody has signed yet: its sender asks this agency to sign first."""
+    """Whether an arrival is a joint file nobody has signed yet: its sender asks this agency to sign first.
+
+    A signature beside the places, whatever it is worth, makes it something else.
+    """
     if document.direction != Direction.INCOMING:
         return False
     places = places_of(reading, document.id)
-    return places is not None and set(places.open_fields) == set(JOINT)
+    if places is None or set(places.open_fields) != set(JOINT):
+        return False
+    verdict = reading.session.get_one(Version, places.version_id).verdict
+    return verdict is not None and not verdict["signatures"]
 
 
 def waits_for_us(reading: Reading, document: Document) -> bool:
@@ -118,9 +124,13 @@ def answers_of(reading: Reading, document_id: UUID) -> list[Document]:
 
 
 def begun(reading: Reading, document_id: UUID) -> Document | None:
-    """The agency's own part of an arrived joint document, once somebody has begun it."""
+    """The agency's own part of an arrived joint document, once somebody has begun it.
+
+    What the other side has sent back is over, as what was cancelled: the part can be begun anew.
+    """
+    sent_back = exists(select(Step.id).where(Step.document_id == Document.id, Step.verb == Verb.PARTNER_REFUSED))
     wanted = select(Document).where(
-        Document.answers_id == document_id, Document.side == PARTNER, Document.status != Status.CANCELLED
+        Document.answers_id == document_id, Document.side == PARTNER, Document.status != Status.CANCELLED, ~sent_back
     )
     return reading.session.scalars(wanted).first()
 

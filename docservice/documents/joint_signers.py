@@ -11,12 +11,11 @@ from collections.abc import Sequence
 
 from docservice.core.errors import DocError
 from docservice.core.work import Reading
-from docservice.documents import joint, queries
+from docservice.documents import joint, joint_returns, queries
 from docservice.documents.errors import (
     OtherSideOtherSigner,
     PrintedCapacityOther,
     PrintedSignerOther,
-    ReturnedFileOther,
 )
 from docservice.documents.models import Document
 
@@ -59,12 +58,13 @@ def require_printed(wanted: tuple[str, str] | None, *, name: str, lines: Sequenc
 
 
 def fault_of(reading: Reading, arrival: Document) -> DocError | None:
-    """What keeps an arrived joint file out of the register: not the file that was sent, or another signer's name."""
+    """What keeps an arrived joint file out of the register: not the file that is awaited, or another signer's name."""
     places = joint.places_of(reading, arrival.id)
     if places is None:
         return None
-    if joint.own_of(reading, arrival) is not None and places.continues_sha256 is None:
-        return ReturnedFileOther()
+    fault = joint_returns.return_fault(reading, arrival)
+    if fault is not None:
+        return fault
     version = queries.latest_version(reading, arrival.id)
     for signature in (version.verdict or {}).get("signatures", ()) if version else ():
         side = str(signature["field"]).removeprefix(joint.LEADER_FIELD)

@@ -158,8 +158,9 @@ TRANSITIONS: dict[tuple[Status | None, Verb], Status] = {
     (S.CALLING_BACK, V.PARTNER_SIGNED): S.SIGNATURE,
     (S.CALLING_BACK, V.PARTNER_REFUSED): S.APPROVAL,
     (S.SIGNATURE, V.DISCARD): S.CANCELLED,
-    # The side that signed first has the whole file when the other one sends it back.
+    # The side that signed first has the whole file when the other one sends it back, or reads why it will not.
     (S.RELEASED, V.PARTNER_SIGNED): S.RELEASED,
+    (S.RELEASED, V.PARTNER_REFUSED): S.RELEASED,
     (S.RETURNED, V.PASS_BACK): S.DRAFT,
     # Until the leader has acted the drafter may take the draft back, and give up what is only a draft.
     (S.CHECK_CONTENT, V.WITHDRAW): S.DRAFT,

@@ -192,10 +192,7 @@ def _accept(run: JobRun, item_id: UUID, examined: Examined, own_code: str) -> No
 
 def _enter_document(work: Work, agency_id: UUID, examined: Examined) -> Document:
     arrival = examined.arrival
-    answered = [
-        queries.own_document_sent_as(work, agency_id=agency_id, message_id=answered_id)
-        for answered_id in arrival.answers
-    ]
+    answered = _answered(work, agency_id, examined)
     document = Document(
         id=new_id(),
         agency_id=agency_id,
@@ -206,7 +203,7 @@ def _enter_document(work: Work, agency_id: UUID, examined: Examined) -> Document
         urgency=Urgency(arrival.urgency),
         created_at=work.now,
         receiver_codes=[],
-        answers_id=next((own.id for own in answered if own is not None), None),
+        answers_id=answered.id if answered else None,
         issued_on=arrival.issued_on,
         origin_code=arrival.from_code,
         origin_name=arrival.from_name,
@@ -233,6 +230,22 @@ def _enter_document(work: Work, agency_id: UUID, examined: Examined) -> Document
         note = ASKS_FIRST
     facts.add_step(work, document, Verb.VERIFY, note=note, passed=examined.verdict["passed"], main=main.name)
     return document
+
+
+def _answered(work: Work, agency_id: UUID, examined: Examined) -> Document | None:
+    """The own document a message answers; of several, a joint file answers the one it goes on from, or a joint one."""
+    sent_as = (
+        queries.own_document_sent_as(work, agency_id=agency_id, message_id=answered_id)
+        for answered_id in examined.arrival.answers
+    )
+    answered = [own for own in sent_as if own is not None]
+    places = examined.places
+    if places is not None:
+        continued = [
+            own for own in answered if any(sha256 == places.continues for _, sha256 in joint.sent_files(work, own))
+        ]
+        answered = [*continued, *(own for own in answered if own.side is not None), *answered]
+    return answered[0] if answered else None
 
 
 def _kind_code(name: str) -> str:

@@ -44,7 +44,8 @@ def joint_state(reading: Reading, document: Document) -> JointState | None:
             None,
             joint_signers.printed_for(reading, document.id, joint.PARTNER),
             joint.asks_first(reading, document),
-            joint_signers.fault_of(reading, document),
+            # What is registered was the awaited file then; what was refused keeps nobody waiting.
+            joint_signers.fault_of(reading, document) if document.status == Status.TO_REGISTER else None,
         )
     if document.side is None:
         return None

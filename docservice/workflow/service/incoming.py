@@ -21,7 +21,7 @@ from docservice.documents.status import Status, Verb
 from docservice.identity import queries as identity
 from docservice.identity.models import Role
 from docservice.signatures.errors import SignatureNotValid
-from docservice.workflow.service.partnering import take_back
+from docservice.workflow.service.partnering import send_back, take_back
 from docservice.workflow.service.step import take
 from templates.catalogue import kind_named
 
@@ -103,6 +103,7 @@ def register(work: Work, *, document_id: UUID, revision: int | None = None) -> N
 def refuse(work: Work, *, document_id: UUID, reason: str, revision: int | None = None) -> Document:
     """Trả lại nơi gửi, with the reason the sender will read."""
     document = take(work, document_id, Verb.REFUSE, revision=revision)
+    send_back(work, document, reason=reason)
     facts.add_step(work, document, Verb.REFUSE, note=reason)
     work.record(DocumentRefused(document.id, reason))
     return document

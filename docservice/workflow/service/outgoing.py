@@ -330,8 +330,13 @@ def number(work: Work, *, document_id: UUID, revision: int | None = None) -> Num
 
 
 def cancel_number(work: Work, *, document_id: UUID, reason: str, revision: int | None = None) -> Document:
-    """Hủy số: the number stays in the register with its reason and is never given again."""
+    """Hủy số: the number stays in the register with its reason and is never given again.
+
+    The other side of a joint document, which has signed already, reads the reason.
+    """
     document = take(work, document_id, Verb.CANCEL_NUMBER, revision=revision)
+    if document.partner_signed_at is not None:
+        refuse_partner(work, document, reason=reason)
     given = queries.number_of(work, document.id)
     if given is not None:
         numbering.cancel_number(work, number=given, reason=reason)

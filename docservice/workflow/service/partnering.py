@@ -7,8 +7,8 @@ changed any more: it holds the other agency's word.
 from uuid import UUID
 
 from docservice.core.work import Work
-from docservice.documents import facts, joint, queries
-from docservice.documents.errors import NotSentUnsigned, ReasonMissing
+from docservice.documents import facts, joint, joint_returns, queries
+from docservice.documents.errors import NotSentUnsigned, ReasonMissing, ReturnedFileLate
 from docservice.documents.events import CallBackAsked, DocumentRefused, SentToPartner
 from docservice.documents.models import Document, File, Stage
 from docservice.documents.status import Status, Verb, after
@@ -36,8 +36,24 @@ def call_back(work: Work, *, document_id: UUID, reason: str, revision: int | Non
 
 def partner_answered(work: Work, document: Document, verb: Verb, *, note: str) -> None:
     """What the other side reported of a file that lies with it; out of order or twice changes nothing."""
-    if document.status in {Status.WITH_PARTNER, Status.CALLING_BACK} and after(document.status, verb) is not None:
+    is_awaited = document.status in joint_returns.AWAITED
+    # What was signed here and sent there may be refused until both have signed.
+    is_awaited |= document.status == Status.RELEASED and document.side is not None and not document.partner_signed_at
+    if is_awaited and after(document.status, verb) is not None:
         facts.add_step(work, document, verb, note=note or None)
+
+
+def send_back(work: Work, arrival: Document, *, reason: str) -> None:
+    """What came back signed is refused here: nothing is awaited any more, and it can be sent anew.
+
+    A file the own document does not wait for is only refused: the awaited one may still lie with the other side.
+    """
+    own, fault = joint_returns.returned_to(work, arrival), joint_returns.return_fault(work, arrival)
+    if own is None or own.status not in joint_returns.AWAITED or arrival.origin_code not in own.receiver_codes[:1]:
+        return
+    if not isinstance(fault, ReturnedFileLate):
+        note = f"Cơ quan mình đã trả lại tệp cơ quan kia gửi: {reason}"
+        facts.add_step(work, own, Verb.PARTNER_REFUSED, note=note)
 
 
 def take_back(work: Work, arrival: Document) -> None:
@@ -45,12 +61,8 @@ def take_back(work: Work, arrival: Document) -> None:
 
     The side that signs second goes on signing it; the side that signed first has the whole file now.
     """
-    own = joint.own_of(work, arrival)
-    places, version = joint.places_of(work, arrival.id), queries.latest_version(work, arrival.id)
-    if own is None or own.side is None or places is None or version is None:
-        return
-    missing = joint.own_fields(joint.other_side(own.side)) & set(places.open_fields)
-    if missing or places.continues_sha256 is None or after(own.status, Verb.PARTNER_SIGNED) is None:
+    own, version = joint_returns.returned_to(work, arrival), queries.latest_version(work, arrival.id)
+    if own is None or version is None or joint_returns.return_fault(work, arrival) is not None:
         return
     before = queries.latest_version(work, own.id)
     own.partner_signed_at = work.now
@@ -74,4 +86,5 @@ def refuse_partner(work: Work, document: Document, *, reason: str) -> None:
     if not reason.strip():
         raise ReasonMissing
     for arrival in joint.answers_of(work, document.id):
-        work.record(DocumentRefused(arrival.id, reason))
+        if arrival.origin_code in document.receiver_codes:
+            work.record(DocumentRefused(arrival.id, reason))
