@@ -142,6 +142,23 @@ class ReturnedFileLate(Conflict):
     )
 
 
+class AskedBackAlready(Conflict):
+    """A file is asked back once for each time it is sent."""
+
+    code = "asked_back_already"
+    message = N_(
+        "Đã yêu cầu lấy lại tệp này một lần và cơ quan kia trả lời không trả lại được. Xin chờ tệp đã ký gửi lại; nếu "
+        "không thấy, người ký dùng “Thôi chờ cơ quan kia”."
+    )
+
+
+class NotAskedBack(Conflict):
+    """Nobody stops waiting for the other side before having asked it for the file."""
+
+    code = "not_asked_back"
+    message = N_("Xin yêu cầu lấy lại trước; chỉ thôi chờ khi cơ quan kia không trả lời hoặc không gửi lại.")
+
+
 class ReasonMissing(Invalid):
     code = "reason_missing"
     message = N_("Xin ghi lý do để cơ quan kia biết.")

@@ -135,6 +135,13 @@ def begun(reading: Reading, document_id: UUID) -> Document | None:
     return reading.session.scalars(wanted).first()
 
 
+def was_asked_back(reading: Reading, document: Document) -> bool:
+    """Whether the file that lies with the other side was asked back already, whatever the answer to it."""
+    wanted = (Verb.SEND_TO_PARTNER, Verb.CALL_BACK)
+    asked = [step.verb for step in queries.steps(reading, document.id) if step.verb in wanted]
+    return asked[-1:] == [Verb.CALL_BACK]
+
+
 def source_of(reading: Reading, document: Document) -> Version | None:
     """The file side A has sent, for side B to sign in its turn."""
     if document.side != PARTNER or document.answers_id is None:

@@ -8,6 +8,7 @@ to whoever signs: posts are renamed, and the pages may shorten them.
 import re
 import unicodedata
 from collections.abc import Sequence
+from uuid import UUID
 
 from docservice.core.errors import DocError
 from docservice.core.work import Reading
@@ -18,20 +19,30 @@ from docservice.documents.errors import (
     PrintedSignerOther,
 )
 from docservice.documents.models import Document
+from docservice.documents.status import Status
 
-_CAPACITIES = frozenset({"KT.", "TL.", "TUQ.", "Q."})
+# With or without a space after it.
+_CAPACITY = re.compile(r"\b(KT|TL|TUQ|Q)\.")
 
 
 def printed(reading: Reading, document: Document) -> tuple[str, str] | None:
-    """Name and title the pages give for the agency's own signer, of a part it signs as side B; None if unknown."""
-    if document.side != joint.PARTNER or document.answers_id is None:
-        return None
-    return printed_for(reading, document.answers_id, joint.PARTNER)
+    """Name and title the pages give for the agency's own signer, where it signs a file that came; None if unknown."""
+    if document.side == joint.PARTNER and document.answers_id is not None:
+        return printed_for(reading, document.answers_id, joint.PARTNER)
+    if document.side == joint.DRAFTING and document.partner_signed_at is not None:
+        # The one that was registered and became the own document's file; others were refused.
+        taken = [
+            one
+            for one in joint.answers_of(reading, document.id)
+            if one.status == Status.DONE and joint_returns.returned_to(reading, one)
+        ]
+        return printed_for(reading, taken[-1].id, joint.DRAFTING) if taken else None
+    return None
 
 
-def printed_for(reading: Reading, arrival_id: object, side: str) -> tuple[str, str] | None:
+def printed_for(reading: Reading, arrival_id: UUID, side: str) -> tuple[str, str] | None:
     """Name and title an arrived joint file gives for a side's signer."""
-    places = joint.places_of(reading, arrival_id)  # type: ignore[arg-type] # a document's id
+    places = joint.places_of(reading, arrival_id)
     found = places.signers.get(side) if places else None
     return (str(found[0]), str(found[1])) if found else None
 
@@ -85,5 +96,4 @@ def _plain(text: str) -> str:
 
 
 def _capacities(text: str) -> frozenset[str]:
-    words = re.split(r"\s+", text.upper())
-    return _CAPACITIES & frozenset(words)
+    return frozenset(_CAPACITY.findall(text.upper()))

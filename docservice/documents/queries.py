@@ -86,6 +86,15 @@ def get(reading: Reading, document_id: UUID) -> Document:
     return found
 
 
+def lock(reading: Reading, document_id: UUID) -> None:
+    """Hold the document's row, as it is now, to the end of the transaction: of two acts the second sees the first.
+
+    For acts that decide by it but write another row.
+    """
+    wanted = select(Document).where(Document.id == document_id).with_for_update()
+    reading.session.execute(wanted.execution_options(populate_existing=True))
+
+
 def steps(reading: Reading, document_id: UUID) -> list[Step]:
     """The document's facts in their order: its timeline."""
     return list(reading.session.scalars(select(Step).where(Step.document_id == document_id).order_by(Step.ordinal)))

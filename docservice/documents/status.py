@@ -77,6 +77,7 @@ class Verb(StrEnum):
     CALL_BACK = "call_back"
     CALLED_BACK = "called_back"
     NOT_CALLED_BACK = "not_called_back"
+    STOP_WAITING = "stop_waiting"
     CHANGE_SIGNER = "change_signer"
     RETURN = "return"
     WITHDRAW = "withdraw"
@@ -154,6 +155,9 @@ TRANSITIONS: dict[tuple[Status | None, Verb], Status] = {
     (S.WITH_PARTNER, V.CALL_BACK): S.CALLING_BACK,
     (S.CALLING_BACK, V.CALLED_BACK): S.APPROVAL,
     (S.CALLING_BACK, V.NOT_CALLED_BACK): S.WITH_PARTNER,
+    # Whom the call never reached, or who never sends what was signed, keeps nobody for ever.
+    (S.CALLING_BACK, V.STOP_WAITING): S.APPROVAL,
+    (S.WITH_PARTNER, V.STOP_WAITING): S.APPROVAL,
     # What was signed over there before the call came counts.
     (S.CALLING_BACK, V.PARTNER_SIGNED): S.SIGNATURE,
     (S.CALLING_BACK, V.PARTNER_REFUSED): S.APPROVAL,

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from docservice.core.ids import new_id
 from docservice.core.intake import IntakeItem
 from docservice.core.work import Work
 from docservice.documents import queries as documents
@@ -9,9 +10,10 @@ from docservice.documents.status import Verb
 from docservice.exchange import queries
 from docservice.exchange.errors import CalledBackEarly
 from docservice.exchange.messages import StatusArrival
-from docservice.exchange.models import Parcel
+from docservice.exchange.models import Parcel, Receipt, Way
 from docservice.exchange.service import GIVEN_BACK, NOT_GIVEN_BACK, REFUSED, report_parcel
 from docservice.identity import queries as identity
+from docservice.identity.models import Agency
 from docservice.workflow import service as workflow
 
 _TOLD = {
@@ -31,9 +33,10 @@ def pass_on(work: Work, parcel: Parcel, status: StatusArrival) -> None:
         workflow.partner_answered(work, document, _TOLD[status.code], note=status.description)
 
 
-def answer_call(work: Work, item: IntakeItem, status: StatusArrival) -> bool:
-    """Give back what its sender calls back, or say why not; False for a parcel nobody knows here.
+def answer_call(work: Work, item: IntakeItem, status: StatusArrival, *, original_sha256: str) -> None:
+    """Give back what its sender calls back, or say why not; the call itself is kept with the parcel.
 
+    What nobody knows here, or what is held and never becomes known, is refused: coming later it is a repetition.
     Raises `CalledBackEarly` while the parcel itself may still lie in intake: the call may overtake it.
     """
     own = identity.agency(work, item.agency_id)
@@ -49,10 +52,48 @@ def answer_call(work: Work, item: IntakeItem, status: StatusArrival) -> bool:
         )
         if work.session.scalars(others.limit(1)).first() is not None:
             raise CalledBackEarly
-        return False
+        _keep_call(work, _refuse_unknown(work, own, status), status, original_sha256)
+        return
+    _keep_call(work, parcel, status, original_sha256)
     arrival = documents.get(work, parcel.document_id) if parcel.document_id else None
     if arrival is None or workflow.give_back(work, arrival, reason=status.description):
         report_parcel(work, parcel, GIVEN_BACK, "Đã trả lại văn bản, chưa ai ký")
     else:
         report_parcel(work, parcel, NOT_GIVEN_BACK, "Không trả lại được: văn bản đã được ký hoặc đã tiếp nhận xử lý")
-    return True
+
+
+def _refuse_unknown(work: Work, own: Agency, status: StatusArrival) -> Parcel:
+    parcel = Parcel(
+        id=new_id(),
+        agency_id=own.id,
+        way=Way.IN,
+        message_id=status.message_id,
+        from_code=status.from_code,
+        to_code=own.code,
+        partner_name=status.from_name,
+        created_at=work.now,
+        carried_at=work.now,
+    )
+    work.session.add(parcel)
+    work.session.flush()
+    report_parcel(work, parcel, REFUSED, "Không có văn bản này ở đây; nếu đến sau, hệ thống sẽ không tiếp nhận")
+    return parcel
+
+
+def _keep_call(work: Work, parcel: Parcel, status: StatusArrival, original_sha256: str) -> None:
+    """The call is a status of the parcel, too: whoever has the document reads there that it is wanted back, and why."""
+    if queries.has_receipt(work, parcel.id, status.code):
+        return
+    work.session.add(
+        Receipt(
+            id=new_id(),
+            parcel_id=parcel.id,
+            code=status.code,
+            description=status.description[:500],
+            at=status.at,
+            original_sha256=original_sha256,
+            carried_at=work.now,
+        )
+    )
+    work.note("receipt", parcel.document_id or parcel.id, code=status.code, sender=status.from_code)
+    work.session.flush()

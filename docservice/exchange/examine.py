@@ -316,7 +316,9 @@ def _take_status(run: JobRun, item_id: UUID, message: StatusMessage, data: bytes
         item = work.session.get_one(IntakeItem, item_id)
         item.sender = status.from_code
         if status.code == exchange.CALL_BACK:
-            _close(work, item, ACCEPTED if answer_call(work, item, status) else "parcel_unknown")
+            facts.name_file(work, item.agency_id, sha256=stored.key, size=stored.size, media_type=EDXML)
+            answer_call(work, item, status, original_sha256=stored.key)
+            _close(work, item, ACCEPTED)
             return
         parcel = queries.sent_parcel(
             work, agency_id=item.agency_id, to_code=status.from_code, message_id=status.message_id

@@ -73,6 +73,7 @@ class StatusArrival:
 
     message_id: str
     from_code: str
+    from_name: str
     code: str
     description: str
     at: datetime
@@ -172,6 +173,7 @@ def status_of(message: StatusMessage) -> StatusArrival:
     return StatusArrival(
         message_id=message.response_for.document_id,
         from_code=message.sender.organ_id,
+        from_name=(message.sender.name or message.sender.organ_id)[:200],
         code=message.status_code,
         description=message.description,
         at=message.timestamp,

@@ -68,6 +68,7 @@ _WITH_WORDS: dict[Verb, tuple[Callable[..., Any], str]] = {
     Verb.RETURN: (workflow.return_document, "note"),
     Verb.REFUSE: (workflow.refuse, "reason"),
     Verb.CALL_BACK: (workflow.call_back, "reason"),
+    Verb.STOP_WAITING: (workflow.stop_waiting, "reason"),
     Verb.DECLINE: (workflow.decline, "reason"),
     Verb.CANCEL_NUMBER: (workflow.cancel_number, "reason"),
     Verb.PRESENT: (workflow.present, "proposal"),

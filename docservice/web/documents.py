@@ -234,6 +234,7 @@ _EXPLAINED = frozenset(
         Verb.PARTNER_REFUSED,
         Verb.CALL_BACK,
         Verb.NOT_CALLED_BACK,
+        Verb.STOP_WAITING,
     }
 )
 _PASSED_BY = frozenset({Verb.REVISE})

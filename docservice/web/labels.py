@@ -50,6 +50,7 @@ FACTS: dict[Verb, str] = {
     Verb.CALL_BACK: N_("Yêu cầu lấy lại"),
     Verb.CALLED_BACK: N_("Đã lấy lại"),
     Verb.NOT_CALLED_BACK: N_("Không lấy lại được"),
+    Verb.STOP_WAITING: N_("Thôi chờ cơ quan kia"),
     Verb.CHANGE_SIGNER: N_("Đổi người ký"),
     Verb.RETURN: N_("Trả lại"),
     Verb.WITHDRAW: N_("Rút lại"),

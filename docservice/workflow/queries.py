@@ -30,6 +30,8 @@ def open_acts(reading: Reading, document: Document) -> frozenset[Verb]:
         acts -= {Verb.SIGN_IN_TURN, Verb.RETURN}
     if document.status == Status.SIGNING_IN_TURN and not _is_signing(reading, document):
         acts.discard(Verb.CANCEL_SIGNING)
+    if acts & {Verb.CALL_BACK, Verb.STOP_WAITING}:
+        acts.discard(Verb.CALL_BACK if joint.was_asked_back(reading, document) else Verb.STOP_WAITING)
     if Verb.DECLINE in acts and not may_decline(reading, document):
         acts.discard(Verb.DECLINE)
     if Verb.REGISTER in acts and not may_be_registered(reading, document):

@@ -139,6 +139,8 @@ ACTS: dict[Verb, tuple[Act, ...]] = {
     ),
     Verb.SEND_TO_PARTNER: (Act(_SIGNERS, joint_signer),),
     Verb.CALL_BACK: (Act(_SIGNERS, signer), Act(_CLERKS)),
+    # Only once it was asked back.
+    Verb.STOP_WAITING: (Act(_SIGNERS, signer),),
     Verb.CHANGE_SIGNER: (Act(_SIGNERS, before_partner(signer)), Act(_CHECKERS, before_partner(anyone))),
     Verb.NUMBER: (Act(_CLERKS),),
     Verb.CANCEL_NUMBER: (

@@ -10,9 +10,15 @@ from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
 from docservice.demo import people
 from docservice.documents import joint, queries
-from docservice.documents.errors import ReturnedFileIncomplete, ReturnedFileLate, ReturnedFileOther
+from docservice.documents.errors import (
+    AskedBackAlready,
+    NotAskedBack,
+    ReturnedFileIncomplete,
+    ReturnedFileLate,
+    ReturnedFileOther,
+)
 from docservice.documents.models import Document
-from docservice.exchange.edxml import DocumentType, Organ, ResponseFor
+from docservice.exchange.edxml import DocumentType, Organ, ResponseFor, StatusMessage, write_status
 from docservice.exchange.queries import parcels_of
 from docservice.identity import queries as identity
 from docservice.signatures.errors import SignatureNotValid
@@ -22,10 +28,10 @@ from signing.joint_files import joint_places
 from signing.locks import JOINT
 from signing.pdf import sign
 from signing.request import Level, SignRequest
-from tests.exchange.test_intake import message, send
+from tests.exchange.test_intake import incoming, message, paper, reported, send
 from tests.node import REPORT, Office
 from tests.workflow.test_joint import CONTRACT, arrived, cosigned, file_of
-from tests.workflow.test_joint_first import REASON, came, finish, signed_by, signed_there, with_partner
+from tests.workflow.test_joint_first import REASON, acts, came, finish, signed_by, signed_there, with_partner
 
 DEPARTMENT = Organ(people.DEPARTMENT, name="Sở Nội vụ tỉnh Hoa Ban")
 
@@ -177,3 +183,44 @@ def test_another_joint_document_may_answer_one(office: Office) -> None:
     other = sent_again(office, unsigned, answers=own)
     office.act("c.clerk", workflow.register, document_id=other.id)
     assert office.status(other.id) == "to_present"
+
+
+def test_a_file_is_asked_back_once_and_nobody_waits_for_ever(office: Office) -> None:
+    own = with_partner(office)
+    assert "stop_waiting" not in acts(office, "c.leader", own)
+    with pytest.raises(NotAskedBack):
+        office.act("c.leader", workflow.stop_waiting, document_id=own, reason=REASON)
+    office.sign(cosigned(office, arrived(office)), by="s.leader")
+    office.act("c.leader", workflow.call_back, document_id=own, reason=REASON)
+    office.drain()
+    assert office.status(own) == "with_partner"
+    with pytest.raises(AskedBackAlready):
+        office.act("c.leader", workflow.call_back, document_id=own, reason=REASON)
+    assert {"call_back", "stop_waiting"} & acts(office, "c.leader", own) == {"stop_waiting"}
+    office.act("c.leader", workflow.stop_waiting, document_id=own, reason="Sở không gửi lại.")
+    assert office.status(own) == "approval"
+
+
+def test_whoever_has_the_file_reads_that_it_is_wanted_back(office: Office) -> None:
+    own = with_partner(office)
+    arrival = arrived(office)
+    office.act("c.leader", workflow.call_back, document_id=own, reason=REASON)
+    office.drain()
+    with office.reading() as reading:
+        (state,) = parcels_of(reading, arrival.id)
+    assert [receipt.description for receipt in state.receipts if receipt.code == "13"] == [REASON]
+
+
+def test_what_is_called_back_before_it_comes_stays_out(office: Office) -> None:
+    unknown = "H99,2026/11/23,7/UBND-KGVX"
+    call = StatusMessage(
+        sender=Organ("H99", name="UBND tỉnh Hoa Ban"),
+        response_for=ResponseFor(document_id=unknown, organ_id=people.COMMUNE),
+        status_code="13",
+        description=REASON,
+        timestamp=office.clock.now(),
+    )
+    send(office, write_status(call), message_id=f"{unknown}#13")
+    assert sorted(code for code, _ in reported(office)) == ["02", "13"]
+    send(office, message(paper("Xin chào")))
+    assert incoming(office) == []

@@ -33,7 +33,7 @@ from docservice.workflow.service.outgoing import (
     submit,
     withdraw,
 )
-from docservice.workflow.service.partnering import call_back, partner_answered, send_to_partner
+from docservice.workflow.service.partnering import call_back, partner_answered, send_to_partner, stop_waiting
 from docservice.workflow.service.signing import (
     approve,
     approve_and_sign,
@@ -100,6 +100,7 @@ __all__ = [
     "sign_in_turn",
     "skip_missing_checks",
     "start",
+    "stop_waiting",
     "submit",
     "take_out",
     "takes_remarks",

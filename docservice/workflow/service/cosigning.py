@@ -39,6 +39,7 @@ def cosign(work: Work, *, document_id: UUID, signer_post_id: UUID) -> Document:
     Once it is released it goes back to the agency it came from. Raises `NotJoint`, `NoSigningAuthority`, and
     `PrintedSignerOther` or `PrintedCapacityOther` where the pages name somebody else.
     """
+    queries.lock(work, document_id)
     arrival = queries.get_visible(work, document_id)
     if not joint.waits_for_us(work, arrival) or joint.begun(work, arrival.id) is not None:
         raise NotJoint
@@ -92,6 +93,7 @@ def require_printed_signer(work: Work, document: Document) -> str | None:
 
 def decline(work: Work, *, document_id: UUID, reason: str, revision: int | None = None) -> Document:
     """Từ chối ký: the other side reads the reason. Raises `NotJoint` once the own part is begun."""
+    queries.lock(work, document_id)
     document = take(work, document_id, Verb.DECLINE, revision=revision)
     if not may_decline(work, document):
         raise NotJoint
@@ -115,6 +117,7 @@ def give_back(work: Work, arrival: Document, *, reason: str) -> bool:
 
     Returns whether it was given back; asked again, the answer is the same.
     """
+    queries.lock(work, arrival.id)
     if arrival.status in {Status.CALLED_BACK, Status.REFUSED}:
         return True
     own = joint.begun(work, arrival.id)

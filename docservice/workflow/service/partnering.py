@@ -8,7 +8,7 @@ from uuid import UUID
 
 from docservice.core.work import Work
 from docservice.documents import facts, joint, joint_returns, queries
-from docservice.documents.errors import NotSentUnsigned, ReasonMissing, ReturnedFileLate
+from docservice.documents.errors import AskedBackAlready, NotAskedBack, NotSentUnsigned, ReasonMissing, ReturnedFileLate
 from docservice.documents.events import CallBackAsked, DocumentRefused, SentToPartner
 from docservice.documents.models import Document, File, Stage
 from docservice.documents.status import Status, Verb, after
@@ -27,10 +27,27 @@ def send_to_partner(work: Work, *, document_id: UUID, note: str | None = None, r
 
 
 def call_back(work: Work, *, document_id: UUID, reason: str, revision: int | None = None) -> Document:
-    """Lấy lại: the other side is asked to give it back, and does so unless it has signed."""
+    """Lấy lại: the other side is asked once to give it back, and does so unless it has signed.
+
+    Raises `AskedBackAlready`: the second packet would be a repetition of the first.
+    """
     document = take(work, document_id, Verb.CALL_BACK, revision=revision)
+    if joint.was_asked_back(work, document):
+        raise AskedBackAlready
     facts.add_step(work, document, Verb.CALL_BACK, note=reason)
     work.record(CallBackAsked(document.id, reason))
+    return document
+
+
+def stop_waiting(work: Work, *, document_id: UUID, reason: str, revision: int | None = None) -> Document:
+    """Thôi chờ: the other side neither answers the call nor sends the file; what comes later is not registered.
+
+    Raises `NotAskedBack`.
+    """
+    document = take(work, document_id, Verb.STOP_WAITING, revision=revision)
+    if not joint.was_asked_back(work, document):
+        raise NotAskedBack
+    facts.add_step(work, document, Verb.STOP_WAITING, note=reason)
     return document
 
 
