@@ -19,9 +19,9 @@ def returned_to(reading: Reading, arrival: Document) -> Document | None:
     own, places = joint.own_of(reading, arrival), joint.places_of(reading, arrival.id)
     if own is None or own.side is None or places is None:
         return None
-    # Whoever signs last gets a file with no place left; who signs after the other has only the own ones left.
-    ours = joint.own_fields(own.side) if own.side == joint.DRAFTING else frozenset()
-    return own if places.continues_sha256 is not None or set(places.open_fields) <= ours else None
+    # A file that another agency drafted leaves all places of side B open, for this agency.
+    is_drafted_there = joint.own_fields(joint.PARTNER) <= set(places.open_fields)
+    return own if places.continues_sha256 is not None or not is_drafted_there else None
 
 
 def return_fault(reading: Reading, arrival: Document) -> DocError | None:

@@ -17,6 +17,7 @@ from docservice.documents.errors import (
     OtherSideOtherSigner,
     PrintedCapacityOther,
     PrintedSignerOther,
+    ReturnedFileIncomplete,
 )
 from docservice.documents.models import Document
 from docservice.documents.status import Status
@@ -74,7 +75,7 @@ def fault_of(reading: Reading, arrival: Document) -> DocError | None:
     if places is None:
         return None
     fault = joint_returns.return_fault(reading, arrival)
-    if fault is not None:
+    if fault is not None and not isinstance(fault, ReturnedFileIncomplete):
         return fault
     version = queries.latest_version(reading, arrival.id)
     for signature in (version.verdict or {}).get("signatures", ()) if version else ():
@@ -83,7 +84,7 @@ def fault_of(reading: Reading, arrival: Document) -> DocError | None:
         signed = signature["signer"] or ""
         if wanted and side in joint.SIDES and not is_same_name(str(wanted[0]), signed):
             return OtherSideOtherSigner(printed=str(wanted[0]), signed=signed)
-    return None
+    return fault
 
 
 def is_same_name(one: str, other: str) -> bool:

@@ -78,8 +78,9 @@ def enter_paper(
 def register(work: Work, *, document_id: UUID, revision: int | None = None) -> Number:
     """Vào sổ: the arrival number, only for a document whose signatures hold; raises `SignatureNotValid`.
 
-    A joint file that asks this agency to sign first has none yet; one that comes back has to be the file that was
-    sent, signed by whom its pages name: raises `ReturnedFileOther`, `OtherSideOtherSigner`.
+    A joint file that asks this agency to sign first has none yet; one that comes back has to be the file that is
+    awaited, signed by whom its pages name: raises `ReturnedFileOther`, `ReturnedFileLate`, `ReturnedFileIncomplete`,
+    `OtherSideOtherSigner`.
     """
     document = take(work, document_id, Verb.REGISTER, revision=revision)
     version = queries.latest_version(work, document.id)
