@@ -142,6 +142,14 @@ def was_asked_back(reading: Reading, document: Document) -> bool:
     return asked[-1:] == [Verb.CALL_BACK]
 
 
+def was_refused(reading: Reading, document: Document) -> bool:
+    """Whether the other side sent back, unsigned, what was signed and released here."""
+    if document.status != Status.RELEASED or document.partner_signed_at is not None:
+        return False
+    verbs = [step.verb for step in queries.steps(reading, document.id)]
+    return Verb.PARTNER_REFUSED in verbs[verbs.index(Verb.RELEASE) :]
+
+
 def source_of(reading: Reading, document: Document) -> Version | None:
     """The file side A has sent, for side B to sign in its turn."""
     if document.side != PARTNER or document.answers_id is None:

@@ -228,6 +228,8 @@ def _enter_document(work: Work, agency_id: UUID, examined: Examined) -> Document
     note = None if examined.verdict["passed"] else str(examined.verdict["reason"])
     if joint.asks_first(work, document):
         note = ASKS_FIRST
+        if not arrival.is_numbered:
+            document.origin_notation, document.issued_on = None, None
     facts.add_step(work, document, Verb.VERIFY, note=note, passed=examined.verdict["passed"], main=main.name)
     return document
 

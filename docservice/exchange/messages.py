@@ -50,7 +50,10 @@ class Attached:
 
 @dataclass(frozen=True)
 class Arrival:
-    """What an incoming document keeps of its message; `answers` are the DocumentIds it answers."""
+    """What an incoming document keeps of its message; `answers` are the DocumentIds it answers.
+
+    `is_numbered` is false for the number 0, which an unsigned joint file has until somebody issues it.
+    """
 
     message_id: str
     from_code: str
@@ -64,6 +67,7 @@ class Arrival:
     urgency: Urgency
     answers: tuple[str, ...]
     is_new: bool
+    is_numbered: bool
     declared_secrecy: str | None
 
 
@@ -144,21 +148,21 @@ def compose_status(reading: Reading, parcel: Parcel, receipt: Receipt) -> bytes:
 
 def arrival_of(message: DocumentMessage) -> Arrival:
     """What we keep of a document message, cut to what our columns hold: the reader only warns of long values."""
-    is_numbered = message.code_number != UNNUMBERED
     priority = min(int(message.other.priority or Priority.NORMAL), len(_URGENCIES) - 1)
     return Arrival(
         message_id=message.document_id,
         from_code=message.sender.organ_id,
         from_name=(message.sender.name or message.sender.organ_id)[:200],
         to_codes=tuple(receiver.organ_id for receiver in message.receivers),
-        notation=message.code[:60] if is_numbered else "",
+        notation=message.code[:60],
         subject=message.subject[:500] or NO_SUBJECT,
         kind_name=message.document_type.name[:100] or NO_KIND,
-        issued_on=message.promulgation_date if is_numbered else None,
+        issued_on=message.promulgation_date,
         due=message.due_date,
         urgency=_URGENCIES[priority],
         answers=tuple(answered.document_id for answered in message.response_for),
         is_new=message.business.type is BusinessType.NEW,
+        is_numbered=message.code_number != UNNUMBERED,
         declared_secrecy=message.declared_secrecy,
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from docservice.core.words import N_
 from docservice.core.work import Actor
@@ -114,11 +115,18 @@ def _own_under_way(actor: Actor, _today: date) -> ColumnElement[bool]:
 
 
 def _sent_back(_actor: Actor, _today: date) -> ColumnElement[bool]:
-    """Sent documents that a receiver refused (status 02)."""
+    """Sent documents that a receiver refused (status 02), and that were not sent to it again since."""
+    later = aliased(Parcel)
+    sent_again = select(later.id).where(
+        later.document_id == Parcel.document_id,
+        later.way == Way.OUT,
+        later.to_code == Parcel.to_code,
+        later.id > Parcel.id,
+    )
     refused = (
         select(Receipt.id)
         .join(Parcel, Parcel.id == Receipt.parcel_id)
-        .where(Parcel.document_id == Document.id, Parcel.way == Way.OUT, Receipt.code == REFUSED)
+        .where(Parcel.document_id == Document.id, Parcel.way == Way.OUT, Receipt.code == REFUSED, ~exists(sent_again))
     )
     return and_(Document.direction == Direction.OUTGOING, exists(refused))
 

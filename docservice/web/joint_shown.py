@@ -16,6 +16,7 @@ FIRST = N_("cơ quan mình soạn thảo; cơ quan mình ký trước, hoặc ch
 WITH_PARTNER = N_("chờ cơ quan kia ký trước; nội dung đã khóa")
 LAST = N_("cơ quan kia đã ký, đóng dấu; cơ quan mình ký sau")
 SENT = N_("đã gửi, chờ cơ quan kia ký và gửi lại")
+REFUSED = N_("cơ quan kia đã trả lại, không ký; lý do ở phần diễn biến")
 WHOLE = N_("hai cơ quan đã ký")
 OWN_PART_FIRST = N_("cơ quan mình ký trước, trên tệp cơ quan soạn thảo gửi")
 OWN_PART_LAST = N_("cơ quan mình ký sau, trên tệp cơ quan kia đã ký")
@@ -62,6 +63,8 @@ def joint_state(reading: Reading, document: Document) -> JointState | None:
 
 
 def _sentence(reading: Reading, document: Document) -> str:
+    if joint.was_refused(reading, document):
+        return REFUSED
     is_released = document.status == Status.RELEASED
     if document.side == joint.PARTNER:
         arrival = queries.get(reading, document.answers_id) if document.answers_id else None
