@@ -164,13 +164,6 @@ class ReasonMissing(Invalid):
     message = N_("Xin ghi lý do để cơ quan kia biết.")
 
 
-class NotSentUnsigned(Conflict):
-    """Only a joint document can be signed by the other side first."""
-
-    code = "not_sent_unsigned"
-    message = N_("Chỉ văn bản hai cơ quan cùng ký mới chuyển cơ quan kia ký trước được.")
-
-
 class NoWordForSlip(Conflict):
     code = "no_word_for_slip"
     message = N_("Phiếu trình chỉ soạn theo mẫu để đủ chỗ cho từng người ký; xin bấm “Sửa dự thảo”.")

@@ -211,8 +211,8 @@ TRANSITIONS |= {(status, V.DECLINE): S.REFUSED for status in _WITH_US}
 # It became part of an own document, or was signed and sent back.
 TRANSITIONS |= {(status, V.JOIN): S.DONE for status in _WITH_US}
 TRANSITIONS |= {(status, V.CALLED_BACK): S.CALLED_BACK for status in (S.TO_REGISTER, *_WITH_US, S.DONE)}
-# The own part of it, which nobody has signed yet, goes with it.
-_OWN_PART = (
+# Until somebody has signed. The own part of what is called back goes with it.
+UNSIGNED = (
     S.DRAFT,
     S.RENDERING,
     S.CHECK_CONTENT,
@@ -222,7 +222,7 @@ _OWN_PART = (
     S.CHANGING_SIGNER,
     S.RETURNED,
 )
-TRANSITIONS |= {(status, V.CALLED_BACK): S.CANCELLED for status in _OWN_PART}
+TRANSITIONS |= {(status, V.CALLED_BACK): S.CANCELLED for status in UNSIGNED}
 
 
 def after(status: Status | None, verb: Verb) -> Status | None:

@@ -12,25 +12,11 @@ from docservice.documents import drafting, facts, joint, joint_signers, queries
 from docservice.documents.errors import NotJoint
 from docservice.documents.events import DocumentCompleted, DocumentRefused
 from docservice.documents.models import Direction, Document, File
-from docservice.documents.status import Status, Verb, after
+from docservice.documents.status import UNSIGNED, Status, Verb, after
 from docservice.identity import queries as identity
 from docservice.workflow.queries import may_decline
 from docservice.workflow.service.step import take
 from docservice.workflow.transitions import allowed
-
-# Whoever is asked to give it back can, until somebody signs.
-_UNSIGNED = frozenset(
-    {
-        Status.DRAFT,
-        Status.RENDERING,
-        Status.CHECK_CONTENT,
-        Status.CHECK_FORM,
-        Status.APPROVAL,
-        Status.SIGNATURE,
-        Status.CHANGING_SIGNER,
-        Status.RETURNED,
-    }
-)
 
 
 def cosign(work: Work, *, document_id: UUID, signer_post_id: UUID) -> Document:
@@ -121,7 +107,7 @@ def give_back(work: Work, arrival: Document, *, reason: str) -> bool:
     if arrival.status in {Status.CALLED_BACK, Status.REFUSED}:
         return True
     own = joint.begun(work, arrival.id)
-    if not joint.asks_first(work, arrival) or (own is not None and own.status not in _UNSIGNED):
+    if not joint.asks_first(work, arrival) or (own is not None and own.status not in UNSIGNED):
         return False
     if own is not None:
         facts.add_step(work, own, Verb.CALLED_BACK, note=reason)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from docservice.core.work import Work
 from docservice.documents import facts, joint, joint_returns, queries
-from docservice.documents.errors import AskedBackAlready, NotAskedBack, NotSentUnsigned, ReasonMissing, ReturnedFileLate
+from docservice.documents.errors import AskedBackAlready, NotAskedBack, ReasonMissing, ReturnedFileLate
 from docservice.documents.events import CallBackAsked, DocumentRefused, SentToPartner
 from docservice.documents.models import Document, File, Stage
 from docservice.documents.status import Status, Verb, after
@@ -17,10 +17,8 @@ from docservice.workflow.service.step import take
 
 
 def send_to_partner(work: Work, *, document_id: UUID, note: str | None = None, revision: int | None = None) -> Document:
-    """Chuyển cơ quan kia ký trước: the checked file goes out before the own leader signs; raises `NotSentUnsigned`."""
+    """Chuyển cơ quan kia ký trước: the checked file goes out before the own leader signs."""
     document = take(work, document_id, Verb.SEND_TO_PARTNER, revision=revision)
-    if document.side != joint.DRAFTING or document.partner_signed_at is not None:
-        raise NotSentUnsigned
     facts.add_step(work, document, Verb.SEND_TO_PARTNER, note=note)
     work.record(SentToPartner(document.id))
     return document

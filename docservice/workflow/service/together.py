@@ -10,24 +10,10 @@ from docservice.documents.draft_models import DraftLock, Remark
 from docservice.documents.drafting import read_form, read_word_form
 from docservice.documents.errors import NoWordForSlip, RemarksClosed
 from docservice.documents.models import Direction, Document
-from docservice.documents.status import Status, Verb
+from docservice.documents.status import UNSIGNED, Verb
 from docservice.workflow.service.step import take
 from docservice.workflow.transitions import allowed, may_break_lock
 from templates.office import DOCX
-
-# Until somebody has signed.
-_REMARKED_IN = frozenset(
-    {
-        Status.DRAFT,
-        Status.RENDERING,
-        Status.CHECK_CONTENT,
-        Status.CHECK_FORM,
-        Status.APPROVAL,
-        Status.SIGNATURE,
-        Status.CHANGING_SIGNER,
-        Status.RETURNED,
-    }
-)
 
 
 def take_out(work: Work, *, document_id: UUID, revision: int | None = None) -> DraftLock:
@@ -96,7 +82,7 @@ def settle_remark(work: Work, *, document_id: UUID, remark_id: UUID, settled: bo
 
 def takes_remarks(document: Document) -> bool:
     """Whether something can still be said of its text."""
-    return document.direction == Direction.OUTGOING and document.status in _REMARKED_IN
+    return document.direction == Direction.OUTGOING and document.status in UNSIGNED
 
 
 def _open_to_remarks(work: Work, document_id: UUID) -> Document:
