@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from docservice.core.errors import DocError
+from docservice.core.words import N_, say
 from docservice.core.work import Reading
 from docservice.documents import joint, joint_returns, queries
 from docservice.documents.errors import (
@@ -22,6 +23,9 @@ from docservice.documents.errors import (
 from docservice.documents.models import Document
 from docservice.documents.status import Status
 
+CALLED_OTHERWISE = N_(
+    "Văn bản in chức vụ người ký là “{title}”; chức vụ hiện nay ở cơ quan mình là “{own}”. Xin cân nhắc trước khi ký."
+)
 # With or without a space after it.
 _CAPACITY = re.compile(r"\b(KT|TL|TUQ|Q)\.")
 
@@ -48,8 +52,10 @@ def printed_for(reading: Reading, arrival_id: UUID, side: str) -> tuple[str, str
     return (str(found[0]), str(found[1])) if found else None
 
 
-def require_printed(wanted: tuple[str, str] | None, *, name: str, lines: Sequence[str]) -> str | None:
-    """Check whoever is to sign against the pages; a remark where only the post is called otherwise.
+def require_printed(
+    wanted: tuple[str, str] | None, *, name: str, lines: Sequence[str], language: str = "vi"
+) -> str | None:
+    """Check whoever is to sign against the pages; a remark in this language where only the post is called otherwise.
 
     `lines` stand above the signature as it would be made today. Raises `PrintedSignerOther`, `PrintedCapacityOther`.
     """
@@ -63,10 +69,7 @@ def require_printed(wanted: tuple[str, str] | None, *, name: str, lines: Sequenc
         raise PrintedCapacityOther(printed=title, own=own)
     if _plain(title) in {_plain(own), _plain(lines[-1] if lines else "")}:
         return None
-    return (
-        f"Văn bản in chức vụ người ký là “{title}”; chức vụ hiện nay ở cơ quan mình là “{own}”. "
-        "Xin cân nhắc trước khi ký."
-    )
+    return say(CALLED_OTHERWISE, language, title=title, own=own)
 
 
 def fault_of(reading: Reading, arrival: Document) -> DocError | None:

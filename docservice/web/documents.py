@@ -81,7 +81,7 @@ def show(request: Request, visit: InVisit, document_id: UUID) -> Response:
     """The page; opening it is remembered, so that a batch can mark what its signer never opened."""
     visit = request.state.visit = visit.on_document(document_id)
     with visit.reading() as reading:
-        opened = open_document(reading, document_id)
+        opened = open_document(reading, document_id, visit.language)
         offered = choices.for_acts(reading, opened.document, opened.acts)
         own_files = records.open_case_files(reading)
         cosigners = choices.cosigners(reading, opened.document) if opened.own_part is None else []
@@ -165,7 +165,7 @@ def picture(request: Request, visit: InVisit, document_id: UUID, n: str, page: i
     return Response(data, media_type=pictures.MEDIA_TYPE, headers=headers)
 
 
-def open_document(reading: Reading, document_id: UUID) -> Opened:
+def open_document(reading: Reading, document_id: UUID, language: str) -> Opened:
     """Read what the page shows; raises `DocumentNotFound` for what the actor may not see."""
     document = queries.get_visible(reading, document_id)
     steps = queries.steps(reading, document.id)
@@ -210,7 +210,7 @@ def open_document(reading: Reading, document_id: UUID) -> Opened:
         together=together_of(reading, document),
         signatories=signatories_of(reading, document, steps),
         own_part=joint.begun(reading, document.id),
-        joint=joint_state(reading, document),
+        joint=joint_state(reading, document, language),
     )
 
 

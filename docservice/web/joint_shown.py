@@ -36,8 +36,8 @@ class JointState:
     remark: str | None = None
 
 
-def joint_state(reading: Reading, document: Document) -> JointState | None:
-    """The state of a joint document, own or arrived; None for every other."""
+def joint_state(reading: Reading, document: Document, language: str = "vi") -> JointState | None:
+    """The state of a joint document, own or arrived, its remark in this language; None for every other."""
     if document.direction == Direction.INCOMING:
         if joint.places_of(reading, document.id) is None:
             return None
@@ -56,7 +56,7 @@ def joint_state(reading: Reading, document: Document) -> JointState | None:
         return state
     try:
         block = drafting.signature_block(reading, document)
-        remark = joint_signers.require_printed(printed, name=block.name, lines=block.lines)
+        remark = joint_signers.require_printed(printed, name=block.name, lines=block.lines, language=language)
     except DocError as error:
         return replace(state, fault=error)
     return replace(state, remark=remark)

@@ -1,18 +1,22 @@
 """What comes back of a joint document late, old, half, from elsewhere or unsigned takes nobody's place."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
 
 import pytest
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
+from sqlalchemy import select
 
+from docservice.core.work import Work
 from docservice.demo import people
 from docservice.documents import joint, queries
 from docservice.documents.errors import (
     AskedBackAlready,
     NotAskedBack,
+    PrintedSignerOther,
     ReturnedFileIncomplete,
     ReturnedFileLate,
     ReturnedFileOther,
@@ -21,8 +25,14 @@ from docservice.documents.models import Document
 from docservice.exchange.edxml import DocumentType, Organ, ResponseFor, StatusMessage, write_status
 from docservice.exchange.queries import parcels_of
 from docservice.identity import queries as identity
+from docservice.identity import service as people_of
+from docservice.identity.models import Tenure
+from docservice.identity.queries import actor_as
+from docservice.inbox.boxes import SENT_BACK
 from docservice.signatures.errors import SignatureNotValid
 from docservice.signatures.keys import KeySource
+from docservice.web import joint_shown
+from docservice.web.joint_shown import joint_state
 from docservice.workflow import service as workflow
 from signing.joint_files import joint_places
 from signing.locks import JOINT
@@ -30,7 +40,7 @@ from signing.pdf import sign
 from signing.request import Level, SignRequest
 from tests.exchange.test_intake import incoming, message, paper, reported, send
 from tests.node import REPORT, Office
-from tests.workflow.test_joint import CONTRACT, arrived, cosigned, file_of
+from tests.workflow.test_joint import CONTRACT, SUBJECT, arrived, cosigned, file_of
 from tests.workflow.test_joint_first import REASON, acts, came, finish, signed_by, signed_there, with_partner
 
 DEPARTMENT = Organ(people.DEPARTMENT, name="Sở Nội vụ tỉnh Hoa Ban")
@@ -38,7 +48,7 @@ DEPARTMENT = Organ(people.DEPARTMENT, name="Sở Nội vụ tỉnh Hoa Ban")
 
 def sent_again(office: Office, pdf: bytes, *, answers: UUID | None, sender: Organ = DEPARTMENT) -> Document:
     """What the commune gets when another system sends it this file, naming the first parcel it answers."""
-    named = ()
+    named: tuple[ResponseFor, ...] = ()
     if answers is not None:
         with office.reading() as reading:
             parcel = parcels_of(reading, answers)[0].parcel
@@ -224,3 +234,57 @@ def test_what_is_called_back_before_it_comes_stays_out(office: Office) -> None:
     assert sorted(code for code, _ in reported(office)) == ["02", "13"]
     send(office, message(paper("Xin chào")))
     assert incoming(office) == []
+
+
+def test_who_cancels_the_number_tells_the_other_side(office: Office) -> None:
+    own = with_partner(office)
+    part = signed_there(office, arrived(office))
+    office.act("c.clerk", workflow.register, document_id=came(office, "c.clerk", own).id)
+    office.act("c.leader", workflow.sign, document_id=own, consented_sha256=office.shown(own))
+    office.drain()
+    office.act("c.clerk", workflow.number, document_id=own)
+    office.drain()
+    office.act("c.clerk", workflow.cancel_number, document_id=own, reason=REASON)
+    office.drain()
+    with office.reading() as reading:
+        assert queries.steps(reading, part)[-1].note == REASON
+        shown = joint_state(reading, queries.get(reading, part))
+    assert shown is not None
+    assert shown.sentence == joint_shown.REFUSED
+
+
+def test_a_new_holder_does_not_sign_under_the_name_of_the_old_one(office: Office) -> None:
+    own = with_partner(office)
+    signed_there(office, arrived(office))
+    office.act("c.clerk", workflow.register, document_id=came(office, "c.clerk", own).id)
+    post = office.post("c.leader")
+    successor = office.act("c.leader", _succeed, post_id=post)
+    with office.reading() as reading:
+        new = actor_as(reading, person_id=successor, post_id=post)
+    with pytest.raises(PrintedSignerOther, match="Lò Văn Giả Định"), office.node.transactions.work(new) as work:
+        workflow.sign(work, document_id=own, consented_sha256=office.shown(own))
+
+
+def _succeed(work: Work, *, post_id: UUID) -> UUID:
+    agency_id, yesterday = work.actor.agency_id, work.today - timedelta(days=1)
+    assert agency_id is not None
+    tenure = work.session.scalars(select(Tenure).where(Tenure.post_id == post_id)).one()
+    people_of.end_tenure(work, agency_id=agency_id, tenure_id=tenure.id, last_day=yesterday)
+    person = people_of.enter_person(work, full_name="Quàng Văn Thay")
+    people_of.appoint(work, post_id=post_id, person_id=person.id, valid_from=work.today)
+    return person.id
+
+
+def test_what_was_sent_again_is_no_longer_sent_back(office: Office) -> None:
+    own = with_partner(office)
+    office.act("s.clerk", workflow.refuse, document_id=office.arrived("s.clerk", SUBJECT).id, reason=REASON)
+    office.drain()
+    assert own in boxed(office)
+    office.act("c.leader", workflow.send_to_partner, document_id=own)
+    office.drain()
+    assert own not in boxed(office)
+
+
+def boxed(office: Office) -> list[UUID]:
+    with office.reading("c.clerk") as reading:
+        return [one.id for one in reading.session.scalars(SENT_BACK.select(reading.actor, reading.today))]
