@@ -215,6 +215,13 @@ def test_words_about_secrets_are_no_stamp(office: Office) -> None:
     assert len(incoming(office)) == 1
 
 
+def test_a_document_of_number_nought_keeps_it(office: Office) -> None:
+    """Only an unsigned joint file has the number 0 because it has none."""
+    send(office, message(paper("Xin chào"), code_number="0"))
+    (found,) = incoming(office)
+    assert (found.origin_notation, found.issued_on) == ("0/UBND-KGVX", date(2026, 11, 23))
+
+
 def test_the_security_officer_releases_or_wipes(office: Office) -> None:
     send(office, message(paper("*MẬT*\n\nTên một loài ong")))
     send(office, message(paper("*MẬT*"), document_id="H99,2026/11/23,8/UBND"), message_id="b")

@@ -248,6 +248,8 @@ def test_what_comes_back_otherwise_is_not_registered(office: Office) -> None:
         office.act("c.clerk", workflow.register, document_id=other.id)
     assert "register" not in acts(office, "c.clerk", other.id)
     office.act("c.clerk", workflow.refuse, document_id=other.id, reason="Sai người ký.")
+    # Nobody waits for ever: it can be changed and sent anew.
+    assert office.status(own) == "approval"
 
 
 def test_a_text_changed_over_there_is_not_registered(office: Office) -> None:

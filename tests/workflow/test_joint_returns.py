@@ -121,7 +121,7 @@ def test_a_signature_beside_the_places_is_judged(office: Office) -> None:
     key = office.node.ports[KeySource].open(certificate.id)
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     append_signature_field(writer, SigFieldSpec("Signature1"))
-    writer.write(out := BytesIO())
+    writer.write(out := BytesIO())  # type: ignore[no-untyped-call] # pyHanko is typed in part
     pdf = out.getvalue()
     signed = sign(pdf, SignRequest("Signature1", Level.B_B), key=key, timestamps=None, now=office.clock.now())
     # The last bytes of the signature's value, which is all that is forged.
