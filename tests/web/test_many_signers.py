@@ -127,3 +127,24 @@ def test_the_other_side_is_asked_to_sign_first_on_the_pages(enter: Enter, office
     page = leader.get(f"/documents/{own}").text
     assert "Sai tên dự án." in page
     assert "Cơ quan kia không ký" in page
+
+
+def test_the_signer_stops_waiting_on_the_page_and_the_other_side_reads_the_call(enter: Enter, office: Office) -> None:
+    own = office.checked(kind="HĐ", values=CONTRACT, receiver_codes=[people.DEPARTMENT])
+    leader = enter("c.leader")
+    leader.post(f"/documents/{own}/acts/send_to_partner", {})
+    office.drain()
+    there = arrived(office)
+    assert "Thôi chờ cơ quan kia" not in leader.get(f"/documents/{own}").text
+    leader.post(f"/documents/{own}/acts/call_back", {"note": "Cần sửa điều khoản."})
+    page = leader.get(f"/documents/{own}").text
+    assert "Thôi chờ cơ quan kia</button>" in page
+    assert "Lấy lại từ cơ quan kia</button>" not in page
+    answer = leader.post(f"/documents/{own}/acts/stop_waiting", {"note": "Sở không trả lời."})
+    assert answer.status_code == 200
+    assert "Sở không trả lời." in answer.text
+    assert "Chuyển cơ quan kia ký trước</button>" in answer.text
+    office.drain()
+    page = enter("s.clerk").get(f"/documents/{there.id}").text
+    assert "Nơi gửi yêu cầu lấy lại" in page
+    assert "Cần sửa điều khoản." in page

@@ -97,6 +97,19 @@ def test_half_a_file_does_not_replace_the_whole_one(office: Office) -> None:
     assert file_of(office, own) == whole
 
 
+def test_what_was_released_here_is_not_replaced_by_the_other_sides_part_of_the_unsigned_file(office: Office) -> None:
+    own = with_partner(office)
+    part = file_of(office, signed_there(office, arrived(office)))
+    office.act("c.clerk", workflow.refuse, document_id=came(office, "c.clerk", own).id, reason=REASON)
+    office.sign(own)
+    finish(office, "c.clerk", own)
+    released = file_of(office, own)
+    late = sent_again(office, part, answers=own)
+    with pytest.raises(ReturnedFileLate):
+        office.act("c.clerk", workflow.register, document_id=late.id)
+    assert file_of(office, own) == released
+
+
 def test_a_third_agency_sends_nothing_back(office: Office) -> None:
     own = with_partner(office)
     copy = file_of(office, signed_there(office, arrived(office)))
