@@ -68,8 +68,9 @@ def save_draft(page: Page) -> None:
 
 def choose_file(page: Page, label: str, *, name: str, media_type: str, data: bytes) -> None:
     """Open the system's own dialogue of a file field by a key."""
-    press_until(page, label)
-    with page.expect_file_chooser() as opened:
+    # Expected from before the way there: the browser is told apart from the keys, and may hear of it after them.
+    with page.expect_file_chooser(timeout=60_000) as opened:
+        press_until(page, label)
         page.keyboard.press("Enter")
     opened.value.set_files({"name": name, "mimeType": media_type, "buffer": data})
 
