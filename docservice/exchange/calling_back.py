@@ -52,9 +52,9 @@ def answer_call(work: Work, item: IntakeItem, status: StatusArrival, *, original
         )
         if work.session.scalars(others.limit(1)).first() is not None:
             raise CalledBackEarly
-        _keep_call(work, _refuse_unknown(work, own, status), status, original_sha256)
+        keep_status(work, _refuse_unknown(work, own, status), status, original_sha256=original_sha256)
         return
-    _keep_call(work, parcel, status, original_sha256)
+    keep_status(work, parcel, status, original_sha256=original_sha256)
     arrival = documents.get(work, parcel.document_id) if parcel.document_id else None
     if arrival is None or workflow.give_back(work, arrival, reason=status.description):
         report_parcel(work, parcel, GIVEN_BACK, "Đã trả lại văn bản, chưa ai ký")
@@ -80,10 +80,10 @@ def _refuse_unknown(work: Work, own: Agency, status: StatusArrival) -> Parcel:
     return parcel
 
 
-def _keep_call(work: Work, parcel: Parcel, status: StatusArrival, original_sha256: str) -> None:
-    """The call is a status of the parcel, too: whoever has the document reads there that it is wanted back, and why."""
+def keep_status(work: Work, parcel: Parcel, status: StatusArrival, *, original_sha256: str) -> bool:
+    """Keep a status with its parcel, where whoever has the document reads it; False when it was told before."""
     if queries.has_receipt(work, parcel.id, status.code):
-        return
+        return False
     work.session.add(
         Receipt(
             id=new_id(),
@@ -97,3 +97,4 @@ def _keep_call(work: Work, parcel: Parcel, status: StatusArrival, original_sha25
     )
     work.note("receipt", parcel.document_id or parcel.id, code=status.code, sender=status.from_code)
     work.session.flush()
+    return True

@@ -23,10 +23,10 @@ from docservice.documents.models import Direction, Document, Stage, Urgency
 from docservice.documents.status import Status, Verb
 from docservice.exchange import messages, queries
 from docservice.exchange import service as exchange
-from docservice.exchange.calling_back import answer_call, pass_on
+from docservice.exchange.calling_back import answer_call, keep_status, pass_on
 from docservice.exchange.edxml import DocumentMessage, EdxmlInvalid, StatusMessage, read_message
 from docservice.exchange.messages import Arrival, Attached
-from docservice.exchange.models import Parcel, Receipt, Way
+from docservice.exchange.models import Parcel, Way
 from docservice.identity import queries as identity
 from docservice.identity.models import Agency
 from docservice.signatures.judging import judge
@@ -329,20 +329,7 @@ def _take_status(run: JobRun, item_id: UUID, message: StatusMessage, data: bytes
             _close(work, item, "parcel_unknown")
             return
         facts.name_file(work, item.agency_id, sha256=stored.key, size=stored.size, media_type=EDXML)
-        if not queries.has_receipt(work, parcel.id, status.code):
-            work.session.add(
-                Receipt(
-                    id=new_id(),
-                    parcel_id=parcel.id,
-                    code=status.code,
-                    description=status.description[:500],
-                    at=status.at,
-                    original_sha256=stored.key,
-                    carried_at=work.now,
-                )
-            )
-            work.note("receipt", parcel.document_id or parcel.id, code=status.code, sender=status.from_code)
-            work.session.flush()
+        if keep_status(work, parcel, status, original_sha256=stored.key):
             pass_on(work, parcel, status)
         _close(work, item, ACCEPTED)
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response
@@ -18,7 +17,7 @@ from docservice.identity import queries as identity
 from docservice.identity.models import Role
 from docservice.meetings import queries, service
 from docservice.meetings.models import Meeting
-from docservice.web import assets, shell
+from docservice.web import shell
 
 router = APIRouter(prefix="/meetings")
 CALLERS = tuple(sorted(service.MAY_CALL))
@@ -113,7 +112,7 @@ def pack(visit: InVisit, meeting_id: UUID) -> Response:
         if newest is None:
             raise FileNotThere
         data = storing.get(reading.ports, newest.sha256)
-    return _pdf(data, f"Bo tai lieu - {meeting.title}.pdf")
+    return shell.pdf(data, f"Bo tai lieu - {meeting.title}.pdf", cache="no-cache")
 
 
 @router.get("/{meeting_id}/papers/{ordinal}", dependencies=[permit()])
@@ -124,7 +123,7 @@ def paper(visit: InVisit, meeting_id: UUID, ordinal: str) -> Response:
         for tabled in queries.agenda(reading, meeting_id):
             for entry in tabled.papers:
                 if ordinal == f"{tabled.item.ordinal}.{entry.ordinal}":
-                    return _pdf(storing.get(reading.ports, entry.sha256), f"{entry.title}.pdf")
+                    return shell.pdf(storing.get(reading.ports, entry.sha256), f"{entry.title}.pdf", cache="no-cache")
     raise FileNotThere
 
 
@@ -173,12 +172,3 @@ def _instant(text: str) -> datetime:
         return datetime.fromisoformat(text).replace(tzinfo=VIETNAM)
     except ValueError as error:
         raise StartWrong from error
-
-
-def _pdf(data: bytes, name: str) -> Response:
-    headers = {
-        "Content-Disposition": f"inline; filename*=UTF-8''{quote(name)}",
-        "Cache-Control": "private, no-cache",
-        "Content-Security-Policy": assets.PDF_POLICY,
-    }
-    return Response(data, media_type="application/pdf", headers=headers)

@@ -1,7 +1,6 @@
 """Papers to print and bind: volumes of the register books, and the slip that shows where a document went."""
 
 from typing import Annotated
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -17,7 +16,7 @@ from docservice.edge import InVisit, permit
 from docservice.exchange import queries as exchange
 from docservice.exchange.models import Way
 from docservice.identity import queries as identity
-from docservice.web import assets, labels, shell
+from docservice.web import labels, shell
 from templates.book_paper import BookLine, BookVolume, book_paper
 from templates.tracking_paper import TrackedParcel, TrackedReceipt, Tracking, tracking_paper
 
@@ -31,7 +30,7 @@ def book(visit: InVisit, year: int, series: str, volume: Annotated[int, Query(ge
     visit = visit.in_role(*READERS)
     with visit.reading() as reading:
         made = _volume(reading, series, year, volume)
-    return _inline(book_paper(made), f"{made.title} {year}, quyển {volume}.pdf")
+    return shell.pdf(book_paper(made), f"{made.title} {year}, quyển {volume}.pdf")
 
 
 @router.get("/documents/{document_id}/tracking", dependencies=[permit()])
@@ -41,7 +40,7 @@ def tracking(visit: InVisit, document_id: UUID) -> Response:
     with visit.reading() as reading:
         document = queries.get_visible(reading, document_id)
         made = _tracking(reading, document)
-    return _inline(tracking_paper(made), f"Phiếu theo dõi {(document.notation or '').replace('/', '_')}.pdf")
+    return shell.pdf(tracking_paper(made), f"Phiếu theo dõi {(document.notation or '').replace('/', '_')}.pdf")
 
 
 def _volume(reading: Reading, series: str, year: int, volume: int) -> BookVolume:
@@ -99,12 +98,3 @@ def _tracking(reading: Reading, document: Document) -> Tracking:
             for state in parcels
         ),
     )
-
-
-def _inline(paper: bytes, name: str) -> Response:
-    headers = {
-        "Content-Disposition": f"inline; filename*=UTF-8''{quote(name)}",
-        "Cache-Control": "private, no-store",
-        "Content-Security-Policy": assets.PDF_POLICY,
-    }
-    return Response(paper, media_type="application/pdf", headers=headers)

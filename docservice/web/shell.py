@@ -46,6 +46,16 @@ def fragment(request: Request, name: str, block: str, *, status: int = 200, **va
     return _html(request, "".join(template.blocks[block](context)), status)
 
 
+def pdf(data: bytes, name: str, *, cache: str = "no-store") -> Response:
+    """A PDF to look at in the browser, under the name it is saved by; `cache` is what the browser may do with it."""
+    headers = {
+        "Content-Disposition": f"inline; filename*=UTF-8''{quote(name)}",
+        "Cache-Control": f"private, {cache}",
+        "Content-Security-Policy": assets.PDF_POLICY,
+    }
+    return Response(data, media_type="application/pdf", headers=headers)
+
+
 def go(request: Request, address: str, *, notice: str = "") -> Response:
     """Redirect after a post; `notice` names a sentence of `labels.NOTICES` to show once on the next page."""
     response = RedirectResponse(address, status_code=303)

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Literal
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -20,7 +19,7 @@ from docservice.signatures.comparisons import Found
 from docservice.signatures.queries import records
 from docservice.signatures.reports import report_on
 from docservice.signatures.verdicts import from_facts, sentence
-from docservice.web import assets, shell
+from docservice.web import shell
 from signing.errors import SigningError
 from signing.verdict import FileVerdict
 from templates.errors import TemplatesError
@@ -42,10 +41,7 @@ def report(visit: InVisit, document_id: UUID, ordinal: int) -> Response:
     verdict, at = _judged(visit, version)
     name = f"{(document.origin_notation or document.notation or document.kind_name).replace('/', '_')}.pdf"
     paper = verdict_report(report_on(name, storing.get(visit.node.ports, version.sha256), verdict, at=at))
-    kept = f"inline; filename*=UTF-8''{quote('Báo cáo kiểm tra ' + name)}"
-    headers = {"Content-Disposition": kept, "Cache-Control": "private, no-store"}
-    headers["Content-Security-Policy"] = assets.PDF_POLICY
-    return Response(paper, media_type="application/pdf", headers=headers)
+    return shell.pdf(paper, f"Báo cáo kiểm tra {name}")
 
 
 @evidence_router.get("/evidence", dependencies=[permit()])

@@ -78,7 +78,7 @@ def test_a_chosen_picture_is_shown_in_real_size_before_it_is_sent(demo: Demo, en
     # 36 mm across, the seal's; a person's picture fits 45 x 24 mm.
     assert shown.bounding_box()["width"] == pytest.approx(36 / 25.4 * 96, abs=1)  # type: ignore[index] # it is there
     form.locator("[name=person_id]").select_option(index=1)
-    assert shown.bounding_box()["height"] == pytest.approx(24 / 25.4 * 96, abs=1)  # type: ignore[index]
+    assert shown.bounding_box()["height"] == pytest.approx(24 / 25.4 * 96, abs=1)  # type: ignore[index] # as above
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
