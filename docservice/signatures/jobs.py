@@ -14,7 +14,7 @@ from docservice.core.sandbox import Sandbox
 from docservice.core.work import Reading, Work
 from docservice.documents import facts, queries, signatories, storing
 from docservice.documents.jobs import SECRETARY_FIELD
-from docservice.documents.joint import DATE_FIELD, NUMBER_FIELD, field_of
+from docservice.documents.joint import DATE_FIELD, NUMBER_FIELD, PARTNER, field_of
 from docservice.documents.models import Attachment, Document, Stage, Version
 from docservice.documents.status import Verb
 from docservice.identity import queries as identity
@@ -47,7 +47,7 @@ log = logging.getLogger(__name__)
 
 # The file that nobody signs any more: of a document, of a routing slip.
 _COMPLETE = (Stage.SEALED, Stage.ROUTED)
-# How old a verdict may be that the agency seals by.
+# How old a verdict may be that somebody signs or seals over.
 _FRESH = timedelta(minutes=5)
 # The source of keys that lie beside this service: the demo authority's only.
 IN_FILE = "file"
@@ -59,13 +59,12 @@ def sign(run: JobRun, *, signing_id: UUID) -> None:
     asked = _asked(run, signing_id)
     if asked is None:
         return
+    reason = _what_is_broken(run, asked)
+    if reason is not None:
+        with run.finish() as work:
+            stepwise.end_broken(work, asked.signing, reason=reason)
+        return
     before = storing.get(run.ports, asked.shown_sha256)
-    if asked.signing.role == SignerRole.AGENCY and asked.document.copy_of_id is None:
-        reason = _what_is_broken(run, storing.get(run.ports, asked.version.sha256))
-        if reason is not None:
-            with run.finish() as work:
-                stepwise.end_broken(work, document_id=asked.document.id, reason=reason)
-            return
     try:
         look = _look_over(run, before)
     except GateRefused as error:
@@ -157,6 +156,12 @@ class _Asked:
     @property
     def notation(self) -> str:
         return self.document.notation or ""
+
+    @property
+    def is_first(self) -> bool:
+        """Whether these pages were made here for their first signature; another agency's file may have some."""
+        made_here = self.version.stage == Stage.SUBMITTED and self.document.side != PARTNER
+        return made_here and self.version.verdict is None
 
 
 def _asked(run: JobRun, signing_id: UUID, *, prepared: bool = False) -> _Asked | None:
@@ -395,10 +400,14 @@ def _text(value: str, slot: SlotSize) -> TextValue:
     return TextValue(value=value, picture=line_picture(value, slot))
 
 
-def _what_is_broken(run: JobRun, pdf: bytes) -> str | None:
-    """The agency never signs over a person's signature that does not hold (article 32): why not, if it does not.
+def _what_is_broken(run: JobRun, asked: _Asked) -> str | None:
+    """Nobody signs over a signature that does not hold, the agency (article 32) no more than a person: why not, if so.
 
     What the morning's verdict said may be over by now; one found for the annex sealed just before is good.
     """
-    found = judge(run.transactions, sha256=sha256(pdf).hexdigest(), pdf=pdf, since=run.now - _FRESH).facts
-    return None if found["passed"] else str(found["reason"])
+    if asked.document.copy_of_id is not None or (asked.signing.role == SignerRole.PERSON and asked.is_first):
+        return None
+    found = judge(run.transactions, sha256=asked.version.sha256, since=run.now - _FRESH).facts
+    if found["passed"] or (asked.signing.role == SignerRole.PERSON and not found["signatures"]):
+        return None
+    return str(found["reason"])

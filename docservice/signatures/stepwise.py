@@ -15,11 +15,13 @@ from docservice.documents import facts, queries
 from docservice.documents.status import Verb
 from docservice.identity.models import Certificate
 from docservice.signatures.errors import UNFIT, CertificateUnusable, SignatureValueWrong, SigningOver
-from docservice.signatures.models import Ending, PreparedSigning, Signing
+from docservice.signatures.models import Ending, PreparedSigning, SignerRole, Signing
 from docservice.signatures.queries import open_signings
 from signing.keys import verify_value
 
 Chain = tuple[x509.Certificate, ...]
+_NOT_SEALED = "Chưa ký số cơ quan được."
+_NOT_SIGNED = "Chưa ký được vì chữ ký có trước trong tệp chưa được xác nhận là hợp lệ; xin trả lại hoặc ký lại sau."
 
 
 def chain_of(certificate: Certificate) -> tuple[x509.Certificate, Chain]:
@@ -65,9 +67,10 @@ def end_unfit(work: Work, *, document_id: UUID, code: str) -> None:
     _end(work, document_id, Ending.NOT_FIT, say(UNFIT.get(code, code), "vi"))
 
 
-def end_broken(work: Work, *, document_id: UUID, reason: str) -> None:
-    """End sealing because a signature below it does not hold; `reason` is the verdict's sentence."""
-    _end(work, document_id, Ending.NOT_FIT, f"Chưa ký số cơ quan được. {reason}")
+def end_broken(work: Work, signing: Signing, *, reason: str) -> None:
+    """End a signing because a signature below it does not hold; `reason` is the verdict's sentence."""
+    told = _NOT_SEALED if signing.role == SignerRole.AGENCY else _NOT_SIGNED
+    _end(work, signing.document_id, Ending.NOT_FIT, f"{told} {reason}")
 
 
 def _end(work: Work, document_id: UUID, ending: Ending, reason: str) -> None:

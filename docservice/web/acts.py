@@ -38,6 +38,11 @@ def roles_of(verb: Verb) -> tuple[Role, ...]:
     return tuple(sorted({role for act in ACTS[verb] for role in act.roles}))
 
 
+def one_line(said: str | None) -> str | None:
+    """An opinion as it is signed (/Reason): on one line; None where nothing was said."""
+    return " ".join((said or "").split()) or None
+
+
 def allow(verb: Verb) -> Any:
     """The permission of an act's route."""
     return permit(*roles_of(verb))
@@ -158,7 +163,7 @@ def sign_in_turn(
         document_id,
         workflow.sign_in_turn,
         consented_sha256=consented_sha256,
-        opinion=" ".join((note or "").split()) or None,
+        opinion=one_line(note),
         revision=revision,
     )
     return back(request, visit, document_id, Verb.SIGN_IN_TURN)

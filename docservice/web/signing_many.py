@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response
+from pydantic import Field
 
 from docservice.core import outbox
 from docservice.core.errors import DocError, Invalid
@@ -18,9 +19,10 @@ from docservice.edge import InVisit, Visit, permit
 from docservice.identity.models import Role
 from docservice.signatures.errors import NothingToSign
 from docservice.signatures.hsm import HSM
+from docservice.signatures.models import Ending
 from docservice.signatures.queries import is_elsewhere, key_at, newest_of
 from docservice.web import shell
-from docservice.web.acts import roles_of
+from docservice.web.acts import one_line, roles_of
 from docservice.web.hsm import sign_waiting
 from docservice.web.labels import ENDINGS
 from docservice.workflow import service as workflow
@@ -93,14 +95,19 @@ def sign_all(
     ids: Ids = [],  # noqa: B006 - FastAPI copies it
     consents: Annotated[list[str], Form()] = [],  # noqa: B006 - as above
     revisions: Annotated[list[int], Form()] = [],  # noqa: B006 - as above
+    opinions: Annotated[list[Annotated[str, Field(max_length=2000)]], Form()] = [],  # noqa: B006 - as above
 ) -> Response:
-    """Sign each document in a transaction of its own; one that fails stops no other."""
-    if not ids or not len(ids) == len(consents) == len(revisions):
+    """Sign each document in a transaction of its own; one that fails stops no other.
+
+    `opinions` has one for each document, empty where nothing is said; only a routing slip takes it.
+    """
+    if not ids or not len(ids) == len(consents) == len(revisions) or len(opinions) not in {0, len(ids)}:
         raise NothingChosen
+    said = opinions or [""] * len(ids)
     results = [
         result
-        for document_id, consent, revision in zip(ids[:MOST], consents, revisions, strict=False)
-        if (result := _sign(visit, document_id, consent, revision)) is not None
+        for document_id, consent, revision, opinion in zip(ids[:MOST], consents, revisions, said, strict=False)
+        if (result := _sign(visit, document_id, consent, revision, one_line(opinion))) is not None
     ]
     return shell.page(request, "signing.html", chosen=None, results=results, left_out=0, problem=None)
 
@@ -156,7 +163,7 @@ def _choose(visit: Visit, document_id: UUID) -> Chosen | None:
     return Chosen(document, seen.actor.post_id, version.sha256, document.revision, opened)
 
 
-def _sign(visit: Visit, document_id: UUID, consent: str, revision: int) -> Result | None:
+def _sign(visit: Visit, document_id: UUID, consent: str, revision: int, opinion: str | None) -> Result | None:
     """None for what is not there: a stranger's id in a batch says nothing about the others."""
     try:
         seen = visit.on_document(document_id)
@@ -166,9 +173,10 @@ def _sign(visit: Visit, document_id: UUID, consent: str, revision: int) -> Resul
         document = queries.get_visible(reading, document_id)
     # What no longer waits for a signature is refused by the act itself, in its own words.
     _, verb = _ACTS.get(document.status, _ACTS[Status.SIGNATURE])
+    said = {"opinion": opinion} if verb is workflow.sign_in_turn else {}
     try:
         with seen.work() as work:
-            document = verb(work, document_id=document_id, consented_sha256=consent, revision=revision)
+            document = verb(work, document_id=document_id, consented_sha256=consent, revision=revision, **said)
     except DocError as error:
         return Result(document, seen.actor.post_id, error.sentence(visit.language), done=False)
     return Result(document, seen.actor.post_id, None, done=False)
@@ -184,8 +192,11 @@ def _look(visit: Visit, document_id: UUID) -> Result | None:
         place = key_at(reading, document_id) if is_elsewhere(reading, document_id) else None
         signing = newest_of(reading, document_id, person_id=visit.who.person_id)
         trouble = outbox.troubled(reading.session, f"document:{document_id}") is not None
+        steps = queries.steps(reading, document_id)
     if signing is not None and signing.ended_as is not None:
         ended = say(ENDINGS[signing.ended_as], visit.language)
+        if signing.ended_as == Ending.NOT_FIT and steps[-1].note:
+            ended = f"{ended}: {steps[-1].note}"
         return Result(document, seen.actor.post_id, ended, done=False)
     done = document.status not in _BEING_SIGNED
     unstamped = signing is not None and signing.finished_at is not None and signing.stamped_at is None

@@ -1,14 +1,23 @@
 """The agency never signs over a signature that does not hold, and no signature is made twice."""
 
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
 from sqlalchemy import select
 
 from docservice.core.work import SYSTEM
+from docservice.demo import people
 from docservice.documents import queries, storing
 from docservice.documents.models import Stage, Version
+from docservice.identity import queries as identity
 from docservice.identity.models import Certificate
-from docservice.signatures.models import Evidence, Signing
+from docservice.signatures.models import Evidence, KeptVerdict, PreparedSigning, Signing
 from docservice.workflow import service as workflow
+from docservice.workflow.queries import open_acts
 from tests.node import Office
+from tests.workflow.test_joint import arrived, cosigned, sent
+from tests.workflow.test_slips import sign, slip
 
 
 def test_a_broken_signature_is_not_sealed(office: Office) -> None:
@@ -16,13 +25,7 @@ def test_a_broken_signature_is_not_sealed(office: Office) -> None:
     office.sign(document_id)
     office.act("c.clerk", workflow.number, document_id=document_id)
     office.drain()
-    with office.node.transactions.work(SYSTEM) as work:
-        version = queries.latest_version(work, document_id, stage=Stage.NUMBERED)
-        assert version is not None
-        broken = bytearray(storing.get(work.ports, version.sha256))
-        broken[300] ^= 1
-        # Somebody changed the file and the row that names it.
-        work.session.get_one(Version, version.id).sha256 = storing.put(work.ports, bytes(broken)).key
+    damage(office, document_id)
     office.act("c.clerk", workflow.seal, document_id=document_id)
     office.drain()
     # It waits for the clerk again, who reads why; nothing is tried behind anybody's back.
@@ -32,6 +35,61 @@ def test_a_broken_signature_is_not_sealed(office: Office) -> None:
         assert step.verb == "signing_ended"
         assert "Chưa ký số cơ quan được. Không hợp lệ" in (step.note or "")
         assert queries.latest_version(reading, document_id, stage=Stage.SEALED) is None
+
+
+@pytest.mark.parametrize("key_at", ["file", "agent", "hsm", "remote", "vgca"])
+def test_nobody_signs_over_a_signature_that_does_not_hold(office: Office, key_at: str) -> None:
+    document_id = slip(office, "c.head", "c.leader")
+    sign(office, document_id, "c.head")
+    damage(office, document_id)
+    with office.node.transactions.work(SYSTEM) as work:
+        leader = people.actor(work, "c.leader").person_id
+        identity.certificate_of(work, person_id=leader).source = key_at
+    sign(office, document_id, "c.leader")
+    # Nothing was made ready for the key, wherever it is: it waits for the leader, who reads why and may return it.
+    assert office.document(document_id).waiting_for == f"post:{office.post('c.leader')}"
+    with office.reading("c.leader") as reading:
+        assert reading.session.scalars(select(PreparedSigning)).all() == []
+        step = queries.steps(reading, document_id)[-1]
+        assert step.verb == "signing_ended"
+        assert "chữ ký có trước trong tệp chưa được xác nhận là hợp lệ" in (step.note or "")
+        assert "Không hợp lệ: chữ ký của" in (step.note or "")
+        assert {"sign_in_turn", "return"} <= open_acts(reading, queries.get(reading, document_id))
+        assert [str(version.stage) for version in queries.versions(reading, document_id)] == ["submitted", "signed"]
+
+
+def test_the_other_agency_does_not_sign_over_a_broken_signature(office: Office) -> None:
+    sent(office)
+    part = cosigned(office, arrived(office))
+    damage(office, part)
+    office.sign(part, by="s.leader")
+    # Approved it is, and waits to be signed.
+    assert office.status(part) == "signature"
+    with office.reading() as reading:
+        assert "Không hợp lệ: chữ ký của" in (queries.steps(reading, part)[-1].note or "")
+
+
+def test_a_signature_is_judged_anew_before_the_next_one(office: Office) -> None:
+    document_id = slip(office, "c.head", "c.leader")
+    sign(office, document_id, "c.head")
+    shown = office.shown(document_id)
+    office.clock.move(timedelta(minutes=6))
+    before = office.clock.now()
+    sign(office, document_id, "c.leader")
+    with office.reading() as reading:
+        kept = reading.session.scalars(select(KeptVerdict).where(KeptVerdict.sha256 == shown)).one()
+    assert kept.at is not None
+    assert kept.at >= before
+
+
+def damage(office: Office, document_id: UUID) -> None:
+    """Somebody changes the newest file and the row that names it."""
+    with office.node.transactions.work(SYSTEM) as work:
+        version = queries.latest_version(work, document_id)
+        assert version is not None
+        broken = bytearray(storing.get(work.ports, version.sha256))
+        broken[300] ^= 1
+        work.session.get_one(Version, version.id).sha256 = storing.put(work.ports, bytes(broken)).key
 
 
 def test_each_signature_leaves_evidence_of_what_was_shown(office: Office) -> None:

@@ -1,15 +1,19 @@
 """Pages where several people sign: routing slips, and contracts of two agencies."""
 
+import io
 import re
 from uuid import UUID
 
+from pyhanko.pdf_utils.reader import PdfFileReader
+
 from docservice.demo import people
-from docservice.documents import signatories
+from docservice.documents import queries, signatories, storing
 from docservice.workflow import service as workflow
 from tests.node import Office
+from tests.signatures.test_sealing import damage
 from tests.web.conftest import Enter
 from tests.workflow.test_joint import CONTRACT, SUBJECT, arrived
-from tests.workflow.test_slips import slip
+from tests.workflow.test_slips import sign, slip
 
 FORM = {"subject": "Mua máy in cho bộ phận một cửa", "presented_to": "Chủ tịch", "body": "Máy cũ đã hỏng."}
 
@@ -53,13 +57,47 @@ def test_several_slips_are_signed_in_one_consent(enter: Enter, office: Office) -
     listed = head.get("/?box=to-countersign").text
     assert all(str(document_id) in listed for document_id in slips)
     page = head.post("/signing/confirm", {"ids": [str(document_id) for document_id in slips]}).text
-    names = ("ids", "consents", "revisions")
-    consent = {name: re.findall(rf'name="{name}" value="([^"]+)"', page) for name in names}
-    assert head.post("/signing", consent).status_code == 200
+    consent = consent_on(page)
+    assert page.count('name="opinions"') == len(slips)
+    # One opinion for each, in the order of the page; the second has none.
+    assert head.post("/signing", {**consent, "opinions": ["Đồng ý,\r\nmua ngay.", " "]}).status_code == 200
     office.drain()
     assert "Đã xong." in head.post("/signing/results", {"ids": consent["ids"]}).text
     for document_id in slips:
         assert "1/2 đã ký" in head.get(f"/documents/{document_id}").text
+    said = [said_in(office, UUID(document_id)) for document_id in consent["ids"]]
+    assert said == ["Đồng ý, mua ngay.", None]
+    assert "Ý kiến: Đồng ý, mua ngay." in head.get(f"/documents/{consent['ids'][0]}").text
+    assert head.post("/signing", {**consent, "opinions": ["Đồng ý"]}).status_code == 422
+    assert head.post("/signing", {**consent, "opinions": ["a" * 2001, ""]}).status_code == 422
+
+
+def consent_on(page: str) -> dict[str, list[str]]:
+    """What the page of a batch would send."""
+    return {name: re.findall(rf'name="{name}" value="([^"]+)"', page) for name in ("ids", "consents", "revisions")}
+
+
+def said_in(office: Office, document_id: UUID) -> str | None:
+    """The reason in the newest file's last signature."""
+    with office.reading() as reading:
+        pdf = storing.get(reading.ports, queries.versions(reading, document_id)[-1].sha256)
+    reason = PdfFileReader(io.BytesIO(pdf)).embedded_signatures[-1].sig_object.get("/Reason")
+    return str(reason) if reason is not None else None
+
+
+def test_a_batch_tells_which_slip_was_changed_after_it_was_signed(enter: Enter, office: Office) -> None:
+    slips = [slip(office, "c.official", "c.head") for _ in range(2)]
+    for document_id in slips:
+        sign(office, document_id, "c.official")
+    damage(office, slips[0])
+    head = enter("c.head")
+    consent = consent_on(head.post("/signing/confirm", {"ids": [str(document_id) for document_id in slips]}).text)
+    assert head.post("/signing", consent).status_code == 200
+    office.drain()
+    page = head.post("/signing/results", {"ids": consent["ids"]}).text
+    assert page.count("Tệp không được ký: Chưa ký được vì chữ ký có trước") == 1
+    assert (office.status(slips[0]), office.status(slips[1])) == ("routing", "routed")
+    assert "Không hợp lệ: chữ ký của" in head.get(f"/documents/{slips[0]}").text
 
 
 def test_a_contract_is_drafted_with_its_partner_and_signed_on_the_other_side(enter: Enter, office: Office) -> None:
