@@ -37,21 +37,24 @@ _PLACES = {
     signatory_mark(4): (432.0, 420.0),
 }
 _BEYOND = {"first": "K", "last": "N", "pages": "2"}
-_SOURCE = """
+_SOURCE_HEAD = """
 #set document(title: [Bản thử])
 #set page(paper: "a4")
 #set text(font: "Liberation Serif", lang: "vi")
+"""
+_SOURCE = """
 #v(6cm)
 Văn bản thử của bộ chuyển đổi mẫu.
 """
 
 
 class CannedConverter:
-    """Counts what it converted."""
+    """Counts what it converted; `line` stands at the left of the page's head."""
 
-    def __init__(self) -> None:
+    def __init__(self, line: str = "") -> None:
         self.converted = 0
-        self._pdf = _with_places(typst.compile(_SOURCE.encode(), format="pdf", pdf_standards="a-2b"))
+        source = f"{_SOURCE_HEAD}{line}\n{_SOURCE}"
+        self._pdf = _with_places(typst.compile(source.encode(), format="pdf", pdf_standards="a-2b"))
 
     def convert(self, document: bytes, *, suffix: str) -> bytes:
         if not document.startswith(b"PK"):

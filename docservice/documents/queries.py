@@ -89,10 +89,11 @@ def get(reading: Reading, document_id: UUID) -> Document:
 def lock(reading: Reading, document_id: UUID) -> None:
     """Hold the document's row, as it is now, to the end of the transaction: of two acts the second sees the first.
 
-    For acts that decide by it but write another row.
+    What only names the document (a step, a version) is not kept waiting by it.
     """
-    wanted = select(Document).where(Document.id == document_id).with_for_update()
-    reading.session.execute(wanted.execution_options(populate_existing=True))
+    wanted = select(Document).where(Document.id == document_id).with_for_update(key_share=True)
+    # Fetched, too: only a row that is read renews what the session had of it.
+    reading.session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
 
 
 def steps(reading: Reading, document_id: UUID) -> list[Step]:

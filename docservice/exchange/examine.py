@@ -51,6 +51,12 @@ REASONS = {
     "no_document": N_("Gói tin không có tệp văn bản PDF."),
     "business_unsupported": N_("Nơi nhận chưa xử lý gói tin thu hồi, cập nhật, thay thế; xin liên hệ văn thư."),
     DECLARED_SECRET: N_("Văn bản khai độ mật: không được gửi qua hệ thống này."),
+    "wiped": N_(
+        "Bị giữ ở cửa nhận vì trang đầu có dấu chỉ độ mật, không vào sổ; tệp đã xóa. Nếu không phải văn bản mật, xin "
+        "bỏ dấu rồi gửi lại; văn bản mật không được gửi qua hệ thống này."
+    ),
+    "wiped_unread": N_("Bị giữ ở cửa nhận vì không đọc được, không vào sổ; tệp đã xóa. Xin gửi lại."),
+    "called_back_wiped": N_("Tệp bị giữ ở cửa nhận, không ai mở, không vào sổ; đã xóa theo yêu cầu lấy lại."),
     "file": N_("Tệp đính kèm “{name}” không được tiếp nhận ({code})."),
 }
 
@@ -299,6 +305,39 @@ def _refuse(run: JobRun, item_id: UUID, arrival: Arrival, own_code: str, refused
             parcel = _enter_parcel(work, item.agency_id, arrival, own_code, document_id=None)
             exchange.report_parcel(work, parcel, exchange.REFUSED, refused.reason)
         _close(work, item, refused.code)
+
+
+@job("exchange.refuse_held")
+def refuse_held(run: JobRun, *, item_id: UUID) -> None:
+    """Tell the sender of what was held and is wiped now that it is not here (status 02), then delete it.
+
+    Until now nobody but the officer knew of it. Where its sender had called it back meanwhile, and read then that it
+    was not here, the call is answered (15). What cannot be read has no sender to tell.
+    """
+    with run.reading() as reading:
+        item = reading.session.get_one(IntakeItem, item_id)
+        own_code = identity.agency(reading, item.agency_id).code
+    try:
+        message = run.ports[Sandbox].run(read_message, run.ports[Intake].read(item.agency_id, item.reference))
+    except (EdxmlInvalid, SandboxFailed, FileNotFoundError):
+        message = None
+    with run.finish() as work:
+        if isinstance(message, DocumentMessage):
+            _tell_wiped(work, item, messages.arrival_of(message), own_code)
+        work.later("exchange.clear_intake", lane=f"intake:{item_id}", item_id=item_id)
+
+
+def _tell_wiped(work: Work, item: IntakeItem, arrival: Arrival, own_code: str) -> None:
+    known = queries.received_before(
+        work, agency_id=item.agency_id, from_code=arrival.from_code, to_code=own_code, message_id=arrival.message_id
+    )
+    if known is None:
+        parcel = _enter_parcel(work, item.agency_id, arrival, own_code, document_id=None)
+        # Only of what was held for its stamp the sender was written down.
+        reason = REASONS["wiped" if item.sender else "wiped_unread"]
+        exchange.report_parcel(work, parcel, exchange.REFUSED, reason)
+    elif known.document_id is None and queries.has_receipt(work, known.id, exchange.CALL_BACK):
+        exchange.report_parcel(work, known, exchange.GIVEN_BACK, REASONS["called_back_wiped"])
 
 
 def _refuse_unread(run: JobRun, item_id: UUID, *, code: str) -> None:

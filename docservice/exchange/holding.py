@@ -40,12 +40,16 @@ def release_held(work: Work, *, item_id: UUID) -> None:
 
 
 def wipe_held(work: Work, *, item_id: UUID) -> None:
-    """Delete what must not be here; only sender, size and time remain."""
-    item = _held(work, item_id)
+    """Delete what must not be here; only sender, size and time remain, and the sender is told."""
+    close_held(work, _held(work, item_id), outcome="wiped")
+
+
+def close_held(work: Work, item: IntakeItem, *, outcome: str) -> None:
+    """Close what was held without letting it in; a job tells its sender, if it can be read, and deletes it."""
     item.closed_at = work.now
-    item.outcome = "wiped"
+    item.outcome = outcome
     work.note("wipe_intake", item.id, sender=item.sender, size=item.size)
-    work.later("exchange.clear_intake", lane=f"intake:{item.id}", item_id=item.id)
+    work.later("exchange.refuse_held", lane=f"intake:{item.id}", item_id=item.id)
 
 
 def _held(work: Work, item_id: UUID) -> IntakeItem:

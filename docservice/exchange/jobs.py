@@ -13,6 +13,7 @@ from docservice.documents import storing
 from docservice.documents.facts import name_file
 from docservice.exchange import messages
 from docservice.exchange.carrier import Carrier
+from docservice.exchange.holding import close_held
 from docservice.exchange.models import Parcel, Receipt
 from docservice.exchange.queries import other_end
 from docservice.identity import queries as identity
@@ -102,10 +103,7 @@ def sweep_intake(run: JobRun) -> None:
         rows = work.session.scalars(select(IntakeItem).where(IntakeItem.closed_at.is_(None))).all()
         for item in rows:
             if item.held_at is not None and item.held_at + HOLD_FOR <= work.now:
-                item.closed_at = work.now
-                item.outcome = "wiped_after_a_day"
-                work.note("wipe_intake", item.id, sender=item.sender, size=item.size)
-                work.later("exchange.clear_intake", item_id=item.id)
+                close_held(work, item, outcome="wiped_after_a_day")
         known = frozenset(Intake.name_of(row.agency_id, row.reference) for row in rows)
     run.ports[Intake].drop_strangers(known, older_than=run.now - STRANGER_AGE)
 

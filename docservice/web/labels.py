@@ -262,6 +262,7 @@ JOBS: dict[str, str] = {
     "exchange.collect_all": N_("Lấy gói tin đến"),
     "exchange.deliver": N_("Gửi văn bản"),
     "exchange.examine": N_("Kiểm tra văn bản đến"),
+    "exchange.refuse_held": N_("Xóa tệp bị giữ, báo nơi gửi"),
     "exchange.report": N_("Báo trạng thái cho nơi gửi"),
     "exchange.sweep_intake": N_("Dọn cửa nhận"),
     "meetings.make_pack": N_("Làm bộ tài liệu họp"),

@@ -208,6 +208,10 @@ def test_a_secrecy_stamp_never_leaves_intake(office: Office, stamp: str) -> None
         work.later("exchange.sweep_intake")
     office.drain()
     assert office.node.ports[Intake].names() == frozenset()
+    # Nobody here was asked: its sender learns that it is not here.
+    ((code, reason),) = reported(office)
+    assert code == "02"
+    assert "trang đầu có dấu chỉ độ mật, không vào sổ; tệp đã xóa" in reason
 
 
 def test_words_about_secrets_are_no_stamp(office: Office) -> None:
@@ -240,6 +244,7 @@ def test_the_security_officer_releases_or_wipes(office: Office) -> None:
     assert len(incoming(office)) == 1
     assert {item.outcome for item in items(office)} == {"accepted", "wiped"}
     assert office.node.ports[Intake].names() == frozenset()
+    assert sorted(code for code, _ in reported(office)) == ["01", "02"]
 
 
 def appoint_officer(work: Work) -> tuple[UUID, UUID]:

@@ -79,7 +79,6 @@ def require_printed_signer(work: Work, document: Document) -> str | None:
 
 def decline(work: Work, *, document_id: UUID, reason: str, revision: int | None = None) -> Document:
     """Từ chối ký: the other side reads the reason. Raises `NotJoint` once the own part is begun."""
-    queries.lock(work, document_id)
     document = take(work, document_id, Verb.DECLINE, revision=revision)
     if not may_decline(work, document):
         raise NotJoint
@@ -92,6 +91,7 @@ def finish_arrival(work: Work, document: Document) -> None:
     """The file that came is signed here and on its way back: nobody has anything more to do with the arrival."""
     if document.side != joint.PARTNER or document.answers_id is None:
         return
+    queries.lock(work, document.answers_id)
     arrival = queries.get(work, document.answers_id)
     if after(arrival.status, Verb.JOIN) is not None:
         facts.add_step(work, arrival, Verb.JOIN, note=document.notation)
@@ -103,10 +103,16 @@ def give_back(work: Work, arrival: Document, *, reason: str) -> bool:
 
     Returns whether it was given back; asked again, the answer is the same.
     """
+    # The part first, as its release does, which ends the arrival after it.
+    begun = joint.begun(work, arrival.id)
+    if begun is not None:
+        queries.lock(work, begun.id)
     queries.lock(work, arrival.id)
     if arrival.status in {Status.CALLED_BACK, Status.REFUSED}:
         return True
     own = joint.begun(work, arrival.id)
+    if own is not None and begun is None:
+        queries.lock(work, own.id)
     if not joint.asks_first(work, arrival) or (own is not None and own.status not in UNSIGNED):
         return False
     if own is not None:

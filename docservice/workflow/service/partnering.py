@@ -51,6 +51,7 @@ def stop_waiting(work: Work, *, document_id: UUID, reason: str, revision: int | 
 
 def partner_answered(work: Work, document: Document, verb: Verb, *, note: str) -> None:
     """What the other side reported of a file that lies with it; out of order or twice changes nothing."""
+    queries.lock(work, document.id)
     is_awaited = document.status in joint_returns.AWAITED
     # What was signed here and sent there may be refused until both have signed.
     is_awaited |= document.status == Status.RELEASED and document.side is not None and not document.partner_signed_at
@@ -63,7 +64,8 @@ def send_back(work: Work, arrival: Document, *, reason: str) -> None:
 
     A file the own document does not wait for is only refused: the awaited one may still lie with the other side.
     """
-    own, fault = joint_returns.returned_to(work, arrival), joint_returns.return_fault(work, arrival)
+    own = _held(work, joint_returns.returned_to(work, arrival))
+    fault = joint_returns.return_fault(work, arrival)
     if own is None or own.status not in joint_returns.AWAITED or arrival.origin_code not in own.receiver_codes[:1]:
         return
     if not isinstance(fault, ReturnedFileLate):
@@ -76,7 +78,8 @@ def take_back(work: Work, arrival: Document) -> None:
 
     The side that signs second goes on signing it; the side that signed first has the whole file now.
     """
-    own, version = joint_returns.returned_to(work, arrival), queries.latest_version(work, arrival.id)
+    own = _held(work, joint_returns.returned_to(work, arrival))
+    version = queries.latest_version(work, arrival.id)
     if own is None or version is None or joint_returns.return_fault(work, arrival) is not None:
         return
     before = queries.latest_version(work, own.id)
@@ -94,6 +97,13 @@ def take_back(work: Work, arrival: Document) -> None:
     facts.add_step(work, own, Verb.PARTNER_SIGNED, note=arrival.origin_notation)
     preserve_anew(work, own.id)
     facts.add_step(work, arrival, Verb.JOIN, note=own.notation or own.title)
+
+
+def _held(work: Work, own: Document | None) -> Document | None:
+    """The own document as it is now: it may be asked back, or given up, at this very moment."""
+    if own is not None:
+        queries.lock(work, own.id)
+    return own
 
 
 def refuse_partner(work: Work, document: Document, *, reason: str) -> None:

@@ -12,7 +12,11 @@ from docservice.workflow.transitions import allowed
 
 
 def take(work: Work, document_id: UUID, verb: Verb, *, revision: int | None) -> Document:
-    """The document, if the actor sees it, may do this to it, and it is at the right step; else the error."""
+    """The document, if the actor sees it, may do this to it, and it is at the right step; else the error.
+
+    It is held to the end of the transaction: whoever acts at the same time finds what this act made of it.
+    """
+    queries.lock(work, document_id)
     document = queries.get_visible(work, document_id)
     facts.check_revision(document, revision)
     if after(document.status, verb) is None:
