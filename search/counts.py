@@ -1,12 +1,35 @@
 """What was found, counted by every facet; both engines answer in the same form."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import Any, TypeAlias
 
 from search.index import Facet
 
+Counts: TypeAlias = Mapping[Facet, tuple[tuple[str, int], ...]]
 
-def read_counts(said: Any) -> Mapping[Facet, tuple[tuple[str, int], ...]]:
+
+class Awaited(Counts):
+    """Counts that are waited for when they are first read: what was found can be shown meanwhile."""
+
+    def __init__(self, result: Callable[[], Counts]) -> None:
+        self._result = result
+
+    @cached_property
+    def _counts(self) -> Counts:
+        return self._result()
+
+    def __getitem__(self, facet: Facet) -> tuple[tuple[str, int], ...]:
+        return self._counts[facet]
+
+    def __iter__(self) -> Iterator[Facet]:
+        return iter(self._counts)
+
+    def __len__(self) -> int:
+        return len(self._counts)
+
+
+def read_counts(said: Any) -> Counts:
     """Values with their counts, the most frequent first, of equal ones the first by name."""
     return {
         facet: tuple(

@@ -7,15 +7,16 @@ names: a rebuild fills a new one beside it, named by `building`, and then change
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import tantivy
 
-from search.counts import read_counts
+from search.counts import Awaited, Counts, read_counts
 from search.folders import Folders
 from search.index import (
     Entry,
@@ -43,6 +44,7 @@ class EmbeddedIndex:
         self._folders = Folders(folder)
         self._lock = threading.Lock()
         self._opened: dict[str, Any] = {}
+        self._held: tuple[tuple[str, int, int], Any] | None = None
         self._writers: dict[str, Any] = {}
         self._counters = ThreadPoolExecutor(max_workers=4, thread_name_prefix="counting")
         self._names: dict[tuple[Facet, int], str] = {}
@@ -75,12 +77,15 @@ class EmbeddedIndex:
                 found = searcher.search(compiled(plan), limit=max(1, query.limit), offset=query.offset, **ordered)
                 if found.count:
                     hits = [Hit(str(searcher.doc(at)["id"][0]), float(score or 0)) for score, at in found.hits]
-                    facets = read_counts(self._named(searcher, counts.result())) if counts else {}
+                    facets = Awaited(partial(self._read, searcher, counts)) if counts else {}
                     return Results(tuple(hits[: query.limit]), int(found.count), plan.relaxed, facets)
                 if counts:
                     # There is nothing to count; it need not begin, if it waits for its turn.
                     counts.cancel()
         return Results((), 0, facets=dict.fromkeys(Facet, ()) if query.with_facets else {})
+
+    def _read(self, searcher: Any, counts: Future[Any]) -> Counts:
+        return read_counts(self._named(searcher, counts.result()))
 
     def _named(self, searcher: Any, counts: Mapping[str, Any]) -> dict[str, Any]:
         """The counts with the values themselves where the engine has counted numbers."""
@@ -227,15 +232,28 @@ class EmbeddedIndex:
             if name is None:
                 break
             try:
-                index = self._open(name)
-                index.reload()
-                searcher = index.searcher()
+                searcher = self._searcher(name)
                 break
-            except ValueError:
+            except (ValueError, FileNotFoundError):
                 self._opened.pop(name, None)
         if searcher is None:
             raise IndexUnavailable("index_unavailable", place=str(self._folders.place))
         yield searcher
+
+    def _searcher(self, name: str) -> Any:
+        """A searcher over all that is committed.
+
+        It is made anew when the list of the index's parts was written anew: to read that takes longer than to find a
+        number in them.
+        """
+        written = (self._folders.path(name) / "meta.json").stat()
+        stamp = (name, written.st_ino, written.st_mtime_ns)
+        held = self._held
+        if held is None or held[0] != stamp:
+            index = self._open(name)
+            index.reload()
+            held = self._held = (stamp, index.searcher())
+        return held[1]
 
 
 def _version(searcher: Any, identifier: str) -> int:

@@ -51,8 +51,14 @@ def _pattern(query: str) -> re.Pattern[str] | None:
     if not words:
         return None
     chosen = sorted({tuple(spelt) for spelt in words}, key=lambda spelt: (-len(spelt), -len(spelt[0]), spelt))
-    forms = [r"[\W_]+".join(map(_spelling, spelt)) for spelt in chosen]
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(forms)})(?![^\W_])")
+    begun: dict[str, list[str]] = {}
+    for spelt in chosen:
+        form = r"[\W_]+".join(map(_spelling, spelt))
+        first = "" if spelt[0].isdigit() else form[0]
+        begun.setdefault(first, []).append(form.removeprefix(first))
+    # Whether a word begins here is asked after its first letter: letters that begin none are passed over at once.
+    branches = [rf"{first}(?<![^\W_]{first})(?:{'|'.join(forms)})" for first, forms in begun.items()]
+    return re.compile(rf"(?:{'|'.join(branches)})(?![^\W_])")
 
 
 def _spelling(word: str) -> str:

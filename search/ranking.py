@@ -16,8 +16,8 @@ from search.names import Alternative, alternatives
 
 # Between .35 and 1 the weight of pairs made no difference on those questions; .75 was the evenest between queries with
 # marks and without on tests/search/judged.py.
-_WEIGHTS = {"u": 1.0, "p": 0.75, "t": 0.25, "tp": 0.1875, "px": 0.5}
-_MARKS_IN_SHORT = 1.0
+_WEIGHTS = {"u": 1.0, "p": 0.75, "t": 0.25, "tp": 0.1875, "px": 0.4}
+_MARKS_IN_SHORT = 1.5
 _WHOLE, _FIRST, _PART = 1000.0, 200.0, 30.0
 # Who begins with the name of a kind ("báo cáo ...") means documents of this kind before those that speak of it.
 _KIND, _LONGEST_KIND = 4.0, 4

@@ -87,7 +87,7 @@ class Wording:
 def wording(seed: int = 2026) -> Wording:
     """The same words for the same seed."""
     chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
-    made = [normalise(f"{onset}{rime}{tone}") for onset in _ONSETS for rime in _RIMES for tone in _TONES[:3]]
+    made = [normalise(f"{onset}{_toned(rime, tone)}") for onset in _ONSETS for rime in _RIMES for tone in _TONES[:3]]
     # A rime that has a tone takes no second one.
     made = [word for word in made if not _TONE_LEFT.search(word)]
     chance.shuffle(made)
@@ -111,6 +111,12 @@ def sample_queries(count: int, *, of: int, seed: int = 2026, readers: frozenset[
         number = chance.randrange(of)
         entry = _entry(number, words, random.Random(f"{seed}:{number}"), 130)  # noqa: S311
         yield Query(_asked(entry, words, chance), readers)
+
+
+def _toned(rime: str, tone: str) -> str:
+    """The tone stands on the vowels, not on the consonants after them."""
+    vowels = rime.rstrip("cghmnpt")
+    return f"{vowels}{tone}{rime[len(vowels) :]}"
 
 
 def _entry(ordinal: int, words: Wording, chance: random.Random, readers: int) -> Entry:

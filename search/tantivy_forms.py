@@ -4,13 +4,14 @@ Facets of many values (issuers, case files) are counted by a number made of the 
 in each segment's dictionary would take longer than finding and counting the entries.
 """
 
+from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import blake2b
 from typing import Any
 
 import tantivy
 
-from search.clauses import AllOf, Clause, Days, Phrase, Plan, Scored, Term
+from search.clauses import AllOf, AnyOf, Clause, Days, Phrase, Plan, Scored, Term
 from search.fields import FILTERS, MATCHED, SCORED, day_of, tokens_of
 from search.index import FACET_VALUES, Entry, Facet
 
@@ -77,9 +78,64 @@ def counting() -> dict[str, Any]:
 
 
 def compiled(plan: Plan) -> Any:
-    """The plan in tantivy's words: conditions without a share in the score, then what scores."""
-    scoring = [(tantivy.Occur.Should, _scored(scored)) for scored in plan.scoring]
-    return tantivy.Query.boolean_query([*_matching(plan), *scoring])
+    """The plan in tantivy's words: what must match, and what adds to the score.
+
+    A word that a hit must hold and is ranked by is asked for once: to read its entries a second time for the score
+    would cost as much as to find them.
+    """
+    left = _weights(plan)
+    required = [(tantivy.Occur.Must, _scoring_condition(clause, left)) for clause in _flat(plan.required)]
+    scoring = [(tantivy.Occur.Should, _scored(scored)) for scored in plan.scoring if scored.constant]
+    scoring += [(tantivy.Occur.Should, _weighed(term, weight)) for term, weight in left.items()]
+    return tantivy.Query.boolean_query([*required, *_excluded(plan), *scoring])
+
+
+def _weights(plan: Plan) -> dict[Term, float]:
+    """What each term's BM25 counts for; a word typed twice counts twice."""
+    weights: dict[Term, float] = {}
+    for scored in plan.scoring:
+        if not scored.constant:
+            weights[scored.term] = weights.get(scored.term, 0.0) + scored.weight
+    return weights
+
+
+def _flat(clauses: Iterable[Clause]) -> Iterator[Clause]:
+    for clause in clauses:
+        if isinstance(clause, AllOf):
+            yield from _flat(clause.of)
+        else:
+            yield clause
+
+
+def _scoring_condition(clause: Clause, left: dict[Term, float]) -> Any:
+    """A condition that adds the scores of those of its terms that every hit with the term is asked for here.
+
+    These leave `left`. In a choice between whole conditions none is: an entry may hold a term of the one and be found
+    by the other.
+    """
+    if isinstance(clause, Term) and clause in left:
+        return _weighed(clause, left.pop(clause))
+    if isinstance(clause, AnyOf) and any(part in left for part in _choices(clause)):
+        parts = [
+            _scoring_condition(part, left) if isinstance(part, Term) or _is_choice(part) else _silent(part)
+            for part in clause.of
+        ]
+        return tantivy.Query.boolean_query(
+            [(tantivy.Occur.Should, part) for part in parts], minimum_number_should_match=clause.needed
+        )
+    return _silent(clause)
+
+
+def _choices(clause: AnyOf) -> Iterator[Clause]:
+    for part in clause.of:
+        if isinstance(part, AnyOf) and part.needed == 1:
+            yield from _choices(part)
+        else:
+            yield part
+
+
+def _is_choice(clause: Clause) -> bool:
+    return isinstance(clause, AnyOf) and clause.needed == 1
 
 
 def matching(plan: Plan) -> Any:
@@ -88,9 +144,16 @@ def matching(plan: Plan) -> Any:
 
 
 def _matching(plan: Plan) -> list[tuple[Any, Any]]:
-    silent = tantivy.Query.const_score_query
-    clauses = [(tantivy.Occur.Must, silent(_condition(clause), 0.0)) for clause in plan.required]
-    return [*clauses, *((tantivy.Occur.MustNot, _condition(clause)) for clause in plan.excluded)]
+    return [*((tantivy.Occur.Must, _silent(clause)) for clause in plan.required), *_excluded(plan)]
+
+
+def _excluded(plan: Plan) -> list[tuple[Any, Any]]:
+    return [(tantivy.Occur.MustNot, _condition(clause)) for clause in plan.excluded]
+
+
+def _silent(clause: Clause) -> Any:
+    """The condition without a share in the score."""
+    return tantivy.Query.const_score_query(_condition(clause), 0.0)
 
 
 def _condition(clause: Clause) -> Any:
@@ -103,12 +166,22 @@ def _condition(clause: Clause) -> Any:
         return query.range_query(SCHEMA, "day", tantivy.FieldType.Integer, clause.first, clause.last)
     if isinstance(clause, AllOf):
         return query.boolean_query([(tantivy.Occur.Must, _condition(part)) for part in clause.of])
+    if clause.needed == 1 and (tokens := _values_of_one_field(clause)):
+        # One set of entries instead of a list merged for each of a person's tokens.
+        return query.term_set_query(SCHEMA, *tokens)
     parts = [(tantivy.Occur.Should, _condition(part)) for part in clause.of]
     return query.boolean_query(parts, minimum_number_should_match=clause.needed)
 
 
+def _values_of_one_field(clause: AnyOf) -> tuple[str, list[str]] | None:
+    terms = [part for part in clause.of if isinstance(part, Term)]
+    fields = {str(term.field) for term in terms}
+    return (fields.pop(), [term.token for term in terms]) if len(terms) == len(clause.of) and len(fields) == 1 else None
+
+
 def _scored(scored: Scored) -> Any:
-    term = tantivy.Query.term_query(SCHEMA, str(scored.term.field), scored.term.token)
-    if scored.constant:
-        return tantivy.Query.const_score_query(term, scored.weight)
-    return tantivy.Query.boost_query(term, scored.weight)
+    return tantivy.Query.const_score_query(_condition(scored.term), scored.weight)
+
+
+def _weighed(term: Term, weight: float) -> Any:
+    return tantivy.Query.boost_query(_condition(term), weight)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from docservice.core.sandbox import Sandbox
 from docservice.core.work import Ports, Reading, Work
@@ -12,6 +12,16 @@ from docservice.documents.remembered import Remembered
 from templates.read import text_of
 
 RECIPE, RECIPE_VERSION = "text", 1
+_TEXTS = (
+    select(Version.document_id, Derivative.key)
+    .join(Derivative, Derivative.of_sha256 == Version.sha256)
+    .where(
+        Version.document_id.in_(bindparam("ids", expanding=True)),
+        Derivative.recipe == RECIPE,
+        Derivative.recipe_version == RECIPE_VERSION,
+    )
+    .order_by(Version.ordinal)
+)
 _lately = Remembered()
 
 
@@ -50,16 +60,7 @@ def keep_text(work: Work, *, sha256: str, key: str) -> None:
 
 def texts_of_documents(reading: Reading, document_ids: list[UUID]) -> dict[UUID, str]:
     """The kept text of each document's newest version, for those that have one."""
-    rows = reading.session.execute(
-        select(Version.document_id, Derivative.key)
-        .join(Derivative, Derivative.of_sha256 == Version.sha256)
-        .where(
-            Version.document_id.in_(document_ids),
-            Derivative.recipe == RECIPE,
-            Derivative.recipe_version == RECIPE_VERSION,
-        )
-        .order_by(Version.ordinal)
-    )
+    rows = reading.session.execute(_TEXTS, {"ids": document_ids})
     newest: dict[UUID, str] = {row[0]: row[1] for row in rows}
     return {document_id: _text(reading.ports, key) for document_id, key in newest.items()}
 

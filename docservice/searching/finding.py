@@ -1,11 +1,11 @@
 """Search for people: the index proposes, the database decides, so a row is shown only if it may be seen now."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 
 from docservice.core.work import Actor, Reading
 from docservice.documents.errors import SearchUnavailable
@@ -18,6 +18,15 @@ from docservice.searching.excerpts import Excerpt, excerpt
 from search import Facet, Index, IndexOutdated, Order, Query, Results, SearchError, normalise, places_in
 from templates.families import kind_names
 
+# `visible_to` but for the agency, for a few known ids: document by document, not by all the actor may see.
+_SEEN = select(Document).where(
+    Document.id.in_(bindparam("ids", expanding=True)),
+    exists(
+        select(DocumentReader.token).where(
+            DocumentReader.document_id == Document.id, DocumentReader.token.in_(bindparam("tokens", expanding=True))
+        )
+    ),
+)
 # Pages end here: nobody leafs through more, and both engines stay quick.
 DEEPEST = 2_000
 
@@ -118,19 +127,11 @@ def visible_rows(
     ids = [UUID(hit.id) for hit in results.hits]
     rows: dict[UUID, tuple[Document, UUID | None]] = {}
     for actor in actors:
-        for row in reading.session.scalars(select(Document).where(*_seen_by(actor, ids))):
+        for row in reading.session.scalars(_SEEN, {"ids": ids, "tokens": sorted(actor.tokens)}):
             # Not asked of the database: SQLite would rather read through the agency's million than look up twenty.
             if row.agency_id == actor.agency_id:
                 rows.setdefault(row.id, (row, actor.post_id))
     return {identifier: rows[identifier] for identifier in ids if identifier in rows}
-
-
-def _seen_by(actor: Actor, ids: Collection[UUID]) -> tuple[Any, ...]:
-    """`visible_to` but for the agency, for a few known ids: document by document, not by all the actor may see."""
-    reader = select(DocumentReader.token).where(
-        DocumentReader.document_id == Document.id, DocumentReader.token.in_(sorted(actor.tokens))
-    )
-    return Document.id.in_(ids), exists(reader)
 
 
 def _shown(document: Document, post_id: UUID | None, *, body: str, text: str) -> Shown:

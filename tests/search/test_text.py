@@ -31,6 +31,11 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 
 
 @given(VIETNAMESE)
+def test_a_foreign_letter_beside_it_does_not_change_how_a_text_folds(text: str) -> None:
+    assert fold(f"Θ{text}") == f"θ{fold(text)}"
+
+
+@given(VIETNAMESE)
 def test_decomposed_text_is_the_same_text(text: str) -> None:
     assert syllables(unicodedata.normalize("NFD", text)) == syllables(text)
 
