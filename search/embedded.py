@@ -246,11 +246,11 @@ class EmbeddedIndex:
         It is made anew when the list of the index's parts was written anew: to read that takes longer than to find a
         number in them.
         """
+        index = self._open(name)
         written = (self._folders.path(name) / "meta.json").stat()
         stamp = (name, written.st_ino, written.st_mtime_ns)
         held = self._held
         if held is None or held[0] != stamp:
-            index = self._open(name)
             index.reload()
             held = self._held = (stamp, index.searcher())
         return held[1]

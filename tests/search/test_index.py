@@ -49,15 +49,21 @@ ENTRIES = (
 
 
 @pytest.fixture(params=["tantivy", pytest.param("elasticsearch", marks=pytest.mark.servers)])
-def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Index]:
+def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Index]:
+    """An index nobody has put anything into."""
     if request.param == "tantivy":
         opened = open_index("tantivy:search", base=tmp_path)
     else:
         server: Elasticsearch = request.getfixturevalue("elasticsearch_server")
         opened = elastic_index(server)
-    opened.put(ENTRIES)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def index(fresh: Index) -> Index:
+    fresh.put(ENTRIES)
+    return fresh
 
 
 def ids(index: Index, text: str, readers: frozenset[str] = CLERKS) -> list[str]:
@@ -152,6 +158,13 @@ def test_removed_and_rebuilt(index: Index) -> None:
     assert "report" not in ids(index, "báo cáo")
     index.rebuild(ENTRIES[:1])
     assert ids(index, "") == ["report"]
+
+
+def test_before_anything_is_put_there_is_nothing_to_find(fresh: Index) -> None:
+    assert fresh.check().entries == 0
+    assert fresh.find(Query("báo cáo", CLERKS, with_facets=True)).total == 0
+    fresh.remove(["report"])
+    assert fresh.find(Query("", CLERKS)).hits == ()
 
 
 def test_one_process_writes_and_others_read(tmp_path: Path) -> None:
