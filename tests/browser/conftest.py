@@ -14,7 +14,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 # The sandbox of Chromium needs rights that a build machine's root does not have; the pages are our own.
@@ -30,6 +30,9 @@ ARGUMENTS = [
 DESK: ViewportSize = {"width": 1366, "height": 850}
 TABLET: ViewportSize = {"width": 1180, "height": 820}
 PHONE: ViewportSize = {"width": 390, "height": 800}
+# Milliseconds: the tests of servers run beside these, so a page that is late is no finding, one that never comes is.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,7 @@ def enter(demo: Demo, browser: Browser) -> Iterator[Enter]:
 
     def come_in(name: str, **options: object) -> Page:
         context = browser.new_context(**{"locale": "vi-VN", "viewport": DESK, **options})  # type: ignore[arg-type] # Playwright's own options
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
