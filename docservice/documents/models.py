@@ -55,11 +55,17 @@ class Share(StrEnum):
     INFORMED = "informed"
 
 
+_ANSWERS = text("answers_id IS NOT NULL")
+
+
 class Document(Base):
     """One document as one agency has it; the receiver has its own row, linked by the parcel."""
 
     __tablename__ = "document"
-    __table_args__ = (Index("ix_document_origin", "agency_id", "origin_code", "origin_notation"),)
+    __table_args__ = (
+        Index("ix_document_origin", "agency_id", "origin_code", "origin_notation"),
+        Index("ix_document_answers", "answers_id", sqlite_where=_ANSWERS, postgresql_where=_ANSWERS),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)

@@ -120,6 +120,8 @@ def _environment() -> Environment:
         loader=FileSystemLoader(str(files("docservice").joinpath("web/pages"))),
         autoescape=True,
         undefined=StrictUndefined,
+        # The pages of a service that runs do not change: to ask the disk for each part of each page is for nothing.
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
