@@ -93,19 +93,35 @@ _SOURCE = """
 #set page(header: align(center, context text(size: 13pt, counter(page).display())))
 #set text(size: 9.5pt)
 #set par(leading: 0.5em, justify: false)
-#let cell(line, one, last) = {
-  if line.cancelled { strike(one) } else { one }
-  if last and line.cancelled [ Đã hủy: #line.reason]
+#let said(line, at) = {
+  let one = line.cells.at(at)
+  if not line.cancelled { return one }
+  strike(one)
+  if at == line.cells.len() - 1 [ Đã hủy: #line.reason]
 }
-#table(
-  columns: d.weights.map(weight => weight * 1fr), stroke: .5pt, inset: (x: 3pt, y: 4pt), align: left + top,
-  table.header(
-    repeat: true,
-    ..d.columns.map(name => align(center + horizon, strong(name))),
-    ..range(1, d.columns.len() + 1).map(n => align(center, text(size: 8.5pt)[(#n)])),
-  ),
-  ..for line in d.lines {
-    line.cells.enumerate().map(((at, one)) => cell(line, one, at == line.cells.len() - 1))
-  },
-)
+// Rows of a known height are set in three quarters of the time of rows that find theirs. What is high may break.
+#context {
+  let share = 262mm / d.weights.sum()
+  let widths = d.weights.map(weight => weight * share)
+  let heights = ()
+  let cells = ()
+  for line in d.lines {
+    let high = 0pt
+    for (at, width) in widths.enumerate() {
+      let one = said(line, at)
+      cells.push(one)
+      if one != "" { high = calc.max(high, measure(one, width: width - 6pt).height) }
+    }
+    heights.push(if high > 60mm { auto } else { high + 8pt })
+  }
+  table(
+    columns: widths, rows: (auto, auto, ..heights), stroke: .5pt, inset: (x: 3pt, y: 4pt), align: left + top,
+    table.header(
+      repeat: true,
+      ..d.columns.map(name => align(center + horizon, strong(name))),
+      ..range(1, d.columns.len() + 1).map(n => align(center, text(size: 8.5pt)[(#n)])),
+    ),
+    ..cells,
+  )
+}
 """

@@ -57,8 +57,8 @@ LAWS = (
     _law("Tổ chức chính quyền địa phương", "72/2025/QH15", date(2025, 7, 1), date(2025, 6, 16)),
     _law("Giao dịch điện tử", "20/2023/QH15", date(2024, 7, 1), date(2023, 6, 22)),
     _law("Lưu trữ", "33/2024/QH15", date(2025, 7, 1), date(2024, 6, 21)),
-    _law("Bảo vệ bí mật nhà nước", "117/2025/QH15", date(2026, 3, 1)),
-    _law("An ninh mạng", "116/2025/QH15", date(2026, 7, 1)),
+    _law("Bảo vệ bí mật nhà nước", "117/2025/QH15", date(2026, 3, 1), date(2025, 12, 10)),
+    _law("An ninh mạng", "116/2025/QH15", date(2026, 7, 1), date(2025, 12, 10)),
     _law("Bảo vệ dữ liệu cá nhân", "91/2025/QH15", date(2026, 1, 1), date(2025, 6, 26)),
     _decree("Về công tác văn thư", "30/2020/NĐ-CP", date(2020, 3, 5)),
     _decree("Quy định về chữ ký số chuyên dùng công vụ", "68/2024/NĐ-CP", date(2024, 6, 25), date(2024, 8, 15)),
@@ -69,5 +69,6 @@ LAWS = (
         "28/2018/QĐ-TTg",
         date(2018, 7, 12),
         PRIME_MINISTER,
+        date(2018, 9, 6),
     ),
 )

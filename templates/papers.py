@@ -90,7 +90,7 @@ def contents_page(title: str, lines: tuple[str, ...], entries: tuple[Entry, ...]
         #let row(level, title, first) = block(
           width: 100%, breakable: false, above: if level == 1 {{ 16pt }} else {{ 10pt }},
           grid(columns: (if level == 1 {{ 0mm }} else {{ 6mm }}, 1fr, 22mm), column-gutter: 4pt,
-            context [#metadata((here().page(), here().position().y.pt())) <row>],
+            [#metadata(none) <row>],
             if level == 1 {{ strong(title) }} else {{ title }},
             align(right, if level == 1 {{ [] }} else {{ [trang #first] }})))
         #align(center, text(size: 14pt, weight: "bold")[BỘ TÀI LIỆU HỌP])
@@ -99,10 +99,15 @@ def contents_page(title: str, lines: tuple[str, ...], entries: tuple[Entry, ...]
         {heads}
         #v(6mm)
         {rows}
+        // Asked once at the end: a row that asked for its own place would be set again when it knew it.
+        #context [#metadata(query(<row>).map(row => {{
+          let place = row.location().position()
+          (place.page, place.y.pt())
+        }})) <places>]
         """
     pdf = set_paper(source, values)
-    places = tuple((int(page) - 1, float(y)) for page, y in _setter().query(_LETTERS + source, values, "<row>"))
-    return Contents(pdf, places)
+    (places,) = _setter().query(_LETTERS + source, values, "<places>")
+    return Contents(pdf, tuple((int(page) - 1, float(y)) for page, y in places))
 
 
 def stamp_pages(texts: tuple[str, ...], sizes: tuple[tuple[float, float], ...]) -> bytes:
