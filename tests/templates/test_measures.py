@@ -2,8 +2,9 @@
 
 import ctypes
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,15 @@ def office() -> Iterator[OfficePool]:
     pool.close()
 
 
+Papers = Callable[[str, str, str], bytes]
+
+
+@pytest.fixture(scope="module")
+def paper(office: OfficePool) -> Papers:
+    """A document that is measured as PDF, by kind, signer and length; the office program is asked once for each."""
+    return cache(lambda kind, signer, length: office.convert(fill(made_of(kind, signer, length)), suffix="docx"))
+
+
 def long_values(kind: str) -> dict[str, Any]:
     """More than a page of body, where the kind has one."""
     values = VALUES[kind]()
@@ -145,11 +155,8 @@ def test_a_sheet_of_all_kinds_for_the_manual(office: OfficePool, request: pytest
 @pytest.mark.parametrize("signer", SIGNERS)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("length", ["short", "long"])
-def test_every_component_lies_where_the_decree_wants_it(
-    office: OfficePool, kind: str, signer: str, length: str
-) -> None:
-    made = made_of(kind, signer, length)
-    pdf = office.convert(fill(made), suffix="docx")
+def test_every_component_lies_where_the_decree_wants_it(paper: Papers, kind: str, signer: str, length: str) -> None:
+    made, pdf = made_of(kind, signer, length), paper(kind, signer, length)
     assert {name.split("-")[0] for name in fonts_in(pdf)} == {"LiberationSerif"}
     with pikepdf.open(io.BytesIO(pdf)) as document, document.open_metadata() as metadata:
         assert metadata.pdfa_status == "2B"
@@ -164,13 +171,13 @@ def test_every_component_lies_where_the_decree_wants_it(
 
 @pytest.mark.judges
 @pytest.mark.timeout(900)
-def test_every_document_is_pdfa_by_verapdf(office: OfficePool, tmp_path: Path) -> None:
+def test_every_document_is_pdfa_by_verapdf(paper: Papers, tmp_path: Path) -> None:
     files = []
     for kind in KINDS:
         for signer in SIGNERS:
             for length in ("short", "long"):
                 file = tmp_path / f"{kind} {signer} {length}.pdf"
-                file.write_bytes(office.convert(fill(made_of(kind, signer, length)), suffix="docx"))
+                file.write_bytes(paper(kind, signer, length))
                 files.append(file)
     reports = judge_pdfa(files)
     assert len(reports) == len(files) == len(KINDS) * 6
