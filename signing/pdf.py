@@ -5,7 +5,7 @@ the returned value against the certificate before it is embedded. `sign` is the 
 """
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -15,7 +15,14 @@ from PIL import Image
 from pyhanko.pdf_utils.content import PdfContent
 from pyhanko.pdf_utils.images import PdfImage
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, InnerScaling, Margins, SimpleBoxLayoutRule
+from pyhanko.pdf_utils.layout import (
+    AxisAlignment,
+    BoxConstraints,
+    InnerScaling,
+    Margins,
+    Positioning,
+    SimpleBoxLayoutRule,
+)
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
@@ -164,8 +171,21 @@ class _DrawnPage(PdfContent):
         return b"/Drawn Do"
 
 
+@dataclass(frozen=True)
+class _Along(SimpleBoxLayoutRule):
+    """The same rule, with the spare width shared out as `along` says."""
+
+    along: float = 0.5
+
+    def fit(self, container_box: BoxConstraints, inner_nat_width: int, inner_nat_height: int) -> Positioning:
+        found = super().fit(container_box, inner_nat_width, inner_nat_height)
+        spare = container_box.width - inner_nat_width * found.x_scale
+        # Rounded: what is left of equal widths would be written with an exponent, which a PDF has not.
+        return replace(found, x_pos=round(self.along * spare, 4))  # type: ignore[arg-type] # fractions of a point are fine
+
+
 def _style(appearance: Appearance | DrawnAppearance | None) -> StaticStampStyle:
-    """The picture is as large as the field lets it be, in the middle: without these settings it is pale and framed."""
+    """The picture is as large as the field lets it be: without these settings it is pale and framed."""
     background: PdfContent | None = None
     if isinstance(appearance, DrawnAppearance):
         background = _DrawnPage(appearance.page)
@@ -175,11 +195,12 @@ def _style(appearance: Appearance | DrawnAppearance | None) -> StaticStampStyle:
         background=background,
         background_opacity=1.0,
         border_width=0,
-        background_layout=SimpleBoxLayoutRule(
+        background_layout=_Along(
             x_align=AxisAlignment.ALIGN_MID,
             y_align=AxisAlignment.ALIGN_MID,
             margins=Margins(0, 0, 0, 0),
             inner_content_scaling=InnerScaling.STRETCH_TO_FIT,
+            along=appearance.along if isinstance(appearance, Appearance) else 0.5,
         ),
     )
 

@@ -29,9 +29,13 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Appearance:
-    """The picture a signature shows: a PNG with alpha, as large as the field's box lets it be, never distorted."""
+    """The picture a signature shows: a PNG with alpha, as large as the field's box lets it be, never distorted.
+
+    `along` is where it lies in a box that is wider than it: from 0, at the left, to 1, at the right.
+    """
 
     png: bytes
+    along: float = 0.5
 
 
 @dataclass(frozen=True)

@@ -96,13 +96,26 @@ def signature_box(place: Place, *, proportion: float | None = None, slot_mm: flo
     return Rectangle(place.page, place.x - width / 2, place.y - (slot + height) / 2, width, height)
 
 
-def seal_box(signature: Rectangle) -> Rectangle:
-    """The seal in real size over the left third of the signature, centres level (Annex I, part I, II.8)."""
+def seal_box(signature: Rectangle, *, roomy: bool = False) -> Rectangle:
+    """The seal in real size over the left third of the signature, centres level (Annex I, part I, II.8).
+
+    A roomy one can hold it over the left third of any picture that is narrower than the box it is centred in
+    (`seal_shift` says where).
+    """
     size = SEAL_MM * POINTS_PER_MM
     return Rectangle(
         signature.page,
         signature.x + signature.width / 3 - size,
         signature.y + (signature.height - size) / 2,
-        size,
+        size + (signature.width / 6 if roomy else 0),
         size,
     )
+
+
+def seal_shift(proportion: float | None) -> float:
+    """Where the seal lies in a roomy box, from 0, at the left, to 1, at the right.
+
+    By the width to the height of the signature's picture; one as wide as its place, or none, leaves it at the left.
+    """
+    widest, highest = SIGNATURE_PICTURE_MM
+    return 1 - min(widest, highest * proportion) / widest if proportion else 0.0

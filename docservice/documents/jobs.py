@@ -206,7 +206,8 @@ def _prepare_joint(
 ) -> bytes:
     """Each side has its own number, date, signature and seal, in whatever order the sides come.
 
-    Of the other side's picture nothing is known here: its place is of the usual size.
+    Of the other side's picture nothing is known here: its place is of the usual size, with room for the seal to lie
+    where that picture wants it.
     """
     lines, boxes = {}, {}
     for side, (number, date, signature) in _SIDE_MARKS.items():
@@ -214,7 +215,7 @@ def _prepare_joint(
         lines[f"{DATE_FIELD}{side}"] = _line_slot(places, date, DATE_LINE)
         leader = f"{LEADER_FIELD}{side}"
         boxes[leader] = signature_box(_place(places, signature), proportion=shapes.get(leader))
-        boxes[f"{AGENCY_FIELD}{side}"] = seal_box(boxes[leader])
+        boxes[f"{AGENCY_FIELD}{side}"] = seal_box(boxes[leader], roomy=side == joint.PARTNER)
     return _with_slots(pdf, lines, boxes, JOINT, labels)
 
 

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import anyio.to_thread
 from anyio import CapacityLimiter
@@ -226,7 +226,16 @@ def _told(request: Request, error: DocError) -> Response:
         response.headers["HX-Retarget"] = "#toasts"
         response.headers["HX-Reswap"] = "beforeend"
         return response
-    return shell.page(request, "error.html", status=error.status, **values)
+    return shell.page(request, "error.html", status=error.status, back=_document_acted_on(request, error), **values)
+
+
+def _document_acted_on(request: Request, error: DocError) -> str | None:
+    """Where somebody goes on whose act was refused: the document's page; None where there is none to see."""
+    document_id = request.path_params.get("document_id")
+    if request.method != "POST" or document_id is None or error.status == NotFound.status:
+        return None
+    acting_as = request.query_params.get("as")
+    return f"/documents/{document_id}" + (f"?{urlencode({'as': acting_as})}" if acting_as else "")
 
 
 def _to_sign_in(request: Request) -> Response:

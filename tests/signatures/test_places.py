@@ -7,6 +7,7 @@ picture centred between title and name, the seal in real size over its left thir
 
 import io
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,6 +18,7 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw
 
 from docservice.core.work import SYSTEM
+from docservice.demo import people
 from docservice.documents import storing
 from docservice.documents.jobs import SECRETARY_FIELD
 from docservice.documents.joint import DATE_FIELD, NUMBER_FIELD
@@ -35,12 +37,14 @@ from tests.templates.samples import VALUES
 from tests.templates.test_measures import Line, line_of, lines_in
 from tests.templates.test_word import typed
 from tests.workflow.test_copies import ELECTRONIC, copy, on_paper
-from tests.workflow.test_joint import arrived, cosigned, file_of, sent
+from tests.workflow.test_joint import CONTRACT, arrived, cosigned, file_of
 from tests.workflow.test_slips import sign, slip
 
 pytestmark = [pytest.mark.office, pytest.mark.slow, pytest.mark.timeout(600)]
 
 NEAR_MM = 1.0
+# Shapes of handwriting in pixels, high and flat.
+SHAPES = [(300, 420), (900, 250)]
 # Ten pixels a millimetre.
 _DPI = 254
 _PIXELS_PER_MM = 10
@@ -303,44 +307,67 @@ def test_signature_number_and_seal_as_they_are_drawn(office: Office, kind: str) 
     check_head(pdf, fields, NUMBER_FIELD, DATE_FIELD)
 
 
-@pytest.mark.parametrize("size", [(300, 420), (900, 250)], ids=["narrow", "flat"])
-def test_the_seal_lies_over_the_left_third_of_a_picture_of_any_shape(office: Office, size: tuple[int, int]) -> None:
-    """What is registered is cut to its strokes, and the place has the picture's shape."""
+@contextmanager
+def with_hand(office: Office, person: str, size: tuple[int, int]) -> Iterator[None]:
+    """While this picture, of a shape in pixels, is registered for whoever holds the post."""
     hand = Image.new("RGBA", (size[0] + 200, size[1] + 100), (0, 0, 0, 0))
     ImageDraw.Draw(hand).ellipse((150, 20, 150 + size[0], 20 + size[1]), outline=(20, 50, 180, 255), width=8)
     out = io.BytesIO()
     hand.save(out, "PNG")
     stored = storing.put(office.node.ports, cut_image(out.getvalue(), Picture.PERSON, box_mm=SIGNATURE_PICTURE_MM))
-    with office.reading("c.leader") as reading:
+    with office.reading(person) as reading:
         before = identity.certificate_of(reading, person_id=reading.actor.person_id)
     with office.node.transactions.work(SYSTEM) as work:
         work.session.get_one(Certificate, before.id).image_sha256 = stored.key
-    document_id = approved(office, "BC")
-    fields, lines = fields_in(file_of(office, document_id)), lines_in(file_of(office, document_id))
-    check_signature_slot(lines, fields["leader"])
-    office.sign(document_id)
+    try:
+        yield
+    finally:
+        with office.node.transactions.work(SYSTEM) as work:
+            work.session.get_one(Certificate, before.id).image_sha256 = before.image_sha256
+
+
+def check_seal_over_hand(seal: Rect, hand: Rect) -> None:
+    """The ring in real size over the left third of what is written, by what is drawn."""
+    assert (seal.width, seal.height) == (near(SEAL_MM), near(SEAL_MM))
+    assert seal.right == near(hand.left + hand.width / 3)
+    assert seal.y == near(hand.y)
+
+
+@pytest.mark.parametrize("size", SHAPES, ids=["narrow", "flat"])
+def test_the_seal_lies_over_the_left_third_of_a_picture_of_any_shape(office: Office, size: tuple[int, int]) -> None:
+    """What is registered is cut to its strokes, and the place has the picture's shape."""
+    with with_hand(office, "c.leader", size):
+        document_id = approved(office, "BC")
+        fields, lines = fields_in(file_of(office, document_id)), lines_in(file_of(office, document_id))
+        check_signature_slot(lines, fields["leader"])
+        office.sign(document_id)
     seen = ink(file_of(office, document_id), fields["leader"], "blue")
     assert (seen.x, seen.y) == (near(fields["leader"].x), near(fields["leader"].y))
     scale = min(SIGNATURE_PICTURE_MM[0] / size[0], SIGNATURE_PICTURE_MM[1] / size[1])
     assert (seen.width, seen.height) == (near(size[0] * scale), near(size[1] * scale))
-    seal = ink(finished(office, document_id), fields["agency"], "red")
-    assert (seal.width, seal.height) == (near(SEAL_MM), near(SEAL_MM))
-    assert seal.right == near(seen.left + seen.width / 3)
-    assert seal.y == near(seen.y)
-    with office.node.transactions.work(SYSTEM) as work:
-        work.session.get_one(Certificate, before.id).image_sha256 = before.image_sha256
+    check_seal_over_hand(ink(finished(office, document_id), fields["agency"], "red"), seen)
 
 
-def test_each_side_of_a_contract_signs_numbers_and_seals_in_its_own_places(office: Office) -> None:
-    first = file_of(office, sent(office))
+@pytest.mark.parametrize("size", [(450, 240), *SHAPES], ids=["usual", "narrow", "flat"])
+def test_each_side_of_a_contract_signs_numbers_and_seals_in_its_own_places(
+    office: Office, size: tuple[int, int]
+) -> None:
+    """Whatever picture the other side's leader has: who drafted the contract did not know it."""
+    subject = f"Ảnh chữ ký {size[0]} x {size[1]}"
+    values = {**CONTRACT, "subject": subject}
+    first = file_of(office, office.released(kind="HĐ", values=values, receiver_codes=[people.DEPARTMENT]))
     fields = fields_in(first)
-    part = cosigned(office, arrived(office))
-    office.sign(part, by="s.leader")
-    check_hand(file_of(office, part), fields["leaderB"], picture_of(office, "s.leader"))
-    both = finished(office, part, clerk="s.clerk")
+    check_seal(first, fields["agencyA"], fields["leaderA"])
+    with with_hand(office, "s.leader", size):
+        part = cosigned(office, arrived(office, subject))
+        office.sign(part, by="s.leader")
+        assert office.status(part) == "to_number"
+        signed = file_of(office, part)
+        check_hand(signed, fields["leaderB"], picture_of(office, "s.leader"))
+        both = finished(office, part, clerk="s.clerk")
+    check_seal_over_hand(ink(both, fields["agencyB"], "red"), ink(signed, fields["leaderB"], "blue"))
     for side, pdf in (("A", first), ("B", both)):
         check_signature_slot(lines_in(pdf), fields[f"leader{side}"])
-        check_seal(pdf, fields[f"agency{side}"], fields[f"leader{side}"])
         check_head(pdf, fields, f"{NUMBER_FIELD}{side}", f"{DATE_FIELD}{side}")
     assert fields["leaderA"].right < fields["agencyB"].left
 
