@@ -20,28 +20,27 @@ from docservice.documents.status import Verb
 from docservice.identity import queries as identity
 from docservice.identity.models import Certificate
 from docservice.signatures import annexes, stepwise
+from docservice.signatures.appearances import appearance_of
 from docservice.signatures.errors import StampUnavailable
 from docservice.signatures.judging import judge
 from docservice.signatures.keys import KeySource
 from docservice.signatures.models import Ending, Evidence, PreparedSigning, SignerRole, Signing
 from docservice.signatures.queries import open_signings, unstamped
-from docservice.signatures.service import finished_signing
 from docservice.signatures.stamps import StampSource
 from docservice.signatures.stepwise import Chain, chain_of
 from docservice.signatures.vgca import VGCA
 from signing.archive import add_document_stamp
 from signing.errors import GateRefused, TimeStampUnavailable
-from signing.images import proportion
 from signing.keys import largest_value, require_valid
 from signing.looking import LookedOver, SigningPolicy, look_over
 from signing.pdf import Prepared, finish, prepare
-from signing.request import Appearance, Level, SignRequest, TextValue
+from signing.request import Level, SignRequest, TextValue
 from signing.slots import fill_texts
 from signing.timestamps import TimeStamps
 from storage import StoredFile
 from templates.catalogue import ALL_KINDS
 from templates.families import number_form
-from templates.layout import DATE_LINE, NUMBER_LINE, SlotSize, seal_shift
+from templates.layout import DATE_LINE, NUMBER_LINE, SlotSize
 from templates.papers import line_picture
 from templates.wording import number_line, place_date_line
 
@@ -81,8 +80,7 @@ def sign(run: JobRun, *, signing_id: UUID) -> None:
     elif asked.document.copy_of_id is not None:
         before, request = annexes.prepare_copy(run, before, field=asked.signing.field, document=asked.document)
     else:
-        image = asked.certificate.image_sha256
-        appearance = Appearance(storing.get(run.ports, image), _along(run, asked)) if image else None
+        appearance = appearance_of(run, asked.signing, asked.document, asked.certificate)
         # What was said is signed with the pages: before any signature nobody knows it, and no field waits for it.
         request = SignRequest(asked.signing.field, Level.B_T, appearance, reason=asked.signing.opinion)
     if asked.certificate.source == VGCA:
@@ -181,16 +179,6 @@ def _asked(run: JobRun, signing_id: UUID, *, prepared: bool = False) -> _Asked |
             reading.session.get_one(Certificate, signing.certificate_id),
             reading.session.get_one(Attachment, signing.attachment_id) if signing.attachment_id else None,
         )
-
-
-def _along(run: JobRun, asked: _Asked) -> float:
-    """Where a picture lies in its place: in the middle, but a joint document's second seal by its leader's picture."""
-    if asked.signing.role != SignerRole.AGENCY or asked.document.side != PARTNER:
-        return 0.5
-    with run.reading() as reading:
-        signed = finished_signing(reading, asked.document.id, role=SignerRole.PERSON)
-        image = reading.session.get_one(Certificate, signed.certificate_id).image_sha256 if signed else None
-    return seal_shift(proportion(storing.get(run.ports, image)) if image else None)
 
 
 def _stamps(run: JobRun) -> TimeStamps | None:
