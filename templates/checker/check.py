@@ -33,14 +33,24 @@ def check(data: bytes, *, day: date) -> Report:
 def check_sheet(sheet: Sheet, *, day: date) -> Report:
     """Check what was read."""
     anatomy = dissect(sheet)
-    found = [finding for finding in _findings(sheet, anatomy) if in_force(finding.rule, day)]
+    found = _in_force(sheet, anatomy, day)
     order = sorted(range(len(found)), key=lambda n: (found[n].paragraph is not None, found[n].paragraph or 0, n))
     return Report(anatomy.kind, tuple(_bounded([found[n] for n in order])))
 
 
 def findings_of(sheet: Sheet, *, day: date) -> list[Finding]:
     """Everything found, however often."""
-    return [finding for finding in _findings(sheet, dissect(sheet)) if in_force(finding.rule, day)]
+    return _in_force(sheet, dissect(sheet), day)
+
+
+def _in_force(sheet: Sheet, anatomy: Anatomy, day: date) -> list[Finding]:
+    """What the rules of a day find; a page that nobody has laid out is not told."""
+    unsure = sheet.unsure_from
+    return [
+        replace(finding, page=None) if unsure and (finding.paragraph or 0) >= unsure else finding
+        for finding in _findings(sheet, anatomy)
+        if in_force(finding.rule, day)
+    ]
 
 
 def _findings(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:

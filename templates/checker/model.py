@@ -111,7 +111,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A file as read. `pages` is None when only a renderer would know; `least_pages` is certain."""
+    """A file as read. `pages` is None when only a renderer would know; `least_pages` is certain.
+
+    From the paragraph `unsure_from` on, only a renderer would know the page either: no word processor left its breaks.
+    """
 
     kind: str
     sections: tuple[Section, ...]
@@ -121,6 +124,7 @@ class Sheet:
     least_pages: int
     tables: tuple[int, ...] = ()
     unembedded: tuple[str, ...] = ()
+    unsure_from: int | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from templates.checker.drawings import box_width_mm, rules_in
+from templates.checker.length import SINGLE, estimated_pages, first_unsure
 from templates.checker.model import DOCX, Line, PageNumber, Rule, Run, Section, Sheet
 from templates.checker.numbering import Numbering
 from templates.checker.package import Package, open_package
@@ -22,8 +23,6 @@ _DEFAULT_TAB_MM = 12.7
 _CELL_PADDING_MM = 3.8
 _SKIPPED = {W + name for name in ("del", "moveFrom", "instrText", "delText", "footnoteReference", "rPr", "pPr")}
 _TEXT = {W + "noBreakHyphen": "-", W + "softHyphen": "", W + "cr": "\n"}
-# Single spacing of Times New Roman, of its size.
-SINGLE = 1.15
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,9 @@ def read_with_handles(data: bytes) -> tuple[Sheet, Handles]:
     bordered = tuple(sorted(reader.bordered))
     sheet = Sheet(DOCX, sections, lines, footer, None, max(1, reader.page), bordered)
     if reader.page == 1 and not reader.told_pages:
-        sheet = replace(sheet, least_pages=_estimated_pages(sheet))
+        sheet = replace(sheet, least_pages=estimated_pages(sheet))
+    if not reader.rendered:
+        sheet = replace(sheet, unsure_from=first_unsure(sheet))
     return sheet, Handles(package, reader.paragraphs, reader.runs)
 
 
@@ -90,6 +91,7 @@ class _Reader:
         self._tables = 0
         self.page = 1
         self.told_pages = False
+        self.rendered = False
         self.paragraphs: dict[int, Any] = {}
         self.runs: dict[tuple[int, int], Any] = {}
         self.bordered: set[int] = set()
@@ -221,6 +223,7 @@ class _Reader:
                     self._break("\n", props, pieces)
             elif tag == W + "lastRenderedPageBreak":
                 self.page += 1
+                self.rendered = True
                 self.told_pages = True
             elif tag in {W + "drawing", W + "pict", _MC + "AlternateContent"}:
                 self._drawing(child, pieces)
@@ -375,21 +378,6 @@ def _text_widths(document: Any) -> list[float]:
         wide = (number_of(size, "w") or 11906) - sum(number_of(margins, key) or 0 for key in ("left", "right"))
         widths.append(wide * MM_PER_TWIP)
     return widths or [165.0]
-
-
-def _estimated_pages(sheet: Sheet) -> int:
-    """How many pages the text fills at least, were every letter narrow and every line full."""
-    height = 0.0
-    for line in sheet.lines:
-        if line.cell is not None:
-            continue
-        size = line.runs[0].size_pt if line.runs else 13.0
-        letters = max(1.0, line.column_mm / (size * 0.17))
-        rows = max(1, round(len(line.text) / letters + 0.3))
-        height += rows * size * SINGLE * (line.spacing or 1.0) + (line.before_pt or 0) + (line.after_pt or 0)
-    section = sheet.sections[0]
-    room = (section.height_mm - section.top_mm - section.bottom_mm) / 25.4 * 72
-    return max(1, int(height * 0.8 / max(room, 100.0)) + 1) if height * 0.8 > room else 1
 
 
 __all__ = ["Handles", "PageNumber", "Section", "read_docx", "read_with_handles"]

@@ -281,3 +281,19 @@ def test_a_circle_of_styles_is_no_endless_way(tmp_path: Path) -> None:
 
 def test_the_table_of_planted_faults_is_long_enough() -> None:
     assert len(PLANTED) > 100
+
+
+def test_a_page_nobody_laid_out_is_not_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Word writes where its pages ended; a file without that is on page 1 as far as the paper reaches."""
+    document = docx.Document()
+    for number in range(1, 121):
+        run = document.add_paragraph().add_run("Xã đã trồng rừng, chăm sóc rừng và bảo vệ rừng theo kế hoạch.")
+        run.font.name = "Arial" if number in {1, 120} else "Times New Roman"
+    file = tmp_path / "long.docx"
+    document.save(str(file))
+    main(["check", str(file), "--json"])
+    fonts = [one for one in json.loads(capsys.readouterr().out)["findings"] if one["rule"] == "font.family"]
+    assert [(one["page"], one["text"].split(":")[0]) for one in fonts] == [
+        (1, "Trang 1, đoạn 1, cụm chữ 1"),
+        (None, "Đoạn 120, cụm chữ 1"),
+    ]
