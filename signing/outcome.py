@@ -35,6 +35,8 @@ class VerdictCode(StrEnum):
     TIME_IN_FUTURE = "time_in_future"
 
 
+# What a revocation list that cannot be had now will tell.
+REVOCATION_UNKNOWN = frozenset({VerdictCode.REVOCATION_UNKNOWN, VerdictCode.STAMPER_REVOCATION_UNKNOWN})
 PASSED, FAILED, INDETERMINATE = "TOTAL-PASSED", "TOTAL-FAILED", "INDETERMINATE"
 
 

@@ -33,6 +33,7 @@ from signing.archive import add_document_stamp
 from signing.errors import GateRefused, TimeStampUnavailable
 from signing.keys import largest_value, require_valid
 from signing.looking import LookedOver, SigningPolicy, look_over
+from signing.outcome import PASSED, REVOCATION_UNKNOWN
 from signing.pdf import Prepared, finish, prepare
 from signing.request import Level, SignRequest, TextValue
 from signing.slots import fill_texts
@@ -403,11 +404,14 @@ def _text(value: str, slot: SlotSize) -> TextValue:
 def _what_is_broken(run: JobRun, asked: _Asked) -> str | None:
     """Nobody signs over a signature that does not hold, the agency (article 32) no more than a person: why not, if so.
 
-    What the morning's verdict said may be over by now; one found for the annex sealed just before is good.
+    What the morning's verdict said may be over by now; one found for the annex sealed just before is good. A person
+    need not wait for a revocation list that cannot be had: the seal will.
     """
     if asked.document.copy_of_id is not None or (asked.signing.role == SignerRole.PERSON and asked.is_first):
         return None
     found = judge(run.transactions, sha256=asked.version.sha256, since=run.now - _FRESH).facts
-    if found["passed"] or (asked.signing.role == SignerRole.PERSON and not found["signatures"]):
+    said = [entry for entry in (*found["signatures"], *found["timestamps"]) if entry["indication"] != PASSED]
+    is_known_later = {entry["code"] for entry in said} <= REVOCATION_UNKNOWN
+    if found["passed"] or (asked.signing.role == SignerRole.PERSON and is_known_later):
         return None
     return str(found["reason"])

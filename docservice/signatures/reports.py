@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from docservice.core.clock import VIETNAM
 from docservice.signatures.verdicts import PASSED, REASONS, sentence, stamp_sentence
+from signing.outcome import REVOCATION_UNKNOWN
 from signing.verdict import CertificateFacts, FileVerdict, SignatureVerdict, VerdictCode
 from templates.verdict_report import ReportedCertificate, ReportedCheck, ReportedSignature, State, VerdictReport
 
@@ -69,7 +70,6 @@ _OF_STAMPS: Mapping[str, str] = {
 }
 _SIGNS: Mapping[str, State] = {"+": "passed", "-": "failed", "!": "unknown", "?": "unknown", ".": "skipped"}
 _STAMPED = frozenset({"B-T", "B-LT", "B-LTA"})
-_REVOCATION_UNKNOWN = frozenset({VerdictCode.REVOCATION_UNKNOWN, VerdictCode.STAMPER_REVOCATION_UNKNOWN})
 _NO_REVOCATION = (
     "không có danh sách thu hồi (CRL) hoặc trả lời OCSP dùng được; tình trạng thu hồi chưa biết, "
     "nên chữ ký chưa thể coi là hợp lệ."
@@ -79,7 +79,7 @@ _NO_REVOCATION = (
 def report_on(name: str, data: bytes, verdict: FileVerdict, *, at: datetime) -> VerdictReport:
     """What the report says of a file that was judged at an instant."""
     state, result, conclusion = _conclusion(verdict)
-    unknown = any(s.code in _REVOCATION_UNKNOWN for s in verdict.signatures)
+    unknown = any(s.code in REVOCATION_UNKNOWN for s in verdict.signatures)
     signatures = [
         _signature(f"Chữ ký {number}: {s.signer or 'không rõ người ký'}", s)
         for number, s in enumerate(verdict.signatures, 1)

@@ -82,6 +82,19 @@ def test_a_signature_is_judged_anew_before_the_next_one(office: Office) -> None:
     assert kept.at >= before
 
 
+def test_a_list_that_cannot_be_had_keeps_nobody_from_signing(office: Office) -> None:
+    document_id = slip(office, "c.head", "c.leader")
+    sign(office, document_id, "c.head")
+    trust = office.node.settings.path(office.node.settings.trust_dir)
+    lists = [path for path in trust.iterdir() if path.suffix == ".crl"]
+    assert lists
+    for path in lists:
+        path.unlink()
+    sign(office, document_id, "c.leader")
+    with office.reading() as reading:
+        assert [str(version.stage) for version in queries.versions(reading, document_id)][-2:] == ["signed", "routed"]
+
+
 def damage(office: Office, document_id: UUID) -> None:
     """Somebody changes the newest file and the row that names it."""
     with office.node.transactions.work(SYSTEM) as work:
