@@ -1,7 +1,6 @@
 """What was found, counted by every facet; both engines answer in the same form."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
 from typing import Any, TypeAlias
 
 from search.index import Facet
@@ -14,19 +13,22 @@ class Awaited(Counts):
 
     def __init__(self, result: Callable[[], Counts]) -> None:
         self._result = result
+        self._said: Counts | None = None
 
-    @cached_property
     def _counts(self) -> Counts:
-        return self._result()
+        # Not a cached property: in Python 3.11 all of one kind wait for each other, and so would all searches.
+        if self._said is None:
+            self._said = self._result()
+        return self._said
 
     def __getitem__(self, facet: Facet) -> tuple[tuple[str, int], ...]:
-        return self._counts[facet]
+        return self._counts()[facet]
 
     def __iter__(self) -> Iterator[Facet]:
-        return iter(self._counts)
+        return iter(self._counts())
 
     def __len__(self) -> int:
-        return len(self._counts)
+        return len(self._counts())
 
 
 def read_counts(said: Any) -> Counts:

@@ -6,6 +6,7 @@ names: a rebuild fills a new one beside it, named by `building`, and then change
 """
 
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -33,6 +34,8 @@ from search.tantivy_forms import KEYED, SCHEMA, compiled, counting, document, ke
 
 _BATCH = 2_000
 _HEAP, _BULK_HEAP = 50_000_000, 200_000_000
+# More than the time between two ticks of any disk's clock that is in use.
+_TICK_NS = 100_000_000
 # So many names of counted values are remembered.
 _MOST_NAMES = 50_000
 
@@ -155,6 +158,7 @@ class EmbeddedIndex:
     def close(self) -> None:
         self._counters.shutdown()
         with self._lock:
+            self._held = None
             for name in list(self._writers):
                 self._let_go(name)
 
@@ -201,6 +205,8 @@ class EmbeddedIndex:
         if writer is not None:
             writer.wait_merging_threads()
         self._opened.pop(name, None)
+        # An open searcher keeps the room of a folder that was deleted.
+        self._held = None
 
     def _drop_building(self) -> None:
         name = self._folders.building()
@@ -234,7 +240,7 @@ class EmbeddedIndex:
             try:
                 searcher = self._searcher(name)
                 break
-            except (ValueError, FileNotFoundError):
+            except (ValueError, OSError):
                 self._opened.pop(name, None)
         if searcher is None:
             raise IndexUnavailable("index_unavailable", place=str(self._folders.place))
@@ -250,10 +256,14 @@ class EmbeddedIndex:
         written = (self._folders.path(name) / "meta.json").stat()
         stamp = (name, written.st_ino, written.st_mtime_ns)
         held = self._held
-        if held is None or held[0] != stamp:
-            index.reload()
-            held = self._held = (stamp, index.searcher())
-        return held[1]
+        if held is not None and held[0] == stamp:
+            return held[1]
+        index.reload()
+        searcher = index.searcher()
+        # Of two lists written within one tick of the disk's clock the second may look like the first.
+        is_settled = time.time_ns() - written.st_mtime_ns > _TICK_NS
+        self._held = (stamp, searcher) if is_settled else None
+        return searcher
 
 
 def _version(searcher: Any, identifier: str) -> int:

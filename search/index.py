@@ -112,7 +112,10 @@ class Hit:
 
 @dataclass(frozen=True)
 class Results:
-    """`relaxed` says that no entry held enough of the query's words, and that these hold fewer."""
+    """`relaxed` says that no entry held enough of the query's words, and that these hold fewer.
+
+    `facets` may still be being counted: to read them is to wait.
+    """
 
     hits: tuple[Hit, ...]
     total: int

@@ -108,10 +108,9 @@ def _flat(clauses: Iterable[Clause]) -> Iterator[Clause]:
 
 
 def _scoring_condition(clause: Clause, left: dict[Term, float]) -> Any:
-    """A condition that adds the scores of those of its terms that every hit with the term is asked for here.
+    """A condition that also scores: a term leaves `left` where every hit that holds it is met here.
 
-    These leave `left`. In a choice between whole conditions none is: an entry may hold a term of the one and be found
-    by the other.
+    In a choice between whole conditions none does: an entry may hold a term of the one and be found by the other.
     """
     if isinstance(clause, Term) and clause in left:
         return _weighed(clause, left.pop(clause))

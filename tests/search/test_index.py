@@ -1,5 +1,6 @@
 """What the index promises: the right document first, whoever may see it, and for nobody else."""
 
+import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from scripts.local_servers import Elasticsearch
-from search import Entry, Index, IndexOutdated, IndexUnavailable, Query, SearchError, open_index
+from search import Entry, Facet, Index, IndexOutdated, IndexUnavailable, Query, SearchError, open_index
+from search.counts import Awaited, Counts
 from search.embedded import EmbeddedIndex
 from tests.search.engines import elastic_index
 
@@ -194,3 +196,19 @@ def test_an_index_of_another_analysis_has_to_be_rebuilt(tmp_path: Path) -> None:
 def test_an_unknown_address_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SearchError):
         open_index("solr:x", base=tmp_path)
+
+
+def test_a_count_that_takes_long_holds_up_no_other() -> None:
+    go_on, reading = threading.Event(), threading.Event()
+
+    def slow() -> Counts:
+        reading.set()
+        assert go_on.wait(60)
+        return {}
+
+    waiting = threading.Thread(target=lambda: len(Awaited(slow)))
+    waiting.start()
+    assert reading.wait(60)
+    assert dict(Awaited(lambda: {Facet.KIND: (("BC", 1),)})) == {Facet.KIND: (("BC", 1),)}
+    go_on.set()
+    waiting.join()

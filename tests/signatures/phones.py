@@ -99,7 +99,7 @@ def ending(office: Office, document_id: UUID) -> Ending | None:
         return reading.session.scalars(select(Signing.ended_as).where(Signing.document_id == document_id)).one()
 
 
-def wait_for(office: Office, is_so: Callable[[], bool], *, seconds: float = 10) -> None:
+def wait_for(office: Office, is_so: Callable[[], bool], *, seconds: float = 60) -> None:
     """Let jobs run and time pass until something is so; the clock is ours, the phone's answer is real."""
     end = time.monotonic() + seconds
     while True:
