@@ -1,7 +1,7 @@
 """From intake to facts: what came in is read only behind the fence, and leaves intake only when it has passed.
 
 Refused at once, with its bytes wiped: a declared secrecy level. Held for the security officer: a secrecy stamp on
-the first page. Refused to the sender with a reason: what is no readable edXML, no safe PDF, or not for us.
+the first page of a file. Refused to the sender with a reason: what is no readable edXML, no safe PDF, or not for us.
 """
 
 from collections.abc import Iterator
@@ -52,8 +52,8 @@ REASONS = {
     "business_unsupported": N_("Nơi nhận chưa xử lý gói tin thu hồi, cập nhật, thay thế; xin liên hệ văn thư."),
     DECLARED_SECRET: N_("Văn bản khai độ mật: không được gửi qua hệ thống này."),
     "wiped": N_(
-        "Bị giữ ở cửa nhận vì trang đầu có dấu chỉ độ mật, không vào sổ; tệp đã xóa. Nếu không phải văn bản mật, xin "
-        "bỏ dấu rồi gửi lại; văn bản mật không được gửi qua hệ thống này."
+        "Bị giữ ở cửa nhận vì trang đầu của một tệp có dấu chỉ độ mật, không vào sổ; tệp đã xóa. Nếu không phải văn "
+        "bản mật, xin bỏ dấu rồi gửi lại; văn bản mật không được gửi qua hệ thống này."
     ),
     "wiped_unread": N_("Bị giữ ở cửa nhận vì không đọc được, không vào sổ; tệp đã xóa. Xin gửi lại."),
     "called_back_wiped": N_("Tệp bị giữ ở cửa nhận, không ai mở, không vào sổ; đã xóa theo yêu cầu lấy lại."),
@@ -117,13 +117,9 @@ def examine(run: JobRun, *, item_id: UUID) -> None:
 def _examine_document(
     run: JobRun, message: DocumentMessage, arrival: Arrival, data: bytes, own: Agency, *, released: bool
 ) -> Examined:
-    if arrival.declared_secrecy:
-        raise Refused(DECLARED_SECRET, REASONS[DECLARED_SECRET])
-    if own.code not in arrival.to_codes:
-        raise Refused("not_for_us", REASONS["not_for_us"])
-    if not arrival.is_new:
-        # A recall, an update or a replacement acts on a document that is here already: never enter it as a new one.
-        raise Refused("business_unsupported", REASONS["business_unsupported"])
+    fault = _fault_of(arrival, own.code)
+    if fault is not None:
+        raise Refused(fault, REASONS[fault])
     attached = messages.attached_files(message)
     if not attached or attached[0].media_type != PDF:
         raise Refused("no_document", REASONS["no_document"])
@@ -151,6 +147,16 @@ def _examine_document(
     return Examined(arrival, original, files, verdict, places)
 
 
+def _fault_of(arrival: Arrival, own_code: str) -> str | None:
+    """Why a message does not come in whatever its files are; None when they decide."""
+    if arrival.declared_secrecy:
+        return DECLARED_SECRET
+    if own_code not in arrival.to_codes:
+        return "not_for_us"
+    # A recall, an update or a replacement acts on a document that is here already: never enter it as a new one.
+    return None if arrival.is_new else "business_unsupported"
+
+
 def _examine_pdf(run: JobRun, file: Attached) -> bool:
     """Run the gate; returns whether the first page carries a secrecy stamp."""
     sandbox = run.ports[Sandbox]
@@ -172,18 +178,11 @@ def _accept(run: JobRun, item_id: UUID, examined: Examined, own_code: str) -> No
     arrival = examined.arrival
     with run.finish() as work:
         item = work.session.get_one(IntakeItem, item_id)
-        known = queries.received_before(
-            work,
-            agency_id=item.agency_id,
-            from_code=arrival.from_code,
-            to_code=own_code,
-            message_id=arrival.message_id,
-        )
-        if known is not None:
+        parcel = _take_parcel(work, item.agency_id, arrival, own_code)
+        if parcel is None:
             _close(work, item, REPEATED)
             return
-        document = _enter_document(work, item.agency_id, examined)
-        parcel = _enter_parcel(work, item.agency_id, arrival, own_code, document_id=document.id)
+        parcel.document_id = _enter_document(work, item.agency_id, examined).id
         facts.name_file(
             work,
             item.agency_id,
@@ -262,12 +261,29 @@ def _kind_code(name: str) -> str:
     return known.code if known else name[:20]
 
 
-def _enter_parcel(work: Work, agency_id: UUID, arrival: Arrival, own_code: str, *, document_id: UUID | None) -> Parcel:
+def _take_parcel(work: Work, agency_id: UUID, arrival: Arrival, own_code: str) -> Parcel | None:
+    """The parcel a message comes in; None for a repetition.
+
+    What was refused or wiped before may be mended and sent again under its DocumentId, which names the document: its
+    parcel is taken up. What was called back meanwhile was answered as not here, and stays away.
+    """
+    known = queries.received_before(
+        work, agency_id=agency_id, from_code=arrival.from_code, to_code=own_code, message_id=arrival.message_id
+    )
+    if known is None:
+        return _enter_parcel(work, agency_id, arrival, own_code)
+    if known.document_id is not None or queries.has_receipt(work, known.id, exchange.CALL_BACK):
+        return None
+    known.partner_name = arrival.from_name
+    known.carried_at = work.now
+    return known
+
+
+def _enter_parcel(work: Work, agency_id: UUID, arrival: Arrival, own_code: str) -> Parcel:
     parcel = Parcel(
         id=new_id(),
         agency_id=agency_id,
         way=Way.IN,
-        document_id=document_id,
         message_id=arrival.message_id,
         from_code=arrival.from_code,
         to_code=own_code,
@@ -294,15 +310,8 @@ def _refuse(run: JobRun, item_id: UUID, arrival: Arrival, own_code: str, refused
     with run.finish() as work:
         item = work.session.get_one(IntakeItem, item_id)
         item.sender = arrival.from_code
-        known = queries.received_before(
-            work,
-            agency_id=item.agency_id,
-            from_code=arrival.from_code,
-            to_code=own_code,
-            message_id=arrival.message_id,
-        )
-        if known is None:
-            parcel = _enter_parcel(work, item.agency_id, arrival, own_code, document_id=None)
+        parcel = _take_parcel(work, item.agency_id, arrival, own_code)
+        if parcel is not None:
             exchange.report_parcel(work, parcel, exchange.REFUSED, refused.reason)
         _close(work, item, refused.code)
 
@@ -312,14 +321,21 @@ def refuse_held(run: JobRun, *, item_id: UUID) -> None:
     """Tell the sender of what was held and is wiped now that it is not here (status 02), then delete it.
 
     Until now nobody but the officer knew of it. Where its sender had called it back meanwhile, and read then that it
-    was not here, the call is answered (15). What cannot be read has no sender to tell.
+    was not here, the call is answered (15). What could never be read has no sender to tell.
+
+    Raises `SandboxFailed` where only this reading of it failed, so that it is tried again.
     """
     with run.reading() as reading:
         item = reading.session.get_one(IntakeItem, item_id)
         own_code = identity.agency(reading, item.agency_id).code
     try:
         message = run.ports[Sandbox].run(read_message, run.ports[Intake].read(item.agency_id, item.reference))
-    except (EdxmlInvalid, SandboxFailed, FileNotFoundError):
+    except SandboxFailed:
+        # Its sender is known: it was read before.
+        if item.sender is not None:
+            raise
+        message = None
+    except (EdxmlInvalid, FileNotFoundError):
         message = None
     with run.finish() as work:
         if isinstance(message, DocumentMessage):
@@ -328,16 +344,24 @@ def refuse_held(run: JobRun, *, item_id: UUID) -> None:
 
 
 def _tell_wiped(work: Work, item: IntakeItem, arrival: Arrival, own_code: str) -> None:
+    parcel = _take_parcel(work, item.agency_id, arrival, own_code)
+    if parcel is not None:
+        reason = REASONS[_fault_of(arrival, own_code) or _wiped_for(item)]
+        exchange.report_parcel(work, parcel, exchange.REFUSED, reason)
+        return
     known = queries.received_before(
         work, agency_id=item.agency_id, from_code=arrival.from_code, to_code=own_code, message_id=arrival.message_id
     )
-    if known is None:
-        parcel = _enter_parcel(work, item.agency_id, arrival, own_code, document_id=None)
-        # Only of what was held for its stamp the sender was written down.
-        reason = REASONS["wiped" if item.sender else "wiped_unread"]
-        exchange.report_parcel(work, parcel, exchange.REFUSED, reason)
-    elif known.document_id is None and queries.has_receipt(work, known.id, exchange.CALL_BACK):
+    if known is not None and known.document_id is None:
         exchange.report_parcel(work, known, exchange.GIVEN_BACK, REASONS["called_back_wiped"])
+
+
+def _wiped_for(item: IntakeItem) -> str:
+    """The reason a held item was wiped: its stamp, or that it could not be read.
+
+    Its sender is written down when its stamp is seen. What was released then can be held again only as unreadable.
+    """
+    return "wiped" if item.sender is not None and item.released_at is None else "wiped_unread"
 
 
 def _refuse_unread(run: JobRun, item_id: UUID, *, code: str) -> None:

@@ -40,7 +40,10 @@ def release_held(work: Work, *, item_id: UUID) -> None:
 
 
 def wipe_held(work: Work, *, item_id: UUID) -> None:
-    """Delete what must not be here; only sender, size and time remain, and the sender is told."""
+    """Delete what must not be here. The item keeps sender, size and time; the sender is told, where it can be read.
+
+    That leaves a parcel without a document (DocumentId, sender's code and name), a receipt and the status packet sent.
+    """
     close_held(work, _held(work, item_id), outcome="wiped")
 
 

@@ -98,13 +98,16 @@ def clear_intake(run: JobRun, *, item_id: UUID) -> None:
 
 @job("exchange.sweep_intake")
 def sweep_intake(run: JobRun) -> None:
-    """Delete files no open row names, and wipe what was held for a day without a decision."""
+    """Delete files no open row names, nor one wiped within the hour; wipe what was held for a day undecided."""
     with run.finish() as work:
         rows = work.session.scalars(select(IntakeItem).where(IntakeItem.closed_at.is_(None))).all()
         for item in rows:
             if item.held_at is not None and item.held_at + HOLD_FOR <= work.now:
                 close_held(work, item, outcome="wiped_after_a_day")
-        known = frozenset(Intake.name_of(row.agency_id, row.reference) for row in rows)
+        # What was held and is closed lies here until its sender is told, which may have to be tried again.
+        wiped = IntakeItem.held_at.is_not(None) & (IntakeItem.closed_at > work.now - STRANGER_AGE)
+        named = [*rows, *work.session.scalars(select(IntakeItem).where(wiped))]
+        known = frozenset(Intake.name_of(row.agency_id, row.reference) for row in named)
     run.ports[Intake].drop_strangers(known, older_than=run.now - STRANGER_AGE)
 
 

@@ -22,7 +22,8 @@ class Parcel(Base):
     """A parcel as one agency has it: the sender's row and the receiver's row are strangers to one another.
 
     `message_id` is the edXML DocumentId and never changes, so a parcel sent twice is received once: the row of
-    the receiving side is unique on sender and message id. `original_sha256` is the message as it went or came.
+    the receiving side is unique on sender and message id. It has no document while what came was refused or wiped.
+    `original_sha256` is the message as it went or came.
     """
 
     __tablename__ = "parcel"

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from docservice.core.work import Reading
+from docservice.core.work import Reading, Work
 from docservice.documents.models import Document
 from docservice.exchange.models import Parcel, Receipt, Way
 
@@ -45,19 +45,20 @@ def partners(reading: Reading, *, agency_id: UUID) -> list[tuple[str, str]]:
     return list({row.from_code: row.partner_name for row in found}.items())
 
 
-def received_before(
-    reading: Reading, *, agency_id: UUID, from_code: str, to_code: str, message_id: str
-) -> Parcel | None:
-    """The parcel of this sender and message id that came in before: a repetition changes nothing."""
-    return reading.session.scalars(
-        select(Parcel).where(
-            Parcel.agency_id == agency_id,
-            Parcel.way == Way.IN,
-            Parcel.from_code == from_code,
-            Parcel.to_code == to_code,
-            Parcel.message_id == message_id,
-        )
-    ).one_or_none()
+def received_before(work: Work, *, agency_id: UUID, from_code: str, to_code: str, message_id: str) -> Parcel | None:
+    """The parcel of this sender and message id that came in before, held to the end of the transaction.
+
+    What is sent again and what calls it back may come at the same moment: the second sees what the first has made.
+    """
+    wanted = select(Parcel).where(
+        Parcel.agency_id == agency_id,
+        Parcel.way == Way.IN,
+        Parcel.from_code == from_code,
+        Parcel.to_code == to_code,
+        Parcel.message_id == message_id,
+    )
+    held = wanted.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return work.session.scalars(held).one_or_none()
 
 
 def sent_parcel(reading: Reading, *, agency_id: UUID, to_code: str, message_id: str) -> Parcel | None:

@@ -101,12 +101,19 @@ def report(work: Work, document_id: UUID, code: str, description: str) -> None:
 
 
 def report_parcel(work: Work, parcel: Parcel, code: str, description: str) -> None:
-    """Add the receipt and promise its delivery; the lane keeps the statuses of a parcel in order."""
-    known = select(Receipt.id).where(Receipt.parcel_id == parcel.id, Receipt.code == code)
-    if work.session.scalar(known) is not None:
+    """Add the receipt and promise its delivery; the lane keeps the statuses of a parcel in order.
+
+    Each status is told once, and once more where what was refused came again and has the same status: its receipt
+    then says the newer.
+    """
+    wanted = select(Receipt).where(Receipt.parcel_id == parcel.id, Receipt.code == code)
+    receipt = work.session.scalars(wanted).one_or_none()
+    if receipt is None:
+        receipt = Receipt(id=new_id(), parcel_id=parcel.id, code=code)
+        work.session.add(receipt)
+    elif parcel.way == Way.OUT or parcel.carried_at is None or parcel.carried_at <= receipt.at:
         return
-    receipt = Receipt(id=new_id(), parcel_id=parcel.id, code=code, description=description[:500], at=work.now)
-    work.session.add(receipt)
+    receipt.description, receipt.at, receipt.carried_at = description[:500], work.now, None
     work.session.flush()
     work.note("report", parcel.document_id or parcel.id, code=code, to=queries.other_end(parcel))
     work.later("exchange.report", lane=f"parcel:{parcel.id}", receipt_id=receipt.id)

@@ -1,7 +1,12 @@
 """What comes from outside: taken in when it is whole and safe, else refused or held, and never half."""
 
 import io
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +15,11 @@ import pytest
 import typst
 from sqlalchemy import select
 
+from docservice.bootstrap import SANDBOX_PRELOAD
 from docservice.core.errors import NotAllowed
 from docservice.core.intake import Intake, IntakeItem
+from docservice.core.outbox import Job
+from docservice.core.sandbox import Limits, Sandbox
 from docservice.core.work import SYSTEM, Work
 from docservice.demo import people
 from docservice.documents import queries, storing
@@ -39,7 +47,7 @@ from docservice.identity.queries import actor_as, agency_by_code
 from docservice.signatures.errors import SignatureNotValid
 from docservice.workflow import service as workflow
 from storage import Store
-from tests.node import REPORT, Office
+from tests.node import REPORT, Office, open_office
 from tests.signing.test_joint_files import prepared, with_wrong_lock
 
 SUBJECT = "Việc thử nghiệm gói tin"
@@ -83,10 +91,23 @@ def message(pdf: bytes, **changes: Any) -> bytes:
     return write_document(DocumentMessage(**{**facts, **changes}))
 
 
+def declared_secret() -> bytes:
+    declared = b"<edXML:SecurityLevel>2</edXML:SecurityLevel><edXML:SteeringType>"
+    return message(paper("Xin chào")).replace(b"<edXML:SteeringType>", declared)
+
+
 def send(office: Office, data: bytes, message_id: str = "H99,2026/11/23,7/UBND-KGVX") -> None:
     office.node.ports[Carrier].send(to_code=people.COMMUNE, message_id=message_id, data=data)
     with office.node.transactions.work(SYSTEM) as work:
         work.later("exchange.collect_all")
+    office.drain()
+
+
+def a_day_later(office: Office) -> None:
+    """What was held is wiped: nobody decided."""
+    office.clock.move(timedelta(hours=25))
+    with office.node.transactions.work(SYSTEM) as work:
+        work.later("exchange.sweep_intake")
     office.drain()
 
 
@@ -203,15 +224,137 @@ def test_a_secrecy_stamp_never_leaves_intake(office: Office, stamp: str) -> None
     assert stored_for(office, pdf) == []
     with office.reading() as reading:
         assert reading.session.scalars(select(File.sha256).where(File.media_type == "application/xml")).all() == []
-    office.clock.move(timedelta(hours=25))
-    with office.node.transactions.work(SYSTEM) as work:
-        work.later("exchange.sweep_intake")
-    office.drain()
+    a_day_later(office)
     assert office.node.ports[Intake].names() == frozenset()
     # Nobody here was asked: its sender learns that it is not here.
     ((code, reason),) = reported(office)
     assert code == "02"
-    assert "trang đầu có dấu chỉ độ mật, không vào sổ; tệp đã xóa" in reason
+    assert "trang đầu của một tệp có dấu chỉ độ mật, không vào sổ; tệp đã xóa" in reason
+
+
+@pytest.mark.parametrize("first", ["*MẬT*", "encrypted"])
+def test_what_was_not_let_in_arrives_once_it_is_mended(office: Office, first: str) -> None:
+    """A document keeps its DocumentId, however often it is sent."""
+    send(office, message(encrypted(paper("a")) if first == "encrypted" else paper(first)))
+    if first != "encrypted":
+        a_day_later(office)
+    send(office, message(acting(paper("a"))))
+    # Refused once more, for another reason.
+    ((code, reason),) = reported(office)
+    assert code == "02"
+    assert "pdf_active_content" in reason
+    send(office, message(paper("Xin chào")))
+    send(office, message(paper("Lần nữa")))
+    (document,) = incoming(office)
+    assert [item.outcome for item in items(office)][-3:] == ["pdf_active_content", "accepted", "repeated"]
+    assert sorted(code for code, _ in reported(office)) == ["01", "02"]
+    # What its clerk then says is told as well.
+    office.act("c.clerk", workflow.refuse, document_id=document.id, reason="Không có chữ ký số")
+    office.drain()
+    assert dict(reported(office))["02"] == "Không có chữ ký số"
+    with office.reading("c.clerk") as reading:
+        (state,) = parcels_of(reading, document.id)
+    assert [receipt.code for receipt in state.receipts] == ["01", "02"]
+    told = state.receipts[-1]
+    assert told.carried_at is not None
+    assert told.carried_at > told.at
+    assert told.original_sha256 is not None
+    assert "Không có chữ ký số".encode() in storing.get(office.node.ports, told.original_sha256)
+
+
+def test_what_is_wiped_lies_there_until_its_sender_is_told(office: Office) -> None:
+    send(office, message(paper("*MẬT*")))
+    (item,) = items(office)
+    decide(office, holding.wipe_held, item.id)
+    with office.node.transactions.work(SYSTEM) as work:
+        work.later("exchange.sweep_intake")
+    # The sweeper comes first, and the file is as old as any.
+    folder = office.node.settings.data_dir / "intake"
+    for path in folder.iterdir():
+        os.utime(path, (0, 0))
+    with office.reading() as reading:
+        sweeping = reading.session.scalars(select(Job.id).where(Job.name == "exchange.sweep_intake")).one()
+    assert office.node.runner.run_one(sweeping)
+    assert office.node.ports[Intake].names() == {Intake.name_of(item.agency_id, item.reference)}
+    office.drain()
+    assert [code for code, _ in reported(office)] == ["02"]
+    assert office.node.ports[Intake].names() == frozenset()
+
+
+@pytest.fixture
+def hasty() -> Iterator[Sandbox]:
+    """A fence that gives nobody any time."""
+    with Sandbox(size=1, preload=SANDBOX_PRELOAD, limits=Limits(wall_s=0)) as made:
+        yield made
+
+
+@pytest.fixture
+def opened_with(seeded: Path, tmp_path: Path) -> Callable[[Sandbox], AbstractContextManager[Office]]:
+    """One office, opened with one fence and then with another; its clock begins anew each time."""
+    shutil.copytree(seeded, tmp_path, dirs_exist_ok=True)
+    return lambda fence: open_office(tmp_path, sandbox=fence)
+
+
+def test_what_cannot_be_read_just_now_is_told_later(
+    opened_with: Callable[[Sandbox], AbstractContextManager[Office]], sandbox: Sandbox, hasty: Sandbox
+) -> None:
+    with opened_with(sandbox) as office:
+        send(office, message(paper("*MẬT*")))
+    with opened_with(hasty) as office:
+        office.clock.move(timedelta(hours=25))
+        with office.node.transactions.work(SYSTEM) as work:
+            work.later("exchange.sweep_intake")
+        office.node.runner.drain()
+        assert [item.outcome for item in items(office)] == ["wiped_after_a_day"]
+        assert reported(office) == []
+        assert len(office.node.ports[Intake].names()) == 1
+    with opened_with(sandbox) as office:
+        office.clock.move(timedelta(hours=26))
+        office.drain()
+        assert [code for code, _ in reported(office)] == ["02"]
+        assert office.node.ports[Intake].names() == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (message(paper("a")), "không đọc được"),
+        (declared_secret(), "khai độ mật"),
+        (message(paper("a"), receivers=(Organ("H99.72", name="Xã khác"),)), "gửi nhầm nơi nhận"),
+    ],
+)
+def test_the_sender_of_what_was_wiped_unread_is_told_what_it_can_mend(
+    opened_with: Callable[[Sandbox], AbstractContextManager[Office]],
+    sandbox: Sandbox,
+    hasty: Sandbox,
+    data: bytes,
+    told: str,
+) -> None:
+    with opened_with(hasty) as office:
+        send(office, data)
+        assert [item.outcome for item in items(office)] == ["sandbox_timeout"]
+    with opened_with(sandbox) as office:
+        a_day_later(office)
+        ((code, reason),) = reported(office)
+    assert code == "02"
+    assert told in reason
+
+
+def test_what_was_released_and_then_not_read_is_not_wiped_for_its_stamp(
+    opened_with: Callable[[Sandbox], AbstractContextManager[Office]], sandbox: Sandbox, hasty: Sandbox
+) -> None:
+    with opened_with(sandbox) as office:
+        send(office, message(paper("*MẬT*")))
+        decide(office, holding.release_held, items(office)[0].id)
+    with opened_with(hasty) as office:
+        office.clock.move(timedelta(minutes=1))
+        office.drain()
+        assert [item.outcome for item in items(office)] == ["sandbox_timeout"]
+    with opened_with(sandbox) as office:
+        a_day_later(office)
+        ((code, reason),) = reported(office)
+    assert code == "02"
+    assert "không đọc được" in reason
 
 
 def test_words_about_secrets_are_no_stamp(office: Office) -> None:
@@ -247,6 +390,15 @@ def test_the_security_officer_releases_or_wipes(office: Office) -> None:
     assert sorted(code for code, _ in reported(office)) == ["01", "02"]
 
 
+def decide(office: Office, verb: Callable[..., None], item_id: UUID) -> None:
+    """Let a new security officer of the commune decide on what is held; the jobs do not run yet."""
+    person_id, post_id = office.act("c.clerk", appoint_officer)
+    with office.reading() as reading:
+        officer = actor_as(reading, person_id=person_id, post_id=post_id)
+    with office.node.transactions.work(officer) as work:
+        verb(work, item_id=item_id)
+
+
 def appoint_officer(work: Work) -> tuple[UUID, UUID]:
     since = work.today - timedelta(days=1)
     assert work.actor.agency_id is not None
@@ -263,9 +415,7 @@ def appoint_officer(work: Work) -> tuple[UUID, UUID]:
 
 
 def test_a_declared_secret_is_refused_and_wiped(office: Office) -> None:
-    data = message(paper("Xin chào")).replace(
-        b"<edXML:SteeringType>", b"<edXML:SecurityLevel>2</edXML:SecurityLevel><edXML:SteeringType>"
-    )
+    data = declared_secret()
     assert b"SecurityLevel" in data
     send(office, data)
     assert [item.outcome for item in items(office)] == ["secrecy_declared"]
@@ -294,10 +444,7 @@ def test_a_recall_is_not_taken_for_a_document(office: Office) -> None:
 def test_what_nobody_can_read_is_held_and_wiped_after_a_day(office: Office, data: bytes) -> None:
     send(office, data)
     assert [item.closed_at for item in items(office)] == [None]
-    office.clock.move(timedelta(hours=25))
-    with office.node.transactions.work(SYSTEM) as work:
-        work.later("exchange.sweep_intake")
-    office.drain()
+    a_day_later(office)
     assert office.node.ports[Intake].names() == frozenset()
 
 

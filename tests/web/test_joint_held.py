@@ -67,7 +67,7 @@ def test_what_is_wiped_over_there_waits_for_nobody_here(office: Office, enter: E
     assert code == "02"
     page = enter("c.leader").get(f"/documents/{own}").text
     # In the facts of the parcel, and at the top where the next act stands.
-    assert page.count("trang đầu có dấu chỉ độ mật") >= 2
+    assert page.count("trang đầu của một tệp có dấu chỉ độ mật") >= 2
     assert words in page
     assert arrivals(office) == []
 

@@ -10,9 +10,12 @@ from docservice.core.work import SYSTEM
 from docservice.documents import numbering, registers
 from docservice.documents.models import Register, RegisterLine
 from docservice.documents.registers import OUTGOING_COLUMNS
+from docservice.exchange.edxml import Organ, ResponseFor, StatusMessage, write_status
+from docservice.exchange.queries import parcels_of
 from docservice.workflow import service as workflow
 from templates.book_paper import BookLine, BookVolume, book_paper
 from templates.read import text_of
+from tests.exchange.test_intake import send
 from tests.node import REPORT, Office
 from tests.web.conftest import Enter
 
@@ -139,3 +142,21 @@ def test_this_year_s_book_is_opened_after_a_number_until_it_opens_by_itself(offi
     with office.reading() as reading:
         register = reading.session.scalars(select(Register).where(Register.year == 2027)).one()
     assert (register.series, register.opened_after) == ("outgoing", 312)
+
+
+def test_a_refusal_without_a_word_stands_there_without_an_empty_line(office: Office, enter: Enter) -> None:
+    document_id = office.released()
+    with office.reading("c.clerk") as reading:
+        (state,) = parcels_of(reading, document_id)
+    refusal = StatusMessage(
+        sender=Organ(state.parcel.to_code, name="UBND tỉnh Hoa Ban"),
+        response_for=ResponseFor(state.parcel.message_id, organ_id=state.parcel.from_code),
+        status_code="02",
+        description="(lời)",
+        timestamp=office.clock.now(),
+    )
+    # Our own writer always says something.
+    send(office, write_status(refusal).replace("(lời)".encode(), b""), message_id="refused")
+    page = enter("c.clerk").get(f"/documents/{document_id}").text
+    assert "Từ chối tiếp nhận" in page
+    assert '<p class="said-line"></p>' not in page

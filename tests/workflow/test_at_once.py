@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import column, func, select, table
 
 from docservice.core.errors import DocError
 from docservice.core.sandbox import Sandbox
@@ -72,6 +72,8 @@ def overlapping(office: Office, first: Doing, second: Doing) -> tuple[DocError |
                 work.session.flush()
                 acted.set()
                 until(lambda: following.done() or is_waited_for(office))
+                # Over before the first was, it has not seen what the first has made.
+                assert not following.done()
         finally:
             acted.set()
 
@@ -96,7 +98,9 @@ def outcome(act: "Future[None]") -> DocError | None:
 
 def is_waited_for(office: Office) -> bool:
     with office.reading() as reading:
-        waiting = text("select count(*) from pg_locks where not granted")
+        here = column("datname") == func.current_database()
+        waiting = select(func.count()).select_from(table("pg_stat_activity")).where(here)
+        waiting = waiting.where(column("wait_event_type") == "Lock")
         return bool(reading.session.scalar(waiting))
 
 

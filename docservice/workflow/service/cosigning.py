@@ -111,7 +111,7 @@ def give_back(work: Work, arrival: Document, *, reason: str) -> bool:
     if arrival.status in {Status.CALLED_BACK, Status.REFUSED}:
         return True
     own = joint.begun(work, arrival.id)
-    if own is not None and begun is None:
+    if own is not None and (begun is None or own.id != begun.id):
         queries.lock(work, own.id)
     if not joint.asks_first(work, arrival) or (own is not None and own.status not in UNSIGNED):
         return False
