@@ -28,9 +28,10 @@ from docservice.signatures.models import Ending, Evidence, PreparedSigning, Sign
 from docservice.signatures.queries import open_signings, unstamped
 from docservice.signatures.stamps import StampSource
 from docservice.signatures.stepwise import Chain, chain_of
+from docservice.signatures.verdicts import unreadable
 from docservice.signatures.vgca import VGCA
 from signing.archive import add_document_stamp
-from signing.errors import GateRefused, TimeStampUnavailable
+from signing.errors import GateRefused, SigningError, TimeStampUnavailable
 from signing.keys import largest_value, require_valid
 from signing.looking import LookedOver, SigningPolicy, look_over
 from signing.outcome import PASSED, REVOCATION_UNKNOWN
@@ -61,10 +62,7 @@ def sign(run: JobRun, *, signing_id: UUID) -> None:
     asked = _asked(run, signing_id)
     if asked is None:
         return
-    reason = _what_is_broken(run, asked)
-    if reason is not None:
-        with run.finish() as work:
-            stepwise.end_broken(work, asked.signing, reason=reason)
+    if _is_over_broken(run, asked):
         return
     before = storing.get(run.ports, asked.shown_sha256)
     try:
@@ -113,7 +111,7 @@ def finish_elsewhere(run: JobRun, *, signing_id: UUID) -> None:
     with run.reading() as reading:
         kept = reading.session.get(PreparedSigning, signing_id)
     asked = _asked(run, signing_id, prepared=True)
-    if asked is None or kept is None or kept.value is None:
+    if asked is None or kept is None or kept.value is None or _is_over_broken(run, asked):
         return
     prepared = Prepared(
         placeholder=storing.get(run.ports, kept.placeholder_sha256),
@@ -133,7 +131,7 @@ def finish_whole(run: JobRun, *, signing_id: UUID) -> None:
     with run.reading() as reading:
         kept = reading.session.get(PreparedSigning, signing_id)
     asked = _asked(run, signing_id, prepared=True)
-    if asked is None or kept is None or kept.value is None:
+    if asked is None or kept is None or kept.value is None or _is_over_broken(run, asked):
         return
     signed = storing.get(run.ports, kept.value.hex())
     found = judge(run.transactions, sha256=kept.value.hex(), pdf=signed).facts["signatures"]
@@ -401,17 +399,32 @@ def _text(value: str, slot: SlotSize) -> TextValue:
     return TextValue(value=value, picture=line_picture(value, slot))
 
 
+def _is_over_broken(run: JobRun, asked: _Asked) -> bool:
+    """Whether the signing was ended because of what is on the file already; asked again when a value comes back."""
+    reason = _what_is_broken(run, asked)
+    if reason is None:
+        return False
+    with run.finish() as work:
+        stepwise.end_broken(work, asked.signing, reason=reason)
+    return True
+
+
 def _what_is_broken(run: JobRun, asked: _Asked) -> str | None:
     """Nobody signs over a signature that does not hold, the agency (article 32) no more than a person: why not, if so.
 
     What the morning's verdict said may be over by now; one found for the annex sealed just before is good. A person
-    need not wait for a revocation list that cannot be had: the seal will.
+    need not wait for a revocation list that cannot be had: the seal will. Of the pages that came for a first signature
+    none is missing.
     """
     if asked.document.copy_of_id is not None or (asked.signing.role == SignerRole.PERSON and asked.is_first):
         return None
-    found = judge(run.transactions, sha256=asked.version.sha256, since=run.now - _FRESH).facts
+    try:
+        found = judge(run.transactions, sha256=asked.version.sha256, since=run.now - _FRESH).facts
+    except SigningError as error:
+        return unreadable(error.code)
     said = [entry for entry in (*found["signatures"], *found["timestamps"]) if entry["indication"] != PASSED]
     is_known_later = {entry["code"] for entry in said} <= REVOCATION_UNKNOWN
-    if found["passed"] or (asked.signing.role == SignerRole.PERSON and is_known_later):
+    is_there = bool(found["signatures"]) or asked.version.stage == Stage.SUBMITTED
+    if found["passed"] or (asked.signing.role == SignerRole.PERSON and is_known_later and is_there):
         return None
     return str(found["reason"])

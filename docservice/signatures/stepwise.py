@@ -21,7 +21,10 @@ from signing.keys import verify_value
 
 Chain = tuple[x509.Certificate, ...]
 _NOT_SEALED = "Chưa ký số cơ quan được."
-_NOT_SIGNED = "Chưa ký được vì chữ ký có trước trong tệp chưa được xác nhận là hợp lệ; xin trả lại hoặc ký lại sau."
+_NOT_SIGNED = (
+    "Chưa ký được vì chữ ký có trước trong tệp chưa được xác nhận là hợp lệ; xin trả lại (văn bản cơ quan kia đã ký "
+    "thì hủy, kèm lý do) hoặc ký lại sau."
+)
 
 
 def chain_of(certificate: Certificate) -> tuple[x509.Certificate, Chain]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response
+from pydantic import BeforeValidator, Field
 
 from docservice.core.errors import Invalid
 from docservice.core.words import N_
@@ -26,6 +27,8 @@ cosigning = APIRouter()
 Revision = Annotated[int | None, Form()]
 Note = Annotated[str | None, Form(max_length=2000)]
 Said = Annotated[str, Form(max_length=2000)]
+# As it is signed (/Reason), on one line: a line break is one letter where it is typed and two where it comes.
+Opinion = Annotated[str, BeforeValidator(lambda said: " ".join(str(said).split())), Field(max_length=2000)]
 
 
 class NoteMissing(Invalid):
@@ -36,11 +39,6 @@ class NoteMissing(Invalid):
 def roles_of(verb: Verb) -> tuple[Role, ...]:
     """The roles that may do an act at all."""
     return tuple(sorted({role for act in ACTS[verb] for role in act.roles}))
-
-
-def one_line(said: str | None) -> str | None:
-    """An opinion as it is signed (/Reason): on one line; None where nothing was said."""
-    return " ".join((said or "").split()) or None
 
 
 def allow(verb: Verb) -> Any:
@@ -154,7 +152,7 @@ def sign_in_turn(
     visit: InVisit,
     document_id: UUID,
     consented_sha256: Annotated[str, Form(min_length=64, max_length=64)],
-    note: Note = None,
+    note: Annotated[Opinion, Form()] = "",
     revision: Revision = None,
 ) -> Response:
     """Sign a routing slip as the page showed it, with an opinion or without."""
@@ -163,7 +161,7 @@ def sign_in_turn(
         document_id,
         workflow.sign_in_turn,
         consented_sha256=consented_sha256,
-        opinion=one_line(note),
+        opinion=note or None,
         revision=revision,
     )
     return back(request, visit, document_id, Verb.SIGN_IN_TURN)

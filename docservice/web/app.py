@@ -234,7 +234,8 @@ def _document_acted_on(request: Request, error: DocError) -> str | None:
     document_id = request.path_params.get("document_id")
     if request.method != "POST" or document_id is None or error.status == NotFound.status:
         return None
-    acting_as = request.query_params.get("as")
+    visit = getattr(request.state, "visit", None)
+    acting_as = (visit.as_post if visit is not None else None) or request.query_params.get("as")
     return f"/documents/{document_id}" + (f"?{urlencode({'as': acting_as})}" if acting_as else "")
 
 

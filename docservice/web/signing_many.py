@@ -6,7 +6,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response
-from pydantic import Field
 
 from docservice.core import outbox
 from docservice.core.errors import DocError, Invalid
@@ -22,7 +21,7 @@ from docservice.signatures.hsm import HSM
 from docservice.signatures.models import Ending
 from docservice.signatures.queries import is_elsewhere, key_at, newest_of
 from docservice.web import shell
-from docservice.web.acts import one_line, roles_of
+from docservice.web.acts import Opinion, roles_of
 from docservice.web.hsm import sign_waiting
 from docservice.web.labels import ENDINGS
 from docservice.workflow import service as workflow
@@ -95,7 +94,7 @@ def sign_all(
     ids: Ids = [],  # noqa: B006 - FastAPI copies it
     consents: Annotated[list[str], Form()] = [],  # noqa: B006 - as above
     revisions: Annotated[list[int], Form()] = [],  # noqa: B006 - as above
-    opinions: Annotated[list[Annotated[str, Field(max_length=2000)]], Form()] = [],  # noqa: B006 - as above
+    opinions: Annotated[list[Opinion], Form()] = [],  # noqa: B006 - as above
 ) -> Response:
     """Sign each document in a transaction of its own; one that fails stops no other.
 
@@ -107,7 +106,7 @@ def sign_all(
     results = [
         result
         for document_id, consent, revision, opinion in zip(ids[:MOST], consents, revisions, said, strict=False)
-        if (result := _sign(visit, document_id, consent, revision, one_line(opinion))) is not None
+        if (result := _sign(visit, document_id, consent, revision, opinion or None)) is not None
     ]
     return shell.page(request, "signing.html", chosen=None, results=results, left_out=0, problem=None)
 
@@ -195,8 +194,9 @@ def _look(visit: Visit, document_id: UUID) -> Result | None:
         steps = queries.steps(reading, document_id)
     if signing is not None and signing.ended_as is not None:
         ended = say(ENDINGS[signing.ended_as], visit.language)
-        if signing.ended_as == Ending.NOT_FIT and steps[-1].note:
-            ended = f"{ended}: {steps[-1].note}"
+        why = next((step.note for step in reversed(steps) if step.verb == Verb.SIGNING_ENDED), None)
+        if signing.ended_as == Ending.NOT_FIT and why:
+            ended = f"{ended}: {why}"
         return Result(document, seen.actor.post_id, ended, done=False)
     done = document.status not in _BEING_SIGNED
     unstamped = signing is not None and signing.finished_at is not None and signing.stamped_at is None

@@ -12,10 +12,12 @@ from docservice.documents import queries, storing
 from docservice.documents.models import Stage, Version
 from docservice.identity import queries as identity
 from docservice.identity.models import Certificate
+from docservice.signatures import stepwise
 from docservice.signatures.models import Evidence, KeptVerdict, PreparedSigning, Signing
 from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
 from tests.node import Office
+from tests.signatures.test_stepwise import move_key
 from tests.workflow.test_joint import arrived, cosigned, sent
 from tests.workflow.test_slips import sign, slip
 
@@ -93,6 +95,50 @@ def test_a_list_that_cannot_be_had_keeps_nobody_from_signing(office: Office) -> 
     sign(office, document_id, "c.leader")
     with office.reading() as reading:
         assert [str(version.stage) for version in queries.versions(reading, document_id)][-2:] == ["signed", "routed"]
+
+
+def test_nobody_signs_pages_whose_signature_was_taken_out(office: Office) -> None:
+    document_id = slip(office, "c.head", "c.leader")
+    unsigned = office.shown(document_id)
+    sign(office, document_id, "c.head")
+    with office.node.transactions.work(SYSTEM) as work:
+        version = queries.latest_version(work, document_id)
+        assert version is not None
+        work.session.get_one(Version, version.id).sha256 = unsigned
+    sign(office, document_id, "c.leader")
+    with office.reading() as reading:
+        assert queries.steps(reading, document_id)[-1].verb == "signing_ended"
+
+
+def test_a_value_that_comes_back_is_not_put_over_a_signature_that_broke_meanwhile(office: Office) -> None:
+    document_id = slip(office, "c.head", "c.leader")
+    sign(office, document_id, "c.head")
+    key = move_key(office)
+    sign(office, document_id, "c.leader")
+    with office.reading() as reading:
+        prepared = reading.session.scalars(select(PreparedSigning)).one()
+    damage(office, document_id)
+    with office.node.transactions.work(SYSTEM) as work:
+        stepwise.hand_in(work, signing_id=prepared.signing_id, value=key.sign(prepared.to_sign))
+    office.drain()
+    with office.reading("c.leader") as reading:
+        step = queries.steps(reading, document_id)[-1]
+        assert step.verb == "signing_ended"
+        assert "Không hợp lệ: chữ ký của" in (step.note or "")
+        assert "sign_in_turn" in open_acts(reading, queries.get(reading, document_id))
+
+
+def test_a_file_nobody_can_read_any_more_ends_the_signing(office: Office) -> None:
+    document_id = slip(office, "c.head", "c.leader")
+    sign(office, document_id, "c.head")
+    with office.node.transactions.work(SYSTEM) as work:
+        version = queries.latest_version(work, document_id)
+        assert version is not None
+        work.session.get_one(Version, version.id).sha256 = storing.put(work.ports, b"no PDF").key
+    sign(office, document_id, "c.leader")
+    with office.reading() as reading:
+        step = queries.steps(reading, document_id)[-1]
+        assert (step.verb, "không kiểm tra được" in (step.note or "")) == ("signing_ended", True)
 
 
 def damage(office: Office, document_id: UUID) -> None:
