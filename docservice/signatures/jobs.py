@@ -22,19 +22,17 @@ from docservice.identity.models import Certificate
 from docservice.signatures import annexes, stepwise
 from docservice.signatures.appearances import appearance_of
 from docservice.signatures.errors import StampUnavailable
-from docservice.signatures.judging import judge
+from docservice.signatures.judging import judge, why_not_signed_over
 from docservice.signatures.keys import KeySource
 from docservice.signatures.models import Ending, Evidence, PreparedSigning, SignerRole, Signing
 from docservice.signatures.queries import open_signings, unstamped
 from docservice.signatures.stamps import StampSource
 from docservice.signatures.stepwise import Chain, chain_of
-from docservice.signatures.verdicts import unreadable
 from docservice.signatures.vgca import VGCA
 from signing.archive import add_document_stamp
-from signing.errors import GateRefused, SigningError, TimeStampUnavailable
+from signing.errors import GateRefused, TimeStampUnavailable
 from signing.keys import largest_value, require_valid
 from signing.looking import LookedOver, SigningPolicy, look_over
-from signing.outcome import PASSED, REVOCATION_UNKNOWN
 from signing.pdf import Prepared, finish, prepare
 from signing.request import Level, SignRequest, TextValue
 from signing.slots import fill_texts
@@ -400,31 +398,22 @@ def _text(value: str, slot: SlotSize) -> TextValue:
 
 
 def _is_over_broken(run: JobRun, asked: _Asked) -> bool:
-    """Whether the signing was ended because of what is on the file already; asked again when a value comes back."""
-    reason = _what_is_broken(run, asked)
+    """Whether the signing was ended because of what is on the file already; asked again when a value comes back.
+
+    What the morning's verdict said may be over by now; one found for the annex sealed just before is good.
+    """
+    by_person = asked.signing.role == SignerRole.PERSON
+    if asked.document.copy_of_id is not None or (by_person and asked.is_first):
+        return False
+    reason = why_not_signed_over(
+        run.transactions,
+        asked.version.sha256,
+        since=run.now - _FRESH,
+        by_person=by_person,
+        may_be_unsigned=asked.version.stage == Stage.SUBMITTED,
+    )
     if reason is None:
         return False
     with run.finish() as work:
         stepwise.end_broken(work, asked.signing, reason=reason)
     return True
-
-
-def _what_is_broken(run: JobRun, asked: _Asked) -> str | None:
-    """Nobody signs over a signature that does not hold, the agency (article 32) no more than a person: why not, if so.
-
-    What the morning's verdict said may be over by now; one found for the annex sealed just before is good. A person
-    need not wait for a revocation list that cannot be had: the seal will. Of the pages that came for a first signature
-    none is missing.
-    """
-    if asked.document.copy_of_id is not None or (asked.signing.role == SignerRole.PERSON and asked.is_first):
-        return None
-    try:
-        found = judge(run.transactions, sha256=asked.version.sha256, since=run.now - _FRESH).facts
-    except SigningError as error:
-        return unreadable(error.code)
-    said = [entry for entry in (*found["signatures"], *found["timestamps"]) if entry["indication"] != PASSED]
-    is_known_later = {entry["code"] for entry in said} <= REVOCATION_UNKNOWN
-    is_there = bool(found["signatures"]) or asked.version.stage == Stage.SUBMITTED
-    if found["passed"] or (asked.signing.role == SignerRole.PERSON and is_known_later and is_there):
-        return None
-    return str(found["reason"])
