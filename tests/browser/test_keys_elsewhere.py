@@ -1,6 +1,5 @@
 """The pages on which somebody waits for a key that is elsewhere: the phone's code, the HSM's PIN."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,13 +11,12 @@ from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 from docservice.core.sandbox import Sandbox
 from docservice.identity import queries as identity
 from docservice.signatures.hsm import Hsm
-from docservice.signatures.remote import RemoteSigner
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_pages import violations
 from tests.browser.test_together import shoot
-from tests.node import Office, open_office
-from tests.signatures.phones import agreed, fact, give_phone, shown, signer, wait_for, wait_until_ended
-from tests.signing.remote.csc_server import Service, serving
+from tests.node import Office
+from tests.signatures.phones import agreed, fact, give_phone, office_with_phones, shown, wait_for, wait_until_ended
+from tests.signing.remote.csc_server import Service
 from tests.signing.tokens import MODULE, Shelf
 from tests.web.conftest import ADDRESS, Enter, Visitor
 from tests.web.conftest import app as app  # noqa: PLC0414 - a fixture
@@ -37,12 +35,8 @@ def service() -> Service:
 @pytest.fixture
 def office(seeded: Path, tmp_path: Path, sandbox: Sandbox, service: Service) -> Iterator[Office]:
     """A node with an HSM and a signing service that asks phones."""
-    shutil.copytree(seeded, tmp_path, dirs_exist_ok=True)
-    with serving(service) as address:
-        made = signer(tmp_path, address)
-        with open_office(tmp_path, sandbox=sandbox, replace={RemoteSigner: made, Hsm: Hsm(MODULE)}) as found:
-            yield found
-        made.close()
+    with office_with_phones(seeded, tmp_path, sandbox, service, others={Hsm: Hsm(MODULE)}) as found:
+        yield found
 
 
 @pytest.fixture

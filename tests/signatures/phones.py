@@ -1,7 +1,9 @@
 """An office whose leader's key is at a signing service of our own, and time that passes while a phone is waited for."""
 
+import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
 from docservice.core.outbox import Job
+from docservice.core.sandbox import Sandbox
 from docservice.core.work import SYSTEM
 from docservice.demo import people
 from docservice.documents import storing
@@ -19,13 +22,14 @@ from docservice.signatures import phone, remote_keys
 from docservice.signatures.csc_signer import CscSigner
 from docservice.signatures.keys import TrustSource
 from docservice.signatures.models import Ending, Signing
+from docservice.signatures.remote import RemoteSigner
 from docservice.signatures.remote_models import RemoteItem, RemoteRequest
 from docservice.signatures.stamps import AUTHORITY_FOLDER
 from signing.authority import DemoAuthority
 from signing.images import Picture
 from signing.verdict import verify
-from tests.node import Office
-from tests.signing.remote.csc_server import CLIENT, SECRET, Held, Service
+from tests.node import Office, open_office
+from tests.signing.remote.csc_server import CLIENT, SECRET, Held, Service, serving
 
 USER = "0123456789"
 
@@ -34,6 +38,19 @@ def signer(folder: Path, address: str, **more: Any) -> CscSigner:
     secret = folder / "remote-secret"
     secret.write_text(SECRET + "\n")
     return CscSigner(address, client_id=CLIENT, secret_file=secret, **more)
+
+
+@contextmanager
+def office_with_phones(
+    seeded: Path, folder: Path, sandbox: Sandbox, service: Service, *, others: Mapping[type, Any] | None = None
+) -> Iterator[Office]:
+    """An office in `folder` that asks this service, with `others` of its ports replaced."""
+    shutil.copytree(seeded, folder, dirs_exist_ok=True)
+    with serving(service) as address:
+        made = signer(folder, address)
+        with open_office(folder, sandbox=sandbox, replace={RemoteSigner: made, **(others or {})}) as found:
+            yield found
+        made.close()
 
 
 def give_phone(office: Office, service: Service, person: str = "c.leader", **more: Any) -> Held:

@@ -1,6 +1,5 @@
 """Signing on the phone by the pages: the button, the waiting page with the code, results, and who sees none of it."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,11 +14,19 @@ from docservice.demo import people
 from docservice.doctor import examine_node
 from docservice.identity.models import Certificate
 from docservice.identity.queries import certificate_of
-from docservice.signatures.remote import RemoteSigner
 from docservice.signatures.remote_models import RemoteCredential
-from tests.node import Office, open_office
-from tests.signatures.phones import USER, agreed, fact, give_phone, shown, signer, wait_for, wait_until_ended
-from tests.signing.remote.csc_server import Service, serving
+from tests.node import Office
+from tests.signatures.phones import (
+    USER,
+    agreed,
+    fact,
+    give_phone,
+    office_with_phones,
+    shown,
+    wait_for,
+    wait_until_ended,
+)
+from tests.signing.remote.csc_server import Service
 from tests.web.conftest import Enter, Visitor
 
 
@@ -30,12 +37,8 @@ def service() -> Service:
 
 @pytest.fixture
 def office(seeded: Path, tmp_path: Path, sandbox: Sandbox, service: Service) -> Iterator[Office]:
-    shutil.copytree(seeded, tmp_path, dirs_exist_ok=True)
-    with serving(service) as address:
-        made = signer(tmp_path, address)
-        with open_office(tmp_path, sandbox=sandbox, replace={RemoteSigner: made}) as found:
-            yield found
-        made.close()
+    with office_with_phones(seeded, tmp_path, sandbox, service) as found:
+        yield found
 
 
 def start(leader: Visitor, documents: list[UUID]) -> str:
