@@ -65,6 +65,15 @@ class Plan:
     relaxed: bool = False
 
 
+def tokens_of_one_field(clause: AnyOf) -> tuple[str, list[str]] | None:
+    """Field and tokens where any one of several tokens of one field is enough: engines ask for these as one set."""
+    terms = [part for part in clause.of if isinstance(part, Term)]
+    fields = {str(term.field) for term in terms}
+    if clause.needed != 1 or len(terms) != len(clause.of) or len(fields) != 1:
+        return None
+    return fields.pop(), [term.token for term in terms]
+
+
 def all_of(clauses: "list[Clause]") -> Clause:
     """The conjunction, without a shell around a single one."""
     return clauses[0] if len(clauses) == 1 else AllOf(tuple(clauses))

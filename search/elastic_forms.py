@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from search import text as analysis
-from search.clauses import AllOf, AnyOf, Clause, Days, Phrase, Plan, Scored, Term
+from search.clauses import AllOf, AnyOf, Clause, Days, Phrase, Plan, Scored, Term, tokens_of_one_field
 from search.fields import FILTERS, MATCHED, SCORED, day_of, tokens_of
 from search.index import FACET_VALUES, Entry, Facet
 
@@ -79,11 +79,9 @@ def _condition(clause: Clause) -> dict[str, Any]:
 
 
 def _any_of(clause: AnyOf) -> dict[str, Any]:
-    terms = [part for part in clause.of if isinstance(part, Term)]
-    fields = {term.field for term in terms}
-    if clause.needed == 1 and len(terms) == len(clause.of) and len(fields) == 1:
+    if tokens := tokens_of_one_field(clause):
         # One clause for all of them, which the server keeps as a filter: the reader tokens above all.
-        return _terms(fields.pop(), [term.token for term in terms])
+        return _terms(*tokens)
     return {
         "bool": {"should": [_condition(part) for part in clause.of], "minimum_should_match": clause.needed},
     }

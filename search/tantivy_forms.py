@@ -11,7 +11,7 @@ from typing import Any
 
 import tantivy
 
-from search.clauses import AllOf, AnyOf, Clause, Days, Phrase, Plan, Scored, Term
+from search.clauses import AllOf, AnyOf, Clause, Days, Phrase, Plan, Scored, Term, tokens_of_one_field
 from search.fields import FILTERS, MATCHED, SCORED, day_of, tokens_of
 from search.index import FACET_VALUES, Entry, Facet
 
@@ -139,11 +139,8 @@ def _is_choice(clause: Clause) -> bool:
 
 def matching(plan: Plan) -> Any:
     """What the plan finds, in no order: for counting."""
-    return tantivy.Query.boolean_query(_matching(plan))
-
-
-def _matching(plan: Plan) -> list[tuple[Any, Any]]:
-    return [*((tantivy.Occur.Must, _silent(clause)) for clause in plan.required), *_excluded(plan)]
+    required = [(tantivy.Occur.Must, _silent(clause)) for clause in plan.required]
+    return tantivy.Query.boolean_query([*required, *_excluded(plan)])
 
 
 def _excluded(plan: Plan) -> list[tuple[Any, Any]]:
@@ -165,17 +162,11 @@ def _condition(clause: Clause) -> Any:
         return query.range_query(SCHEMA, "day", tantivy.FieldType.Integer, clause.first, clause.last)
     if isinstance(clause, AllOf):
         return query.boolean_query([(tantivy.Occur.Must, _condition(part)) for part in clause.of])
-    if clause.needed == 1 and (tokens := _values_of_one_field(clause)):
+    if tokens := tokens_of_one_field(clause):
         # One set of entries instead of a list merged for each of a person's tokens.
         return query.term_set_query(SCHEMA, *tokens)
     parts = [(tantivy.Occur.Should, _condition(part)) for part in clause.of]
     return query.boolean_query(parts, minimum_number_should_match=clause.needed)
-
-
-def _values_of_one_field(clause: AnyOf) -> tuple[str, list[str]] | None:
-    terms = [part for part in clause.of if isinstance(part, Term)]
-    fields = {str(term.field) for term in terms}
-    return (fields.pop(), [term.token for term in terms]) if len(terms) == len(clause.of) and len(fields) == 1 else None
 
 
 def _scored(scored: Scored) -> Any:
