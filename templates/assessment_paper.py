@@ -58,8 +58,8 @@ def assessment_paper(assessment: Assessment) -> bytes:
 
 
 _SOURCE = f"""
-#let d = json(bytes(sys.inputs.values))
-#let (year, month, day) = json(bytes(sys.inputs.day))
+#let d = json(bytes(given.values))
+#let (year, month, day) = json(bytes(given.day))
 #set document(title: "Bản tự đánh giá theo Phụ lục VI", date: datetime(year: year, month: month, day: day))
 #set text(size: 12pt, lang: "vi", hyphenate: false)
 #set par(leading: 0.55em)

@@ -67,7 +67,7 @@ def book_paper(volume: BookVolume) -> bytes:
 
 
 _SOURCE = """
-#let d = json(bytes(sys.inputs.values))
+#let d = json(bytes(given.values))
 #set document(title: d.title + " năm " + str(d.year))
 #set text(size: 13pt, lang: "vi", hyphenate: false)
 #set page(paper: "a4", flipped: true, margin: (top: 20mm, bottom: 15mm, left: 20mm, right: 15mm))

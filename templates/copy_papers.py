@@ -14,8 +14,8 @@ _RULE_SHARE = 0.42
 _SIZES = json.dumps({name: component.size_pt for name, component in COMPONENTS.items()})
 
 _PARTS = f"""
-#let size = json(bytes(sys.inputs.sizes))
-#let d = json(bytes(sys.inputs.values))
+#let size = json(bytes(given.sizes))
+#let d = json(bytes(given.values))
 #let at(component, body, ..style) = text(size: size.at(component) * 1pt, ..style, body)
 #let lines(component, texts, ..style) = texts.map(one => at(component, one, ..style)).join(linebreak())
 #let under(length) = block(above: 5pt, below: 0pt, line(length: length, stroke: 0.75pt))

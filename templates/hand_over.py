@@ -31,7 +31,7 @@ def hand_over_record(record: HandOver) -> bytes:
 
 
 _SOURCE = """
-#let d = sys.inputs
+#let d = given
 #set document(title: "Biên bản bàn giao thiết bị lưu khóa bí mật")
 #set page(paper: "a4", margin: (top: 20mm, bottom: 20mm, left: 30mm, right: 15mm))
 #set text(size: 14pt, lang: "vi")

@@ -7,6 +7,7 @@ import io
 import json
 import math
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -52,13 +53,13 @@ def line_picture(text: str, slot: SlotSize) -> bytes:
     style = '"italic"' if slot.italic else '"normal"'
     return set_paper(
         f"""
-        #set document(title: sys.inputs.text)
+        #set document(title: given.text)
         #set page(width: {slot.width_pt:.4f}pt, height: {slot.height_pt:.4f}pt, margin: 0pt, fill: none)
         #set text(size: {slot.size_pt}pt, style: {style}, lang: "vi", fallback: false)
         #set align(center + horizon)
-        #let line = box(sys.inputs.text)
+        #let line = box(given.text)
         #layout(room => {{
-          if measure(line).width > room.width or sys.inputs.text.contains("\\n") {{ panic("{_TOO_LONG}") }}
+          if measure(line).width > room.width or given.text.contains("\\n") {{ panic("{_TOO_LONG}") }}
           line
         }})
         """,
@@ -76,49 +77,57 @@ class Contents:
 
 def contents_page(title: str, lines: tuple[str, ...], entries: tuple[Entry, ...]) -> Contents:
     """The contents of a pack: title, lines under it, and where each paper begins; A4, PDF/A-2b."""
-    rows = "\n".join(
-        f"#row({entry.level}, sys.inputs.e{index}, {entry.first_page})" for index, entry in enumerate(entries)
-    )
-    heads = "\n".join(f"#align(center)[#sys.inputs.l{index}]" for index in range(len(lines)))
-    values = {"title": title} | {f"e{index}": entry.title for index, entry in enumerate(entries)}
-    values |= {f"l{index}": line for index, line in enumerate(lines)}
-    source = f"""
-        #set document(title: sys.inputs.title)
-        #set page(paper: "a4", margin: (top: 25mm, bottom: 20mm, left: 30mm, right: 15mm))
-        #set text(size: 13pt, lang: "vi")
-        #set par(leading: 0.7em)
-        #let row(level, title, first) = block(
-          width: 100%, breakable: false, above: if level == 1 {{ 16pt }} else {{ 10pt }},
-          grid(columns: (if level == 1 {{ 0mm }} else {{ 6mm }}, 1fr, 22mm), column-gutter: 4pt,
-            [#metadata(none) <row>],
-            if level == 1 {{ strong(title) }} else {{ title }},
-            align(right, if level == 1 {{ [] }} else {{ [trang #first] }})))
-        #align(center, text(size: 14pt, weight: "bold")[BỘ TÀI LIỆU HỌP])
-        #v(1mm)
-        #align(center, text(size: 14pt, weight: "bold", sys.inputs.title))
-        {heads}
-        #v(6mm)
-        {rows}
-        // Asked once at the end: a row that asked for its own place would be set again when it knew it.
-        #context [#metadata(query(<row>).map(row => {{
-          let place = row.location().position()
-          (place.page, place.y.pt())
-        }})) <places>]
-        """
-    pdf = set_paper(source, values)
-    (places,) = _setter().query(_LETTERS + source, values, "<places>")
+    values = {
+        "values": json.dumps(
+            {"title": title, "lines": lines, "entries": [(e.level, e.title, e.first_page) for e in entries]},
+            ensure_ascii=False,
+        )
+    }
+    pdf = set_paper(_CONTENTS, values)
+    (places,) = _setter().query(_CONTENTS, values, "<places>")
     return Contents(pdf, tuple((int(page) - 1, float(y)) for page, y in places))
+
+
+_CONTENTS = """
+#let d = json(bytes(given.values))
+#set document(title: d.title)
+#set page(paper: "a4", margin: (top: 25mm, bottom: 20mm, left: 30mm, right: 15mm))
+#set text(size: 13pt, lang: "vi")
+#set par(leading: 0.7em)
+#let row(level, title, first) = block(
+  width: 100%, breakable: false, above: if level == 1 { 16pt } else { 10pt },
+  grid(columns: (if level == 1 { 0mm } else { 6mm }, 1fr, 22mm), column-gutter: 4pt,
+    [#metadata(none) <row>],
+    if level == 1 { strong(title) } else { title },
+    align(right, if level == 1 { [] } else { [trang #first] })))
+#align(center, text(size: 14pt, weight: "bold")[BỘ TÀI LIỆU HỌP])
+#v(1mm)
+#align(center, text(size: 14pt, weight: "bold", d.title))
+#for line in d.lines { align(center, line) }
+#v(6mm)
+#for entry in d.entries { row(..entry) }
+// Asked once at the end: a row that asked for its own place would be set again when it knew it.
+#context [#metadata(query(<row>).map(row => {
+  let place = row.location().position()
+  (place.page, place.y.pt())
+})) <places>]
+"""
 
 
 def stamp_pages(texts: tuple[str, ...], sizes: tuple[tuple[float, float], ...]) -> bytes:
     """A transparent page for each text, of the given size in points, with the text small at its foot."""
-    pages = "\n".join(
-        f"""#page(width: {width:.2f}pt, height: {height:.2f}pt, margin: 0pt, fill: none)[
-          #place(bottom + center, dy: -7mm, text(size: 9pt, fill: luma(35%), sys.inputs.t{index}))]"""
-        for index, (width, height) in enumerate(sizes)
-    )
-    values = {f"t{index}": text for index, text in enumerate(texts)}
-    return set_paper(f"""#set text(lang: "vi")\n#set document(title: "stamps")\n{pages}""", values)
+    pages = [(width, height, text) for text, (width, height) in zip(texts, sizes, strict=True)]
+    return set_paper(_STAMPS, {"values": json.dumps(pages, ensure_ascii=False)})
+
+
+_STAMPS = """
+#set text(lang: "vi")
+#set document(title: "stamps")
+#for (width, height, said) in json(bytes(given.values)) {
+  page(width: width * 1pt, height: height * 1pt, margin: 0pt, fill: none,
+    place(bottom + center, dy: -7mm, text(size: 9pt, fill: luma(35%), said)))
+}
+"""
 
 
 def seal_image(agency: str) -> bytes:
@@ -212,7 +221,11 @@ def _png(image: Image.Image, dpi: int) -> bytes:
 
 
 class _Setter:
-    """One kept compiler: fonts are searched once, and what did not change is not set again."""
+    """One kept compiler: fonts are searched once, and what did not change since a paper set lately is not set again.
+
+    Values stand in the source: those handed over beside it belong to the compiler's library, and with each other
+    library everything is set anew.
+    """
 
     def __init__(self, own: tuple[Path, ...]) -> None:
         needed = (*own, *(font_file(style) for style in (REGULAR, BOLD, ITALIC)))
@@ -224,18 +237,29 @@ class _Setter:
 
     def set(self, source: str, values: dict[str, str]) -> bytes:
         with self._lock:
-            pdf = self._compiler.compile(
-                source.encode(), format="pdf", pdf_standards="a-2b", sys_inputs=values, timestamp=_NO_TIME
-            )
+            whole = _whole(source, values)
+            pdf = self._compiler.compile(whole, format="pdf", pdf_standards="a-2b", timestamp=_NO_TIME)
         if not isinstance(pdf, bytes):
             raise PaperFailed("paper_failed", reason="no file")
         return pdf
 
     def query(self, source: str, values: dict[str, str], label: str) -> list[Any]:
         # A query asks the source a compiler was made with, not the one it set last.
-        asked = typst.Compiler(source.encode(), font_paths=self._fonts, sys_inputs=values)
+        asked = typst.Compiler(_whole(source, values), font_paths=self._fonts)
         found: list[Any] = json.loads(asked.query(label, field="value"))
         return found
+
+
+def _whole(source: str, values: Mapping[str, str]) -> bytes:
+    """The source behind its letters and behind `given`, a dictionary of the values."""
+    given = "".join(f"{name}: {_quoted(value)}, " for name, value in values.items())
+    return f"{_LETTERS}#let given = (:{given})\n{source}".encode()
+
+
+def _quoted(value: str) -> str:
+    """The text as a string of typst's: only these two letters mean anything in one."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 class _InUse:
@@ -259,12 +283,12 @@ def _setter() -> _Setter:
 
 
 def set_paper(source: str, values: dict[str, str]) -> bytes:
-    """Compile a typst source as PDF/A-2b; texts come as inputs, so no letter of them is markup.
+    """Compile a typst source as PDF/A-2b; its texts are the strings of `given`, so no letter of them is markup.
 
     Which letters a paper is set in is no business of its source. Raises `PaperFailed` (line_too_long, paper_failed).
     """
     try:
-        return _setter().set(_LETTERS + source, values)
+        return _setter().set(source, values)
     except typst.TypstError as error:
         if _TOO_LONG in error.message:
             raise PaperFailed("line_too_long", line=values["text"][:200]) from error

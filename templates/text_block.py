@@ -40,12 +40,12 @@ def text_block(text: str, face: PageFace) -> bytes:
     width, height = _size(face)
     return set_paper(
         f"""
-        #set document(title: sys.inputs.text)
+        #set document(title: given.text)
         #set page(width: {width:.4f}pt, height: {height:.4f}pt, margin: 0pt, fill: none)
         #set text(size: {SIZE_PT}pt, fill: black, lang: "vi")
         #set par(leading: 2pt)
         #place(top + left, rotate(-{face.rotation}deg, reflow: true, box(
-          width: {_WIDTH_MM}mm, height: {_HEIGHT_MM}mm, align(right + top, sys.inputs.text))))
+          width: {_WIDTH_MM}mm, height: {_HEIGHT_MM}mm, align(right + top, given.text))))
         """,
         {"text": text},
     )

@@ -49,7 +49,7 @@ def tracking_paper(tracking: Tracking) -> bytes:
 
 
 _SOURCE = """
-#let d = json(bytes(sys.inputs.values))
+#let d = json(bytes(given.values))
 #set document(title: "Phiếu theo dõi gửi, nhận văn bản điện tử")
 #set text(size: 12pt, lang: "vi", hyphenate: false)
 #set par(leading: 0.6em)

@@ -72,8 +72,8 @@ def verdict_report(report: VerdictReport) -> bytes:
 
 
 _SOURCE = """
-#let r = json(bytes(sys.inputs.report))
-#let made = json(bytes(sys.inputs.made))
+#let r = json(bytes(given.report))
+#let made = json(bytes(given.made))
 #let (year, month, day, hour, minute, second) = made
 #set document(
   title: "Báo cáo kiểm tra chữ ký số",

@@ -27,7 +27,7 @@ QUERIES = (
 
 
 _PAGE = """
-#set document(title: sys.inputs.number)
+#set document(title: given.number)
 #set page(paper: "a4", margin: (top: 20mm, bottom: 20mm, left: 30mm, right: 15mm))
 #set text(size: 13pt, lang: "vi")
 """
@@ -52,5 +52,5 @@ def letter(n: int) -> bytes:
     values = {f"l{i}": line for i, line in enumerate(lines)}
     day = date(2026, 1 + n % 11, 1 + n % 28)
     values["number"] = f"Số: {n}/CV-UBND, ngày {day:%d/%m/%Y}"
-    paragraphs = "\n\n".join(f"#sys.inputs.l{i}" for i in range(len(lines)))
-    return set_paper(f"{_PAGE}\n#sys.inputs.number\n\n{paragraphs}", values)
+    paragraphs = "\n\n".join(f"#given.l{i}" for i in range(len(lines)))
+    return set_paper(f"{_PAGE}\n#given.number\n\n{paragraphs}", values)

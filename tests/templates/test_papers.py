@@ -54,8 +54,10 @@ def test_a_line_is_centred_and_nothing_of_it_is_cut_off(text: str, slot: SlotSiz
     assert min(left, top, picture.height - bottom) > 2
 
 
-def test_no_letter_of_a_line_is_markup() -> None:
-    text = "Số: #05_$x$ *đậm* \\ [a] // <b>"
+@pytest.mark.parametrize(
+    "text", ["Số: #05_$x$ *đậm* \\ [a] // <b>", '"Số" \\"05\\" \\', 'Số: \\u{41}\\n" + panic() + "', '", text: "05']
+)
+def test_no_letter_of_a_line_is_markup(text: str) -> None:
     with pypdfium2.PdfDocument(line_picture(text, DATE_LINE)) as document:
         assert document[0].get_textpage().get_text_bounded() == text
 
@@ -86,6 +88,13 @@ def test_a_contents_page_names_every_paper_and_where_its_line_stands() -> None:
     assert len(contents.rows) == len(entries)
     assert contents.rows == tuple(sorted(contents.rows))
     assert {page for page, _ in contents.rows} == set(range(len(pages)))
+
+
+def test_a_title_with_marks_of_strings_stays_text() -> None:
+    title = 'Họp về "nước sạch" \\n \\" #let'
+    contents = contents_page(title, (), (Entry(1, title, 2, 1), Entry(2, title, 3, 1)))
+    with pypdfium2.PdfDocument(contents.pdf) as document:
+        assert document[0].get_textpage().get_text_bounded().count(title) == 3
 
 
 def test_the_sample_seal_is_red_round_transparent_and_of_real_size() -> None:
