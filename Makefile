@@ -7,8 +7,8 @@ SHELL := /bin/bash
 BIN := .venv/bin
 CODE := docservice signing search templates storage
 HEAVY := servers or office or judges or crash or slow
-# These share servers, or kill what others would be using.
-ALONE := servers or crash
+# These ask real servers, or kill processes: a file of them is one worker's, so that what it fills is filled once.
+SERVERS := servers or crash
 COVERAGE := $(addprefix --cov=,$(CODE)) --cov-branch
 
 help: ## Say what can be done here
@@ -25,8 +25,10 @@ test: install-test ## Install what tests need more and run everything, with bran
 	scripts/servers start
 	@# One part after the other: tests that kill a process and wait for another are not to wait for a browser too.
 	trap 'scripts/servers stop' EXIT; failed=; \
-	$(BIN)/pytest -n 2 -m "not ($(ALONE) or browser)" $(COVERAGE) --cov-report= || failed+=" two at a time"; \
-	$(BIN)/pytest -m "($(ALONE)) and not browser" $(COVERAGE) --cov-append --cov-report=term:skip-covered || failed+=" alone"; \
+	$(BIN)/pytest -n 2 --dist worksteal -m "not ($(SERVERS) or alone or browser)" $(COVERAGE) --cov-report= || failed+=" quiet"; \
+	$(BIN)/pytest -m alone $(COVERAGE) --cov-append --cov-report= || failed+=" alone"; \
+	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "($(SERVERS)) and not (alone or browser)" \
+	  $(COVERAGE) --cov-append --cov-report=term:skip-covered || failed+=" servers"; \
 	$(BIN)/pytest -m browser || failed+=" browser"; \
 	[[ -z $$failed ]] || { echo "failed:$$failed"; exit 1; }
 

@@ -18,7 +18,7 @@ from scripts.local_servers.running import Server
 _PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 # Commits stay synchronous: the server is killed in tests, and what it has confirmed must be there afterwards.
 _FAST = ("fsync=off", "full_page_writes=off")
-_ALWAYS = ("shared_buffers=64MB", "max_connections=100", "listen_addresses=")
+_ALWAYS = ("shared_buffers=64MB", "max_connections=200", "listen_addresses=")
 _USER = "docservice"
 _BURY_SECONDS = 10.0
 

@@ -20,7 +20,7 @@ from tests.core.crew_child import DEADLY, EFFECT, OUTAGE, SLOW, TROUBLE
 pytestmark = pytest.mark.timeout(180)
 # One crew stays at work for the tests of its kind.
 THREAD = pytest.param("thread", marks=pytest.mark.xdist_group("crew-thread"))
-CELERY = pytest.param("celery", marks=[pytest.mark.servers, pytest.mark.xdist_group("crew-celery")])
+CELERY = pytest.param("celery", marks=[pytest.mark.servers, pytest.mark.xdist_group("redis")])
 
 
 @pytest.fixture(scope="module", params=[THREAD, CELERY])

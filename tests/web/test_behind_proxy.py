@@ -29,7 +29,9 @@ from tests.node import Office, open_office
 from tests.web.conftest import PASSWORD
 from tests.web.proxy import ADDRESS, Proxy, proxying
 
-pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.xdist_group("redis"),
+]  # fmt: skip
 
 ROOT = Path(__file__).parents[2]
 HOST = "van-ban.example"
@@ -197,15 +199,17 @@ def every_open_page_hears(province: Province, draft: UUID) -> None:
 
 def all_count_together(province: Province) -> None:
     """The processes give out one allowance; what is left of their blocks is lost, and never more is given."""
-    if time.time() % 60 > 40:
-        time.sleep(61 - time.time() % 60)
-    stranger = province.browser("127.0.0.41")
-    answers = [stranger.ask("GET", "/sign-in") for _ in range(MOST + 20)]
+    for number in range(41, 60):
+        stranger, minute = province.browser(f"127.0.0.{number}"), time.time() // 60
+        answers = [stranger.ask("GET", "/sign-in") for _ in range(MOST + 20)]
+        if time.time() // 60 == minute:
+            break
+        # A new minute began, with a new allowance: somebody else asks, within one.
     given = [answer.status for answer in answers].count(200)
     assert MOST * 0.9 <= given <= MOST
     assert {answer.status for answer in answers} == {200, 429}
     assert all("Retry-After" in answer.headers for answer in answers if answer.status == 429)
-    assert province.browser("127.0.0.42").ask("GET", "/sign-in").status == 200
+    assert province.browser("127.0.0.60").ask("GET", "/sign-in").status == 200
 
 
 def a_rolling_restart_over_a_newer_schema_drops_no_request(province: Province, old: subprocess.Popen[bytes]) -> None:
