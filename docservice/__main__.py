@@ -157,6 +157,7 @@ def _placing(commands: Any) -> None:
     acts = files.add_subparsers(required=True, metavar="VIỆC", dest="act")
     acts.add_parser("check", help="băm lại mọi tệp ngay bây giờ, sửa từ bản thứ hai nếu có")
     acts.add_parser("renew", help="niêm phong mọi tệp bằng khóa chủ mới nhất")
+    acts.add_parser("retain", help="khóa giữ lại mọi bản gốc như dữ liệu nói (sau khi đặt lock=… trong địa chỉ)")
     acts.add_parser("new-key", help="thêm một khóa chủ mới vào tệp của STORAGE_KEY_URL")
     move = acts.add_parser("move", help="chuyển mọi tệp sang nơi lưu khác; chạy lại thì làm tiếp")
     move.add_argument("--to", required=True, metavar="URL", help="như STORAGE_URL: file:THƯ_MỤC hoặc s3://…")
@@ -275,7 +276,13 @@ def _files(parsed: argparse.Namespace, settings: Settings) -> int:
 
     if parsed.act == "move":
         return files.run_move(settings, to=parsed.to, password_file=parsed.password_file, plain=parsed.plain)
-    return {"check": files.run_check, "renew": files.run_renew, "new-key": files.run_new_key}[parsed.act](settings)
+    acts = {
+        "check": files.run_check,
+        "renew": files.run_renew,
+        "retain": files.run_retain,
+        "new-key": files.run_new_key,
+    }
+    return acts[parsed.act](settings)
 
 
 def _worker(parsed: argparse.Namespace, settings: Settings) -> int:

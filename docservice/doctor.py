@@ -29,6 +29,8 @@ from docservice.identity.models import Certificate
 from docservice.operations.conditions import SUBJECTS, Conditions, Severity
 from docservice.operations.mail import Mail
 from docservice.operations.measures import measures
+from docservice.records import retaining
+from docservice.records.jobs import retaining_stores
 from docservice.searching import indexing
 from docservice.settings import Settings
 from docservice.signatures.hsm import Hsm
@@ -152,6 +154,17 @@ def _files(node: Node) -> Iterator[Finding]:
         seen = f"vòng từ {since}: đã xem {share_done(row):.0%}, {row.checked} tệp, {row.bad} sai, {row.mended} đã sửa"
         yield Finding("files", ok=None if is_late else True, text=f"{seen}, mỗi vòng {days} ngày")
     yield Finding("files", ok=True, text=f"{len(marked)} tệp không dòng nào ghi tên, chờ xóa")
+
+
+def _retention(node: Node) -> Iterator[Finding]:
+    """Whether anybody could take away what a case file or a register book still needs."""
+    if not retaining_stores(node.ports):
+        yield Finding("retention", ok=True, text="kho tệp không khóa giữ bản gốc (chỉ kho S3, với lock=…)")
+        return
+    with node.transactions.reading(SYSTEM) as reading:
+        locked, waiting = retaining.counts(reading)
+    text = f"{locked} hồ sơ đã kết thúc và sổ đăng ký được khóa giữ, {waiting} chờ khóa"
+    yield Finding("retention", ok=None if waiting else True, text=text)
 
 
 def _queue(node: Node) -> Iterator[Finding]:
@@ -290,6 +303,7 @@ _QUESTIONS: dict[str, Callable[[Node], Iterator[Finding]]] = {
     "queue": _queue,
     "storage": _store,
     "files": _files,
+    "retention": _retention,
     "search": _index,
     "converter": _converter,
     "sandbox": _sandbox,

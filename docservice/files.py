@@ -19,14 +19,15 @@ from docservice.core.work import SYSTEM
 from docservice.documents import file_names
 from docservice.documents.errors import FilesMisplaced
 from docservice.documents.file_care import FileCare, look_at, remember
-from docservice.documents.models import Stage, Version
+from docservice.documents.originals import originals
 from docservice.exchange.models import Parcel
+from docservice.records.jobs import retaining_stores
+from docservice.records.retaining import retain_all
 from docservice.settings import Settings
 from storage import StorageError, Store, StoreUnavailable, add_master_key, verify
 
 _PAGE = 500
 _TELL_SECONDS = 2.0
-_ORIGINAL = (Stage.SIGNED, Stage.ROUTED, Stage.SEALED, Stage.RECEIVED, Stage.PRESERVED)
 
 
 class PlaceSilent(Unavailable):
@@ -78,7 +79,8 @@ def run_check(settings: Settings) -> int:
         first, care = node.ports[Store], node.ports[FileCare]
         telling, wrong = Telling("đã kiểm tra"), []
         for key, is_own in _named(node):
-            found = look_at(first, care.second if is_own else None, key, renews=False)
+            is_original = is_own and care.second is not None and bool(_originals(node, [key]))
+            found = look_at(first, care.second if is_own else None, key, renews=False, is_original=is_original)
             if found.wrong:
                 with node.transactions.work(SYSTEM) as work:
                     remember(work, found)
@@ -125,6 +127,19 @@ def run_new_key(settings: Settings) -> int:
     return 0
 
 
+def run_retain(settings: Settings) -> int:
+    """Have the stores retain everything as the rows say, also what they were asked for before."""
+    with _opened(settings) as node:
+        stores = retaining_stores(node.ports)
+        for store in stores:
+            telling = Telling("đã khóa giữ")
+            retain_everything(node, store, telling)
+            telling.tell()
+    if not stores:
+        sys.stdout.write("địa chỉ nơi lưu không đặt lock=…: không có gì để khóa\n")
+    return 0
+
+
 def run_move(settings: Settings, *, to: str, password_file: Path | None, plain: bool) -> int:
     """Copy every file to another place, each hashed on its way and read again there; nothing is taken away here.
 
@@ -160,6 +175,23 @@ def copy_everything(node: Node, target: Store) -> None:
         missing = [key for key, is_own in _named(node) if is_own and not target.exists(key)]
     if missing:
         raise FilesMissing(count=len(missing), key=missing[0])
+    retain_everything(node, target)
+
+
+def retain_everything(node: Node, store: Store, telling: Telling | None = None) -> None:
+    """Have a store that got the node's files from elsewhere retain them as the node's rows say.
+
+    Originals from the start; the originals of closed case files, and the register books, to their own days.
+    """
+    if not store.retains():
+        return
+    for page in _pages(store):
+        for key in sorted(_originals(node, [key for key, _ in page])):
+            store.retain(key)
+            if telling is not None:
+                telling.add(0)
+    with node.transactions.reading(SYSTEM) as reading:
+        retain_all(reading, store)
 
 
 def _copy_all(node: Node, target: Store) -> list[str]:
@@ -210,11 +242,10 @@ def _named(node: Node) -> Iterator[tuple[str, bool]]:
 
 
 def _originals(node: Node, keys: list[str]) -> set[str]:
-    """Those that were signed here or received: the new place retains them from the start where its address says so."""
+    """Those that a place retains from the start where its address says so."""
     with node.transactions.reading(SYSTEM) as reading:
-        signed = select(Version.sha256).where(Version.sha256.in_(keys), Version.stage.in_(_ORIGINAL))
         carried = select(Parcel.original_sha256).where(Parcel.original_sha256.in_(keys))
-        found = {*reading.session.scalars(signed), *reading.session.scalars(carried)}
+        found = {*originals(reading, keys), *reading.session.scalars(carried)}
     return {key for key in found if key}
 
 

@@ -19,6 +19,7 @@ from docservice.core.db import Database
 from docservice.core.errors import Conflict, Invalid
 from docservice.core.words import N_
 from docservice.core.work import SYSTEM
+from docservice.files import retain_everything
 from docservice.migrations import migrate
 from docservice.operations.rows import Tell, digests, is_empty, load, unbound
 from docservice.operations.vault import BackupDamaged, Vault, identities_in, unpacked
@@ -90,7 +91,7 @@ def restore(
         lines = bringing.check_journal(database)
     finally:
         database.close()
-    _index(settings, tell)
+    _index_and_lock(settings, tell)
     (base / _MARK).unlink()
     return Restored(name, files, rows, lines)
 
@@ -173,13 +174,15 @@ def _claim(base: Path, name: str) -> None:
     mark.write_text(name, encoding="utf-8")
 
 
-def _index(settings: Settings, tell: Tell) -> None:
-    """Documents are found again before the first request comes."""
+def _index_and_lock(settings: Settings, tell: Tell) -> None:
+    """Documents are found again before the first request comes, and originals are locked where the place can."""
     tell("Đang lập lại chỉ mục tra cứu")
     node = build(settings)
     try:
         with node.transactions.reading(SYSTEM) as reading:
             rebuild_now(reading)
+        # The files came before the rows that say which of them may not be deleted.
+        retain_everything(node, node.ports[Store])
     finally:
         node.close()
 

@@ -90,7 +90,10 @@ class FolderPlace:
                 if older_than is None or facts.st_mtime < older_than.timestamp():
                     yield Lying(str(path.relative_to(self._folder)), facts.st_size)
 
-    def retain(self, name: str, until: datetime) -> None:
+    def retains(self) -> bool:
+        return False
+
+    def retain(self, name: str, until: datetime | None) -> None:
         """A folder enforces nothing; raises `NotStored`."""
         del until
         if self.size(name) is None:

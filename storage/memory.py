@@ -55,7 +55,10 @@ class MemoryPlace:
             if older_than is None or at < older_than:
                 yield Lying(name, len(data))
 
-    def retain(self, name: str, until: datetime) -> None:
+    def retains(self) -> bool:
+        return False
+
+    def retain(self, name: str, until: datetime | None) -> None:
         """Memory enforces nothing; raises `NotStored`."""
         del until
         if name not in self._kept:

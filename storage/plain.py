@@ -61,7 +61,10 @@ class PlainStore:
             if is_key(key):
                 yield StoredFile(key, lying.size)
 
-    def retain(self, key: str, until: datetime) -> datetime | None:
+    def retains(self) -> bool:
+        return self._place.retains()
+
+    def retain(self, key: str, until: datetime | None = None) -> datetime | None:
         return self._place.retain(path_of(key), until)
 
     def renew(self, key: str) -> bool:

@@ -36,6 +36,8 @@ from storage.store import (
 
 PART = 16 * 1024 * 1024
 _LEFT_OVER = timedelta(days=1)
+# Until a case file says how long: the year in which its documents come together, and a day to spare.
+_FIRST_LOCK_DAYS = 366
 _SECOND = timedelta(seconds=1)
 # A key retained for at least so long needs no fresh time: nobody can delete it meanwhile.
 _LONG_RETAINED = timedelta(days=2)
@@ -51,8 +53,8 @@ class S3Address:
     """`s3://ACCESS-KEY@host:port/bucket`, with options after a question mark.
 
     `tls=0` for plain HTTP (default 1), `sse=AES256` or `aws:kms` to have the server encrypt, `lock=governance` or
-    `compliance` to have it retain (originals from the start for `lock_days=N`), `region=NAME`, `ca=FILE` with the
-    certificate of a private authority.
+    `compliance` to have it retain (originals from the start for `lock_days=N`, 366 when not said, 0 for not at all),
+    `region=NAME`, `ca=FILE` with the certificate of a private authority.
     """
 
     access_key: str
@@ -72,7 +74,7 @@ class S3Address:
         bucket = parts.path.strip("/")
         tls = options.pop("tls", "1")
         encryption, lock = options.pop("sse", None), options.pop("lock", None)
-        days = options.pop("lock_days", "0")
+        days = options.pop("lock_days", str(_FIRST_LOCK_DAYS) if lock else "0")
         region, authority = options.pop("region", "us-east-1"), options.pop("ca", None)
         known = encryption in {None, "AES256", "aws:kms"} and lock in {None, *_LOCKS} and tls in {"0", "1"}
         known = known and days.isdecimal() and (lock is not None or int(days) == 0)
@@ -141,7 +143,7 @@ class S3Place:
         if before is not None:
             self.retain(name, before)
         if original and self._address.lock_days:
-            self.retain(name, datetime.now(UTC) + timedelta(days=self._address.lock_days))
+            self.retain(name, None)
 
     def begun(self, name: str, *, size: int) -> bytes | None:
         if size <= self._part_bytes:
@@ -194,13 +196,19 @@ class S3Place:
         except NotStored:
             return  # no bucket yet: nothing was ever put
 
-    def retain(self, name: str, until: datetime) -> datetime | None:
+    def retains(self) -> bool:
+        return self._address.lock is not None
+
+    def retain(self, name: str, until: datetime | None) -> datetime | None:
+        now = datetime.now(UTC)
+        until = until or now + timedelta(days=self._address.lock_days)
         with _translated(name):
             self._s3.head_object(Bucket=self._bucket, Key=name)
             if self._address.lock is None:
                 return None
             present = self._retained(name)
-            if present is not None and present >= until:
+            # What is over asks for nothing: a server refuses a day in the past.
+            if until <= now or (present is not None and present >= until):
                 return present
             retention = {"Mode": self._address.lock, "RetainUntilDate": until}
             self._s3.put_object_retention(Bucket=self._bucket, Key=name, Retention=retention)
@@ -328,6 +336,7 @@ class S3Place:
                 "ObjectLockConfigurationNotFoundError",
                 "InvalidRequest",
                 "NoSuchKey",
+                "NoSuchBucket",
                 "MethodNotAllowed",
             }:
                 return None

@@ -75,7 +75,10 @@ class SealedStore:
                 continue
             yield StoredFile(key, clear_size(lying.size) if lying.name.endswith(SEALED) else lying.size)
 
-    def retain(self, key: str, until: datetime) -> datetime | None:
+    def retains(self) -> bool:
+        return self._place.retains()
+
+    def retain(self, key: str, until: datetime | None = None) -> datetime | None:
         name = path_of(key)
         return self._place.retain(name + SEALED if self._place.size(name + SEALED) is not None else name, until)
 

@@ -102,10 +102,15 @@ class Store(Protocol):
         """What is kept, or only what was last put before an instant; in no particular order."""
         ...
 
-    def retain(self, key: str, until: datetime) -> datetime | None:
+    def retains(self) -> bool:
+        """Whether the address of the place asks it to retain anything; nobody is asked."""
+        ...
+
+    def retain(self, key: str, until: datetime | None = None) -> datetime | None:
         """Have the place itself refuse to forget a key before an instant: extended, never shortened.
 
-        Returns the instant now in force, None where the place cannot enforce one. Raises `NotStored`.
+        Without an instant, for as long as the address has an `original` retained from the start. Returns the instant
+        now in force, None where there is none. Raises `NotStored`.
         """
         ...
 

@@ -29,7 +29,10 @@ class PassingStore:
     def list(self, *, older_than: datetime | None = None) -> Iterator[StoredFile]:
         return self._inner.list(older_than=older_than)
 
-    def retain(self, key: str, until: datetime) -> datetime | None:
+    def retains(self) -> bool:
+        return self._inner.retains()
+
+    def retain(self, key: str, until: datetime | None = None) -> datetime | None:
         return self._inner.retain(key, until)
 
     def renew(self, key: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from docservice.core.clock import VIETNAM
 from docservice.core.ids import new_id
@@ -18,7 +18,8 @@ from docservice.core.runner import JobRun, job
 from docservice.core.work import Reading, Work
 from docservice.documents import file_names
 from docservice.documents.file_models import FileRound, FileTrouble, Place, Wrong
-from docservice.documents.models import Derivative
+from docservice.documents.models import Derivative, File
+from docservice.documents.originals import originals
 from storage import NotStored, Store, StoreDamaged, StoreUnavailable, verify
 
 log = logging.getLogger(__name__)
@@ -73,11 +74,13 @@ def check(run: JobRun) -> None:
         keys = file_names.next_named(reading, after=done_to, most=_SLICE_FILES) if is_due else []
         troubled = [t.key for t in open_troubles(reading) if t.looked_at + _LOOK_AGAIN <= run.now]
         own = file_names.originals(reading, [*keys, *troubled])
+        retained = originals(reading, [*keys, *troubled])
     second = care.second if care.second is not None and _answers(care.second) else None
 
     def look(key: str) -> Found:
         # What is made from files is made again: it has no second copy.
-        return look_at(run.ports[Store], second if key in own else None, key, renews=care.sealed)
+        other = second if key in own else None
+        return look_at(run.ports[Store], other, key, renews=care.sealed, is_original=key in retained)
 
     found = _look_through(keys, look)
     again = [look(key) for key in sorted(set(troubled))[:_SLICE_FILES]]
@@ -97,10 +100,11 @@ def check(run: JobRun) -> None:
             work.later(CHECK, merge_key=CHECK, delay=_PAUSE)
 
 
-def look_at(first: Store, second: Store | None, key: str, *, renews: bool) -> Found:
+def look_at(first: Store, second: Store | None, key: str, *, renews: bool, is_original: bool = False) -> Found:
     """Hash a file in both places again and mend each from the other; `StoreUnavailable` where one does not answer.
 
-    With `renews`, what is right is sealed under the newest master key.
+    With `renews`, what is right is sealed under the newest master key. An original that lies there anew is retained
+    from the start, and later, by the next round of `records.retaining`, to the end of its case file.
     """
     wrong: dict[Place, Wrong] = {}
     if (problem := _problem(first, key)) is not None:
@@ -113,6 +117,8 @@ def look_at(first: Store, second: Store | None, key: str, *, renews: bool) -> Fo
         target, source = (first, second) if place is Place.FIRST else (second, first)
         with source.open(key) as good:
             target.mend(key, good)
+        if is_original:
+            target.retain(key)
         if _problem(target, key) is None:
             mended.add(place)
     if not wrong and renews:
@@ -123,6 +129,8 @@ def look_at(first: Store, second: Store | None, key: str, *, renews: bool) -> Fo
 
 def remember(work: Work, found: Found) -> None:
     """Keep what was seen: a trouble opened, mended or still there, each with a line in the journal."""
+    if Place.SECOND in found.mended:
+        work.session.execute(update(File).where(File.sha256 == found.key).values(copied_at=work.now))
     for place in Place:
         row = work.session.get(FileTrouble, (found.key, place))
         wrong = found.alarms.get(place)

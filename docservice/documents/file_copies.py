@@ -9,6 +9,7 @@ from docservice.core.work import Reading
 from docservice.documents.file_care import FileCare, Found, remember
 from docservice.documents.file_models import Place, Wrong
 from docservice.documents.models import File
+from docservice.documents.originals import originals
 from storage import NotStored, Store, StoreDamaged
 
 COPY = "documents.copy_files"
@@ -25,11 +26,12 @@ def copy_files(run: JobRun) -> None:
     with run.reading() as reading:
         wanted = select(File.sha256).where(File.copied_at.is_(None)).order_by(File.stored_at).limit(_AT_ONCE)
         keys = list(dict.fromkeys(reading.session.scalars(wanted)))
+        retained = originals(reading, keys)
     end = monotonic() + _SECONDS
     done: list[str] = []
     bad: list[Found] = []
     for key in keys:
-        wrong = _copy(run.ports[Store], care.second, key)
+        wrong = _copy(run.ports[Store], care.second, key, is_original=key in retained)
         if wrong is not None:
             bad.append(Found(key, {Place.FIRST: wrong}, frozenset()))
         done.append(key)
@@ -49,12 +51,13 @@ def uncopied(reading: Reading) -> int:
     return reading.session.scalar(select(func.count()).select_from(File).where(File.copied_at.is_(None))) or 0
 
 
-def _copy(first: Store, second: Store, key: str) -> Wrong | None:
-    if second.exists(key):
-        return None
+def _copy(first: Store, second: Store, key: str, *, is_original: bool) -> Wrong | None:
     try:
-        with first.open(key) as source:
-            second.mend(key, source)
+        if not second.exists(key):
+            with first.open(key) as source:
+                second.mend(key, source)
+        if is_original:
+            second.retain(key)
     except NotStored:
         return Wrong.LOST
     except StoreDamaged:

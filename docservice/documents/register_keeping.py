@@ -6,6 +6,7 @@ journal. Where the store retains originals (object lock), nobody can take a writ
 
 import csv
 import io
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String, func, select
@@ -24,7 +25,7 @@ CSV = "text/csv"
 
 
 class RegisterCopy(Base):
-    """A book as it was written out; `lines` is how many it had."""
+    """A book as it was written out; `lines` is how many it had, `retained_*` as of a case file."""
 
     __tablename__ = "register_copy"
 
@@ -32,6 +33,8 @@ class RegisterCopy(Base):
     lines: Mapped[int] = mapped_column(primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64))
     made_on: Mapped[str] = mapped_column(String(10))
+    retained_until: Mapped[date | None]
+    retained_at: Mapped[datetime | None]
 
 
 @job(KEEP)

@@ -1,62 +1,81 @@
-"""What a closed case file asks of the store: its signed originals stay as long as the file does.
+"""Having the stores keep what the rows say: the originals of closed case files, and the register books."""
 
-What is kept for ever ("vĩnh viễn") has no end a store could be told, and a lock of a hundred years set by mistake could
-never be undone. So it is locked for some years at a time, and each year for one more, long before the lock ends.
-"""
-
-from datetime import UTC, date, datetime
+from datetime import date
+from itertools import product
 from uuid import UUID
 
-from sqlalchemy import or_, select
-
-from docservice.core.clock import VIETNAM
 from docservice.core.runner import JobRun, job
-from docservice.documents.models import Stage, Version
-from docservice.records import queries
+from docservice.core.work import Ports
+from docservice.documents.file_care import FileCare
+from docservice.records import retaining
 from docservice.records.models import CaseFile
 from storage import NotStored, Store
 
 RETAIN = "records.retain_for_ever"
-_YEARS_AHEAD = 3
-# So many a day: a year's first days are no load of their own.
-_AT_ONCE = 2000
+_ORIGINALS, _BOOK = "records.retain_originals", "records.retain_book"
+# So many of each a round: after a move, or in a year's first days, there is no load of its own.
+_AT_ONCE = 1000
+_PAUSE = retaining.SLACK
 _RENEW_EVERY = 500
-_ORIGINAL = (Stage.SIGNED, Stage.ROUTED, Stage.SEALED, Stage.RECEIVED, Stage.PRESERVED)
-
-
-@job("records.retain_originals")
-def retain_originals(run: JobRun, *, case_file_id: UUID) -> None:
-    """Have the place of files itself keep them to the end of the retention, where it can; extended, never shortened."""
-    with run.reading() as reading:
-        case_file = reading.session.get_one(CaseFile, case_file_id)
-        ids = queries.documents_in(reading, case_file_id)
-        wanted = select(Version.sha256).where(Version.document_id.in_(ids), Version.stage.in_(_ORIGINAL))
-        keys = set(reading.session.scalars(wanted))
-        last = case_file.retention_ends or reading.today.year + _YEARS_AHEAD
-    until = datetime(last + 1, 1, 1, tzinfo=VIETNAM).astimezone(UTC)
-    for number, key in enumerate(sorted(keys), start=1):
-        try:
-            run.ports[Store].retain(key, until)
-        except NotStored:
-            continue  # lost: that is found and told elsewhere
-        if number % _RENEW_EVERY == 0:
-            run.renew()
-    with run.finish() as work:
-        work.session.get_one(CaseFile, case_file_id).retained_until = date(last, 12, 31)
 
 
 @job(RETAIN)
-def retain_for_ever(run: JobRun) -> None:
-    """Lock what is kept for ever for a further year, where less than the years ahead are left."""
+def retain(run: JobRun) -> None:
+    """Promise a job for each case file and each book with something that the stores were not asked for."""
+    if not retaining_stores(run.ports):
+        return
     with run.finish() as work:
-        wanted = select(CaseFile.id).where(
-            CaseFile.closed_at.is_not(None),
-            CaseFile.retention_ends.is_(None),
-            or_(
-                CaseFile.retained_until.is_(None),
-                CaseFile.retained_until < date(work.today.year + _YEARS_AHEAD, 12, 31),
-            ),
-        )
-        found = list(work.session.scalars(wanted.order_by(CaseFile.id).limit(_AT_ONCE)))
-        for case_file_id in found:
-            work.later("records.retain_originals", merge_key=f"retain:{case_file_id}", case_file_id=case_file_id)
+        case_files = list(work.session.scalars(retaining.due_case_files(work).limit(_AT_ONCE)))
+        books = list(work.session.scalars(retaining.due_books(work).limit(_AT_ONCE)))
+        for case_file_id in case_files:
+            work.later(_ORIGINALS, merge_key=f"retain:{case_file_id}", case_file_id=case_file_id)
+        for register_id in books:
+            work.later(_BOOK, merge_key=f"retain:{register_id}", register_id=register_id)
+        if _AT_ONCE in {len(case_files), len(books)}:
+            work.later(RETAIN, merge_key=RETAIN, delay=_PAUSE)
+
+
+@job(_ORIGINALS)
+def retain_originals(run: JobRun, *, case_file_id: UUID) -> None:
+    """Have the stores keep its originals to the end of the retention, where they can; extended, never shortened."""
+    with run.reading() as reading:
+        before = reading.now - retaining.SLACK
+        last = retaining.last_year(reading.session.get_one(CaseFile, case_file_id), reading.today)
+        keys = retaining.files_of(reading, case_file_id)
+    if not _retained(run, keys, last):
+        return
+    with run.finish() as work:
+        case_file = work.session.get_one(CaseFile, case_file_id)
+        case_file.retained_until, case_file.retained_at = date(last, 12, 31), before
+
+
+@job(_BOOK)
+def retain_book(run: JobRun, *, register_id: UUID) -> None:
+    """Have the stores keep the newest copy of a register book some years ahead."""
+    with run.reading() as reading:
+        before, last = reading.now - retaining.SLACK, retaining.last_year(None, reading.today)
+        key = retaining.newest_copy(reading, register_id).sha256
+    if not _retained(run, {key}, last):
+        return
+    with run.finish() as work:
+        copy = retaining.newest_copy(work, register_id)
+        if copy.sha256 == key:
+            copy.retained_until, copy.retained_at = date(last, 12, 31), before
+
+
+def retaining_stores(ports: Ports) -> list[Store]:
+    """Of the store and the one of second copies, those whose address asks them to retain."""
+    return [store for store in (ports[Store], ports[FileCare].second) if store is not None and store.retains()]
+
+
+def _retained(run: JobRun, keys: set[str], last: int) -> bool:
+    """False where no store retains anything."""
+    stores, until = retaining_stores(run.ports), retaining.end_of(last)
+    for number, (store, key) in enumerate(product(stores, sorted(keys)), start=1):
+        try:
+            store.retain(key, until)
+        except NotStored:
+            continue  # lost, or not copied yet: that is found and told elsewhere
+        if number % _RENEW_EVERY == 0:
+            run.renew()
+    return bool(stores)

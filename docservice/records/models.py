@@ -30,8 +30,9 @@ class CaseFile(Base):
     offered_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     retention_ends: Mapped[int | None]
-    # The last day for which the store was asked to retain its signed originals.
+    # The last day for which the stores were asked to retain its signed originals: those that lay there before `at`.
     retained_until: Mapped[date | None]
+    retained_at: Mapped[datetime | None]
 
 
 class CaseFileDocument(Base):

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from scripts.local_servers.place import answers, hand_over, kept_password, kept_port
+from scripts.local_servers.place import CHECKOUT, answers, hand_over, kept_password, kept_port
 from scripts.local_servers.programs import elasticsearch_home, java_home
 from scripts.local_servers.running import Server
 
@@ -25,13 +25,8 @@ appender.console.layout.pattern = [%d{ISO8601}][%-5p][%-25c{1.}] %m%n
 rootLogger.level = warn
 rootLogger.appenderRef.console.ref = console
 """
-# What the service may do, and no more: its own indexes, their aliases, and asking how the cluster is.
-_ROLES = """docservice:
-  cluster: [monitor]
-  indices:
-    - names: ["docservice*"]
-      privileges: [all]
-"""
+# The file that docker-compose.yml gives to its server.
+_ROLES = CHECKOUT / "docker" / "elasticsearch-roles.yml"
 
 
 class Elasticsearch(Server):
@@ -65,7 +60,7 @@ class Elasticsearch(Server):
             "elasticsearch.yml": self._configuration(),
             "log4j2.properties": _LOGGING,
             "jvm.options": "-XX:+UseSerialGC\n-XX:+ExitOnOutOfMemoryError\n",
-            "roles.yml": _ROLES,
+            "roles.yml": _ROLES.read_text(encoding="utf-8"),
             "users": f"{_USER}:{_hashed(kept_password(self.password_file))}\n",
             "users_roles": f"docservice:{_USER}\n",
             "role_mapping.yml": "",

@@ -1,14 +1,14 @@
 """MinIO on a port of the loopback address, over a folder of its own, with a user and a password."""
 
-import base64
 import urllib.error
 import urllib.request
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import ClassVar
 
-from scripts.local_servers.place import answers, kept_password, kept_port
+from scripts.local_servers.place import answers, hand_over, kept_password, kept_port
 from scripts.local_servers.programs import minio_program
 from scripts.local_servers.running import Server
 
@@ -36,7 +36,10 @@ class Minio(Server):
 
     def prepare(self) -> None:
         kept_password(self.password_file)
-        self._encryption_key()
+        key = b64encode(sha256(kept_password(self.folder / "encryption").encode()).digest()).decode()
+        self._key_file.write_text(f"docservice:{key}", encoding="utf-8")
+        self._key_file.chmod(0o600)
+        hand_over(self._key_file)
 
     def command(self) -> Sequence[str]:
         console = kept_port(self.folder / "console-port")
@@ -46,15 +49,17 @@ class Minio(Server):
     def environment(self) -> Mapping[str, str]:
         return {
             "MINIO_ROOT_USER": _USER,
-            "MINIO_ROOT_PASSWORD": kept_password(self.password_file),
+            # Secrets by files, as in docker-compose.yml.
+            "MINIO_ROOT_PASSWORD_FILE": str(self.password_file),
             "MINIO_BROWSER": "off",
             # Lets the server encrypt what it keeps (SSE-S3) with one key of its own.
-            "MINIO_KMS_SECRET_KEY": f"docservice:{base64.b64encode(self._encryption_key()).decode()}",
+            "MINIO_KMS_SECRET_KEY_FILE": str(self._key_file),
             "HOME": str(self.folder),
         }
 
-    def _encryption_key(self) -> bytes:
-        return sha256(kept_password(self.folder / "encryption").encode()).digest()
+    @property
+    def _key_file(self) -> Path:
+        return self.folder / "encryption-key"
 
     def is_ready(self) -> bool:
         if not answers(self.port):

@@ -34,10 +34,14 @@ class Retaining(PassingStore):
         self.originals |= {stored.key} if original else set()
         return stored
 
-    def retain(self, key: str, until: datetime) -> datetime:
+    def retains(self) -> bool:
+        return True
+
+    def retain(self, key: str, until: datetime | None = None) -> datetime | None:
         super().retain(key, until)
-        self.until[key] = max(until, self.until.get(key, until))
-        return self.until[key]
+        if until is not None:
+            self.until[key] = max(until, self.until.get(key, until))
+        return self.until.get(key)
 
 
 def copies(office: Office) -> list[RegisterCopy]:

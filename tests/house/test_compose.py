@@ -1,8 +1,12 @@
 """No container engine runs here, so what can be known of the image and the compose file without one is checked."""
 
+import os
 import re
 import subprocess
 import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -103,18 +107,75 @@ def test_each_service_is_watched_limited_and_closed(name: str) -> None:
     for volume in service.get("volumes", ()):
         source = volume.partition(":")[0]
         assert source in COMPOSE["volumes"] or (ROOT / source).is_file()
-    # Only the proxy is reached from outside; nobody but the proxy and the workers has a way out.
+    # Only the proxy is reached from outside; nobody but it, the pages and the workers has a way out.
     assert ("ports" in service) == (name == "proxy")
     networks = set(service.get("networks", ()))
     assert networks <= set(COMPOSE["networks"])
-    assert ("outside" in networks) == (name in {"proxy", "worker"})
+    assert ("outside" in networks) == (name in {"web", "worker"})
+    assert ("street" in networks) == (name == "proxy")
     assert bool(networks) == (name != "converter")
+
+
+def test_no_service_may_more_than_it_needs() -> None:
+    """Caddy's program carries this capability as a file: without it in the bounding set nothing can run it at all."""
+    added = {name: service["cap_add"] for name, service in SERVICES.items() if "cap_add" in service}
+    assert added == {"proxy": ["NET_BIND_SERVICE"]}
+    assert SERVICES["proxy"]["user"] == "10003:10003"
+    namespaces = ["seccomp=unconfined", "apparmor=unconfined"]
+    fenced = {"web": namespaces, "worker": namespaces, "converter": [*namespaces, "systempaths=unconfined"]}
+    for name, service in SERVICES.items():
+        assert service["security_opt"] == fenced.get(name, ["no-new-privileges:true"]), name
+
+
+def shell_of(name: str, *, data: Path) -> list[str]:
+    """A service's health command as it would run here, over another folder than the container's."""
+    test: list[str] = SERVICES[name]["healthcheck"]["test"]
+    return [part.replace("/data", str(data)).replace("$$", "$") for part in test[1:]]
+
+
+def test_a_beat_that_writes_nothing_any_more_is_unhealthy(tmp_path: Path) -> None:
+    def is_healthy() -> bool:
+        return subprocess.run(shell_of("beat", data=tmp_path), check=False, capture_output=True).returncode == 0
+
+    assert not is_healthy()
+    (tmp_path / "doc.db").touch()
+    assert not is_healthy()
+    schedule = tmp_path / "beat-schedule.db"
+    schedule.touch()
+    assert is_healthy()
+    old = time.time() - 11 * 60
+    os.utime(schedule, (old, old))
+    assert not is_healthy()
+
+
+@pytest.mark.parametrize(("name", "port"), [("web", 8000), ("worker", 9108)])
+def test_pages_and_workers_are_as_healthy_as_they_say(name: str, port: int, tmp_path: Path) -> None:
+    said = [200]
+
+    class Ready(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(said[0] if self.path == "/ready" else 404)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Ready) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        _, *asked = shell_of(name, data=tmp_path)
+        program = [sys.executable, *(part.replace(f":{port}/", f":{server.server_port}/") for part in asked)]
+        for said[0], wanted in ((200, 0), (503, 1)):
+            assert subprocess.run(program, check=False, capture_output=True).returncode == wanted
+        server.shutdown()
+    assert subprocess.run(program, check=False, capture_output=True).returncode == 1
 
 
 def test_the_proxy_is_the_one_whose_word_is_believed() -> None:
     (edge,) = COMPOSE["networks"]["edge"]["ipam"]["config"]
     assert SERVICES["web"]["environment"]["TRUSTED_PROXIES"] == edge["subnet"]
     assert [name for name, service in SERVICES.items() if "edge" in service.get("networks", ())] == ["web", "proxy"]
+    # On a second network in common the proxy would come from an address that is nobody's.
+    assert set(SERVICES["web"]["networks"]) & set(SERVICES["proxy"]["networks"]) == {"edge"}
 
 
 def test_the_converter_has_no_network_no_secret_and_no_data() -> None:
@@ -146,6 +207,36 @@ def test_composes_own_loader_takes_it(tmp_path: Path) -> None:
     refused = subprocess.run([loader, tmp_path / "wrong.yml"], capture_output=True, text=True, check=False)
     assert refused.returncode != 0
     assert "mem_limits" in refused.stderr + refused.stdout
+
+
+@pytest.mark.servers
+@pytest.mark.timeout(600)
+def test_elasticsearch_gets_the_one_user_that_is_tested(tmp_path: Path) -> None:
+    """The command's own lines, run by the same programs: its user has the tests' role, and is made once."""
+    service = SERVICES["elasticsearch"]
+    assert "ELASTIC_PASSWORD_FILE" not in service["environment"]
+    (mounted,) = (volume for volume in service["volumes"] if volume.endswith(":ro"))
+    source, target, _ = mounted.split(":")
+    home = programs.elasticsearch_home("8")
+    for name in ("elasticsearch.yml", "users", "users_roles"):  # empty in the image, too
+        (tmp_path / name).touch()
+    (tmp_path / "jvm.options").write_text("-XX:+UseSerialGC\n", encoding="utf-8")
+    (tmp_path / Path(target).name).write_bytes((ROOT / source).read_bytes())
+    (tmp_path / "password").write_text("mat-khau-thu", encoding="utf-8")
+    (command,) = service["command"]
+    command = command.replace("/run/secrets/elastic_password", str(tmp_path / "password")).replace("$$", "$")
+    for inside, here in (("cd /usr/share/elasticsearch", f"cd {home}"), ("exec /usr/local/bin/", "echo begins ")):
+        assert command.count(inside) == 1
+        command = command.replace(inside, here)
+    environment = os.environ | {"ES_PATH_CONF": str(tmp_path), "ES_JAVA_HOME": str(programs.java_home("8"))}
+    for _ in range(2):
+        run = [*service["entrypoint"][2:], command]
+        said = subprocess.run(run, env=environment, capture_output=True, text=True, check=True)
+        assert said.stdout.splitlines()[-1] == "begins docker-entrypoint.sh eswrapper"
+        assert "roles" not in said.stdout + said.stderr, "it knows the role"
+    assert (tmp_path / "users_roles").read_text(encoding="utf-8").split() == ["docservice:docservice"]
+    assert SERVICES["web"]["environment"]["SEARCH_URL"].startswith("http://docservice@")
+    assert "-u docservice:" in service["healthcheck"]["test"][-1]
 
 
 def test_the_image_copies_only_what_exists_and_what_the_builder_is_sent() -> None:

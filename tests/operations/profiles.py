@@ -1,4 +1,4 @@
-"""A node with a life behind it, on one folder or on PostgreSQL and MinIO, and empty places of either kind."""
+"""A node with a life behind it, on one folder or on the four servers, and empty places of either kind."""
 
 import shutil
 import uuid
@@ -12,7 +12,7 @@ from docservice.core.clock import SetClock
 from docservice.core.sandbox import Sandbox
 from docservice.demo import people
 from docservice.settings import Settings
-from scripts.local_servers import Minio
+from scripts.local_servers import Elasticsearch, Minio, Redis
 from templates.convert import Converter
 from tests.canned import CannedConverter
 from tests.node import MORNING, Office
@@ -25,8 +25,8 @@ def embedded(folder: Path) -> Settings:
     return Settings(data_dir=folder)
 
 
-def on_servers(database_url: Callable[[], str], minio: Minio) -> Fresh:
-    """The server profile's places: a database and a bucket of their own each time."""
+def on_servers(database_url: Callable[[], str], minio: Minio, elasticsearch: Elasticsearch, redis: Redis) -> Fresh:
+    """The server profile's places: a database, a bucket and an index of their own each time, and a Redis of hints."""
 
     def fresh(folder: Path) -> Settings:
         return Settings(
@@ -34,6 +34,10 @@ def on_servers(database_url: Callable[[], str], minio: Minio) -> Fresh:
             database_url=database_url(),
             storage_url=minio.url(f"test-{uuid.uuid4().hex}"),
             storage_password_file=minio.password_file,
+            search_url=elasticsearch.url(f"docservice-test-{uuid.uuid4().hex[:12]}"),
+            search_password_file=elasticsearch.password_file,
+            queue_url=redis.settings()["QUEUE_URL"],
+            queue_password_file=redis.password_file,
         )
 
     return fresh

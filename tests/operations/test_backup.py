@@ -1,7 +1,6 @@
 """A backup is whole: restored into empty places, everything is compared. In both profiles, on real servers."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -33,25 +32,21 @@ from docservice.operations.vault import (
 from docservice.operations.verifying import verify_snapshot
 from docservice.restoring import SnapshotUnknown, TargetNotEmpty, restore
 from docservice.settings import Settings
-from scripts.local_servers import Minio, Postgres
 from search import Index, Query
 from storage import Store, verify
 from storage.store import path_of
 from tests.node import MORNING, REPORT, Office
-from tests.operations.profiles import Fresh, embedded, live, on_servers, opened
+from tests.operations.profiles import Fresh, embedded, live, opened
 
 BUSY = {"backup_run", "jobs"}  # written by the backup itself
 
 
 @pytest.fixture(params=["embedded", pytest.param("server", marks=pytest.mark.servers)])
-def fresh(request: pytest.FixtureRequest) -> Iterator[Fresh]:
+def fresh(request: pytest.FixtureRequest) -> Fresh:
     if request.param == "embedded":
-        yield embedded
-        return
-    postgres: Postgres = request.getfixturevalue("postgres_server")
-    minio: Minio = request.getfixturevalue("minio_server")
-    with ExitStack() as stack:
-        yield on_servers(lambda: stack.enter_context(postgres.database()), minio)
+        return embedded
+    found: Fresh = request.getfixturevalue("servers")
+    return found
 
 
 class Keeper:

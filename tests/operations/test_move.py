@@ -1,7 +1,6 @@
 """A node moves from one folder to servers and back, whole, by one command; never while it runs, never onto another."""
 
 import shutil
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -16,12 +15,11 @@ from docservice.exchange.carrier import Carrier
 from docservice.moving import MoveSettingWrong, MoveTargetUsed, MoveToItself, ServiceRuns, move, settings_in
 from docservice.operations.rows import TableDigest, all_columns, digests
 from docservice.settings import Settings
-from scripts.local_servers import Minio, Postgres
 from search import Index, Query
 from storage import Store
 from storage.store import path_of
 from tests.node import REPORT
-from tests.operations.profiles import embedded, live, on_servers, opened
+from tests.operations.profiles import Fresh, embedded, live, opened
 
 
 def state(settings: Settings, sandbox: Sandbox) -> tuple[dict[str, TableDigest], dict[str, int], str]:
@@ -34,35 +32,32 @@ def state(settings: Settings, sandbox: Sandbox) -> tuple[dict[str, TableDigest],
 
 
 @pytest.mark.servers
-def test_from_one_folder_to_servers_and_back(
-    postgres_server: Postgres, minio_server: Minio, sandbox: Sandbox, seeded: Path, tmp_path: Path
-) -> None:
+def test_from_one_folder_to_servers_and_back(servers: Fresh, sandbox: Sandbox, seeded: Path, tmp_path: Path) -> None:
     here = embedded(tmp_path / "here")
     live(here, sandbox, seeded=seeded)
     with opened(here, sandbox) as office:
         office.node.ports[Carrier].send(to_code="000.00.01.H99", message_id="on-its-way", data=b"<x/>")
     before = state(here, sandbox)
-    with ExitStack() as stack:
-        there = on_servers(lambda: stack.enter_context(postgres_server.database()), minio_server)(tmp_path / "there")
-        done = move(here, there)
-        assert (done.files, done.rows) == (len(before[1]), sum(table.rows for table in before[0].values()))
-        assert state(there, sandbox) == before
-        with pytest.raises(NodeMoved):
-            build(here)
-        with opened(there, sandbox) as office:
-            assert office.node.ports[Carrier].check().waiting == 1
-            with office.reading("c.clerk") as reading:
-                assert reading.ports[Index].find(Query(str(REPORT["subject"]), reading.actor.tokens)).hits
-            office.drain()
-            # A server node that somebody works on does not move.
-            with office.reading(), pytest.raises(ServiceRuns):
-                move(there, embedded(tmp_path / "third"))
-        after = state(there, sandbox)
-        back = embedded(tmp_path / "back")
-        move(there, back)
-        assert state(back, sandbox) == after
-        with pytest.raises(NodeMoved):
-            build(there)
+    there = servers(tmp_path / "there")
+    done = move(here, there)
+    assert (done.files, done.rows) == (len(before[1]), sum(table.rows for table in before[0].values()))
+    assert state(there, sandbox) == before
+    with pytest.raises(NodeMoved):
+        build(here)
+    with opened(there, sandbox) as office:
+        assert office.node.ports[Carrier].check().waiting == 1
+        with office.reading("c.clerk") as reading:
+            assert reading.ports[Index].find(Query(str(REPORT["subject"]), reading.actor.tokens)).hits
+        office.drain()
+        # A server node that somebody works on does not move.
+        with office.reading(), pytest.raises(ServiceRuns):
+            move(there, embedded(tmp_path / "third"))
+    after = state(there, sandbox)
+    back = embedded(tmp_path / "back")
+    move(there, back)
+    assert state(back, sandbox) == after
+    with pytest.raises(NodeMoved):
+        build(there)
 
 
 def test_a_running_node_does_not_move(sandbox: Sandbox, seeded: Path, tmp_path: Path) -> None:
