@@ -4,6 +4,7 @@ from docservice.assessment.item import MET, NOT, PARTLY, Item
 
 _WORKFLOW = "tests/workflow/test_workflow.py"
 _BOOK = "tests/web/test_papers.py::test_a_book_is_printed_with_its_cover_every_column_and_what_was_cancelled"
+_LISTS = "tests/web/test_papers.py::test_the_lists_of_case_files_are_printed_as_the_decree_draws_them"
 _PAGES = "tests/web/test_pages.py"
 _RECORDS = "tests/records/test_case_files.py"
 
@@ -71,14 +72,12 @@ OUTPUTS = (
     ),
     Item("V.4", "Báo cáo tình hình giải quyết văn bản đi", NOT, (), (), "Chưa có."),
     Item(
-        "V.5", "Mục lục văn bản trong hồ sơ", PARTLY, ("docservice/web/pages/case_file.html",),
-        (f"{_PAGES}::test_a_case_file_from_opening_to_the_archive_and_back",),
-        "Danh sách văn bản của hồ sơ trên trang; bản in bảy cột của Phụ lục V chưa có.",
+        "V.5", "Mục lục văn bản trong hồ sơ", PARTLY, ("docservice/web/case_lists.py:documents",), (_LISTS,),
+        "Bản in bảy cột của Phụ lục V có; tờ số, trang số và ghi chú để ghi tay.",
     ),
     Item(
-        "V.6", "Mục lục hồ sơ", PARTLY, ("docservice/web/pages/case_files.html",),
-        (f"{_PAGES}::test_a_case_file_from_opening_to_the_archive_and_back",),
-        "Danh sách hồ sơ trên trang; bản in của Phụ lục V chưa có.",
+        "V.6", "Mục lục hồ sơ", PARTLY, ("docservice/web/case_lists.py:case_files",), (_LISTS,),
+        "Mục lục hồ sơ nộp lưu in theo Phụ lục V có; số tờ, số trang và ghi chú để ghi tay.",
     ),
 )  # fmt: skip
 

@@ -13,6 +13,7 @@ from templates.copy_papers import copy_block, extract_paper
 from templates.copying import CopyBlock, Extract
 from templates.hand_over import HandOver, hand_over_record
 from templates.layout import NUMBER_LINE
+from templates.list_paper import PrintedList, list_paper
 from templates.papers import Entry, contents_page, line_picture, stamp_pages
 from templates.read import PageFace, page_count
 from templates.text_block import annex_text, text_block
@@ -26,6 +27,7 @@ from templates.verdict_report import (
 )
 
 _ISSUER = ("ỦY BAN NHÂN DÂN", "XÃ SUỐI TRÚC")
+_AGENCY = "UBND xã Suối Trúc"
 _DAY = date(2026, 11, 28)
 _NOW = datetime(2026, 11, 28, 8, 0, tzinfo=UTC)
 _FACE = PageFace(0, 0, 595, 842, 0)
@@ -79,7 +81,7 @@ def _assessment(turn: int) -> bytes:
     )
     words = "Hệ thống chưa đáp ứng đầy đủ Phụ lục VI."
     return assessment_paper(
-        Assessment((), _ISSUER, f"UBND xã Suối Trúc {turn}", "Suối Trúc", "docservice", _DAY, (), words, sections)
+        Assessment((), _ISSUER, f"{_AGENCY} {turn}", "Suối Trúc", "docservice", _DAY, (), words, sections)
     )
 
 
@@ -101,6 +103,15 @@ def _pack(turn: int) -> bytes:
     return contents_page("Kỳ họp mẫu", ("Ngày 28 tháng 11 năm 2026",), entries).pdf
 
 
+def _list(turn: int) -> bytes:
+    rows = tuple(
+        (f"{n:02d}", f"{n:02d}/BC-UBND", "28/11/2026", f"Báo cáo lần {turn}, số {n}", _AGENCY, "", "")
+        for n in range(1, 31)
+    )
+    columns = ("STT", "Số, ký hiệu", "Ngày tháng năm", "Tên loại và trích yếu", "Tác giả", "Tờ số", "Ghi chú")
+    return list_paper(PrintedList("MỤC LỤC VĂN BẢN", (), columns, (11, 29, 24, 48, 25, 14, 14), rows))
+
+
 # Every paper by what it is and how big; the number makes each one new. What it shares with one set lately, up to whole
 # cells of a table, typst has kept: in use as here.
 PAPERS: Mapping[str, Callable[[int], bytes]] = {
@@ -118,6 +129,7 @@ PAPERS: Mapping[str, Callable[[int], bytes]] = {
     "block of a paper copy": _copy,
     "extract of 6 passages": _extract,
     "cover of a pack of 20 papers": _pack,
+    "list of 30 documents": _list,
 }
 
 

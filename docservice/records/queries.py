@@ -55,6 +55,12 @@ def case_files(reading: Reading, *, text: str = "") -> list[CaseFile]:
     return list(reading.session.scalars(wanted.order_by(CaseFile.year.desc(), CaseFile.id.desc()).limit(200)))
 
 
+def closed_in(reading: Reading, *, year: int) -> list[CaseFile]:
+    """The closed case files of a year's list that the actor sees, in the order of the list."""
+    wanted = visible_to(reading.actor).where(CaseFile.year == year, CaseFile.closed_at.is_not(None))
+    return list(reading.session.scalars(wanted.order_by(CaseFile.unit_id, CaseFile.ordinal)))
+
+
 def open_case_files(reading: Reading) -> list[CaseFile]:
     """Those a document can still be put into."""
     wanted = visible_to(reading.actor).where(CaseFile.closed_at.is_(None)).order_by(CaseFile.id.desc())

@@ -31,6 +31,7 @@ from docservice.web import (
     assessment,
     assets,
     authorities,
+    case_lists,
     certificates,
     copies,
     documents,
@@ -90,6 +91,8 @@ ROUTERS = (
     registers.router,
     searching.router,
     meetings.router,
+    # Before those of one case file, whose id would be taken from the address.
+    case_lists.router,
     records.router,
     held.router,
     operations.router,

@@ -75,7 +75,7 @@ def open_one(
 @router.get("/{case_file_id}", dependencies=[permit(*KEEPERS)])
 def show(request: Request, visit: InVisit, case_file_id: UUID) -> Response:
     """One case file and its documents."""
-    visit = request.state.visit = _on_case_file(visit, case_file_id)
+    visit = request.state.visit = on_case_file(visit, case_file_id)
     with visit.reading() as reading:
         case_file = queries.get_visible(reading, case_file_id)
         documents = queries.visible_documents_in(reading, case_file_id)
@@ -103,7 +103,7 @@ def add(request: Request, visit: InVisit, case_file_id: UUID, document_id: Annot
 @router.post("/{case_file_id}/close", dependencies=[permit(*KEEPERS)])
 def close(request: Request, visit: InVisit, case_file_id: UUID) -> Response:
     """Kết thúc hồ sơ."""
-    visit = _on_case_file(visit, case_file_id)
+    visit = on_case_file(visit, case_file_id)
     with visit.work() as work:
         case_file = service.close_case_file(work, case_file_id=case_file_id)
     return _to(request, visit, case_file, "saved")
@@ -112,7 +112,7 @@ def close(request: Request, visit: InVisit, case_file_id: UUID) -> Response:
 @router.post("/{case_file_id}/offer", dependencies=[permit(*KEEPERS)])
 def offer(request: Request, visit: InVisit, case_file_id: UUID) -> Response:
     """Nộp lưu."""
-    visit = _on_case_file(visit, case_file_id)
+    visit = on_case_file(visit, case_file_id)
     with visit.work() as work:
         case_file = service.offer_case_file(work, case_file_id=case_file_id)
     return _to(request, visit, case_file, "saved")
@@ -157,5 +157,6 @@ def _to(request: Request, visit: Visit, case_file: CaseFile, notice: str) -> Res
     return shell.go(request, f"/case-files/{case_file.id}?as={visit.actor.post_id}", notice=notice)
 
 
-def _on_case_file(visit: Visit, case_file_id: UUID) -> Visit:
+def on_case_file(visit: Visit, case_file_id: UUID) -> Visit:
+    """The visit as the post that sees the case file; raises `CaseFileNotFound`."""
     return visit.through(lambda reading: queries.get_visible(reading, case_file_id))

@@ -17,10 +17,14 @@ from docservice.web import labels, shell
 from docservice.web.tables import as_csv
 from search import Facet, Order, normalise
 from templates.families import kind_names
+from templates.list_paper import PrintedList, list_paper
+from templates.wording import long_date, two_digits
 
 router = APIRouter()
-PAGE, EXPORTED = 20, 2_000
+PAGE, EXPORTED, PRINTED = 20, 2_000, 500
 LONGEST = 500
+# Of the printed list: the ordinal, then the columns of an exported table.
+_WIDTHS_MM = (11.0, 29.0, 23.0, 45.0, 24.0, 12.0, 21.0)
 
 
 def _asked(
@@ -96,6 +100,23 @@ def export(visit: InVisit, asked: Asked) -> Response:
     columns = [say(name, visit.language) for name in labels.SEARCH_COLUMNS]
     rows = ([*_columns(hit, visit.language)] for hit in found.hits)
     return as_csv("tra-cuu.csv", columns, rows)
+
+
+@router.get("/search/paper", dependencies=[permit()])
+def paper(visit: InVisit, asked: Asked) -> Response:
+    """The results as a list to print and to keep, up to `PRINTED` of them, in the order of the page."""
+    with visit.work() as work:
+        found = finding.find(work, _actors(visit), asked, limit=PRINTED, counted=False)
+        work.note("export_search", "search", rows=len(found.hits))
+        today = work.today
+    conditions = [f"“{asked.text}”"] if asked.text else []
+    conditions += [say(name, "vi") for name, _ in _chosen(asked, found)]
+    rows = tuple((two_digits(at), *_columns(hit, "vi")) for at, hit in enumerate(found.hits, start=1))
+    below = ("; ".join(conditions), f"{len(rows)} văn bản, {long_date(today)}")
+    made = PrintedList(
+        "KẾT QUẢ TRA CỨU", tuple(line for line in below if line), ("STT", *labels.SEARCH_COLUMNS), _WIDTHS_MM, rows
+    )
+    return shell.pdf(list_paper(made), "tra-cuu.pdf")
 
 
 @router.post("/search/saved", dependencies=[permit()])

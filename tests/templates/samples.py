@@ -151,11 +151,18 @@ def with_annexes() -> dict[str, dict[str, Any]]:
     return {"KH": plan, "QĐ": decision}
 
 
+def resolution_values() -> dict[str, Any]:
+    values = decision_values()
+    values["authority"] = "Ủy ban nhân dân xã Suối Trúc"
+    values["body"][-1]["article"] = "Nghị quyết này có hiệu lực kể từ ngày thông qua."
+    return values
+
+
 VALUES = {code: with_title for code, kind in KINDS.items() if kind.form == "1.4"} | {
     "CV": letter_values,
     "BC": report_values,
     "QĐ": decision_values,
-    "NQ": decision_values,
+    "NQ": resolution_values,
     "TTr": lambda: with_title(addressees=["Hội đồng nhân dân xã Suối Trúc"], recipients=["Như trên", "Sở Nội vụ"]),
     "CĐ": telegram_values,
     "GM": invitation_values,

@@ -5,6 +5,7 @@ import pytest
 from templates.catalogue import DECREE, KINDS, kind_on
 from templates.errors import FormInvalid
 from templates.families import DECREE_NUMBER, FAMILIES, form_told, is_normative, is_written, told_family
+from templates.number_words import in_words
 from templates.wording import (
     citation,
     long_date,
@@ -31,6 +32,18 @@ from templates.wording import (
 )
 def test_a_zero_stands_before_small_days_and_the_first_two_months_only(day: date, words: str) -> None:
     assert long_date(day) == words
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (0, "không"), (4, "bốn"), (10, "mười"), (11, "mười một"), (15, "mười lăm"), (21, "hai mươi mốt"),
+        (35, "ba mươi lăm"), (100, "một trăm"), (105, "một trăm linh năm"), (115, "một trăm mười lăm"),
+        (1005, "một nghìn không trăm linh năm"), (2_340, "hai nghìn ba trăm bốn mươi"), (21_000, "hai mươi mốt nghìn"),
+    ],
+)  # fmt: skip
+def test_totals_are_written_in_words(number: int, words: str) -> None:
+    assert in_words(number) == words
 
 
 def test_place_and_date_are_parted_by_a_comma() -> None:

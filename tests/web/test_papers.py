@@ -160,3 +160,25 @@ def test_a_refusal_without_a_word_stands_there_without_an_empty_line(office: Off
     page = enter("c.clerk").get(f"/documents/{document_id}").text
     assert "Từ chối tiếp nhận" in page
     assert '<p class="said-line"></p>' not in page
+
+
+def test_the_lists_of_case_files_are_printed_as_the_decree_draws_them(office: Office, enter: Enter) -> None:
+    released = office.document(office.released())
+    official = enter("c.official")
+    opened = {"title": "Trồng rừng “mùa khô”", "retention": "10 năm", "document_id": str(released.id)}
+    where = official.post("/case-files", opened).url.path
+    assert f"{where}/list" in official.get(where).text
+    assert official.get("/case-files/list?year=2026").status_code == 404
+    official.post(f"{where}/close")
+    assert "/case-files/list?year=2026" in official.get("/case-files").text
+    text = said(official.get(f"{where}/list").content)
+    assert "MỤC LỤC VĂN BẢN, TÀI LIỆU Số, ký hiệu hồ sơ: 01.VHXH Năm 2026" in text
+    assert "(7)" in text
+    assert f"01 {released.notation}" in text
+    text = said(official.get("/case-files/list?year=2026").content)
+    assert "MỤC LỤC HỒ SƠ, TÀI LIỆU NỘP LƯU Năm 2026" in text
+    assert "Trồng rừng “mùa khô”" in text
+    assert "Viết bằng chữ: một hồ sơ (đơn vị bảo quản)." in text
+    other = enter("c.other")
+    assert other.get(f"{where}/list").status_code == 404
+    assert other.get("/case-files/list?year=2026").status_code == 404

@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 from docservice.records import service as records
+from templates.read import text_of
 from tests.node import REPORT, Office
 from tests.web.conftest import Enter
 
@@ -91,6 +92,19 @@ def test_results_leave_as_a_table_without_formulas(enter: Enter, office: Office)
     assert lines[0].startswith('"Số, ký hiệu",Ngày ban hành')
     assert "Báo cáo mưa lũ" in lines[1]
     assert len(enter("c.other").get("/search/export?q=mua+lu").content.decode("utf-8-sig").splitlines()) == 1
+
+
+def test_results_leave_as_a_list_to_print(enter: Enter, office: Office) -> None:
+    office.draft(values={**REPORT, "subject": "mưa lũ “lớn”"})
+    office.drain()
+    official = enter("c.official")
+    assert "/search/paper?" in official.get("/search?q=mua+lu&kind=BC").text
+    answer = official.get("/search/paper?q=mua+lu&kind=BC")
+    assert answer.headers["content-type"] == "application/pdf"
+    text = " ".join(" ".join(text_of(answer.content)).split())
+    assert "KẾT QUẢ TRA CỨU “mua lu”; Báo cáo 1 văn bản" in text
+    assert "Báo cáo mưa lũ “lớn”" in text
+    assert "“lớn”" not in " ".join(text_of(enter("c.other").get("/search/paper?q=mua+lu").content))
 
 
 def test_a_documents_page_names_what_is_like_it(enter: Enter, office: Office) -> None:

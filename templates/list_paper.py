@@ -1,0 +1,86 @@
+"""Lists an agency prints, such as those Annex V of Decree 30/2020 draws: a table whose head repeats; A4, PDF/A-2b."""
+
+import json
+from dataclasses import asdict, dataclass
+
+from templates.catalogue import MOTTO, NATION
+from templates.layout import HEAD_LEFT_MM, HEAD_RIGHT_MM, MOTTO_MM
+from templates.letters import printable
+from templates.papers import set_paper
+
+
+@dataclass(frozen=True)
+class PrintedList:
+    """What a list says; `widths_mm` are its columns', together 165 mm.
+
+    With `issuer` it begins with the head of a document, the lines of `superior` above it; with `dated`, a line of place
+    and date, it ends with a place to sign for whoever made it.
+    """
+
+    title: str
+    below: tuple[str, ...]
+    columns: tuple[str, ...]
+    widths_mm: tuple[float, ...]
+    rows: tuple[tuple[str, ...], ...]
+    superior: tuple[str, ...] = ()
+    issuer: tuple[str, ...] = ()
+    foot: tuple[str, ...] = ()
+    dated: str = ""
+
+
+def list_paper(printed: PrintedList) -> bytes:
+    """Set the list; raises `PaperFailed`."""
+    # Nothing of a line is cut: a list is kept with what it lists.
+    return set_paper(_SOURCE, {"values": json.dumps(printable(asdict(printed), longest=None), ensure_ascii=False)})
+
+
+_SOURCE = f"""
+#let d = json(bytes(given.values))
+#set document(title: d.title)
+#set text(size: 13pt, lang: "vi", hyphenate: false)
+#set par(leading: 0.55em)
+#set page(paper: "a4", margin: (top: 20mm, bottom: 20mm, left: 30mm, right: 15mm),
+  header: context if counter(page).get().first() > 1 {{ align(center, text(size: 13pt, counter(page).display())) }})
+#let rule(length) = block(above: 5pt, line(length: length, stroke: 0.75pt))
+#if d.issuer.len() > 0 {{
+  grid(columns: ({HEAD_LEFT_MM}mm, {HEAD_RIGHT_MM}mm),
+    align(center, {{
+      for line in d.superior {{ line; linebreak() }}
+      text(weight: "bold", d.issuer.join(linebreak()))
+      rule(22mm)
+    }}),
+    align(center, {{
+      text(size: 12pt, weight: "bold", "{NATION}")
+      linebreak()
+      text(weight: "bold", "{MOTTO}")
+      rule({MOTTO_MM}mm)
+    }}),
+  )
+}}
+#align(center, block(above: 20pt, below: 14pt, {{
+  text(size: 14pt, weight: "bold", d.title)
+  for line in d.below {{ linebreak(); line }}
+}}))
+#set text(size: 11pt)
+#table(
+  columns: d.widths_mm.map(width => width * 1mm), stroke: .5pt, inset: (x: 3pt, y: 4pt), align: left + top,
+  table.header(
+    repeat: true,
+    ..d.columns.map(name => align(center + horizon, strong(name))),
+    ..range(1, d.columns.len() + 1).map(n => align(center, text(size: 9pt)[(#n)])),
+  ),
+  ..d.rows.flatten(),
+)
+#set text(size: 13pt)
+#for line in d.foot {{ block(above: 8pt, line) }}
+#if d.dated != "" {{
+  block(breakable: false, above: 16pt, grid(columns: (1fr, 90mm), [], align(center, {{
+    text(style: "italic", d.dated)
+    linebreak()
+    text(weight: "bold", "Người lập")
+    linebreak()
+    text(style: "italic", "(Ký và ghi rõ họ và tên, chức vụ)")
+    v(28mm)
+  }})))
+}}
+"""
