@@ -178,6 +178,9 @@ TRANSITIONS: dict[tuple[Status | None, Verb], Status] = {
     (S.SEALING, V.CANCEL_SIGNING): S.TO_SEAL,
     (S.SEALING, V.SIGNING_ENDED): S.TO_SEAL,
     (S.TO_NUMBER, V.NUMBER): S.NUMBERING,
+    # Until it has a number the clerk may return what cannot be sealed; signed by two agencies, it is given up.
+    (S.TO_NUMBER, V.RETURN): S.RETURNED,
+    (S.TO_NUMBER, V.DISCARD): S.CANCELLED,
     (S.NUMBERING, V.NUMBER_WRITTEN): S.TO_SEAL,
     (S.TO_SEAL, V.SEAL): S.SEALING,
     (S.TO_SEAL, V.CANCEL_NUMBER): S.CANCELLED,

@@ -19,10 +19,10 @@ from docservice.documents.models import Attachment, Document, Stage, Version
 from docservice.documents.status import Verb
 from docservice.identity import queries as identity
 from docservice.identity.models import Certificate
-from docservice.signatures import annexes, stepwise
+from docservice.signatures import annexes, obstacles, stepwise
 from docservice.signatures.appearances import appearance_of
 from docservice.signatures.errors import StampUnavailable
-from docservice.signatures.judging import judge, why_not_signed_over
+from docservice.signatures.judging import judge
 from docservice.signatures.keys import KeySource
 from docservice.signatures.models import Ending, Evidence, PreparedSigning, SignerRole, Signing
 from docservice.signatures.queries import open_signings, unstamped
@@ -405,15 +405,15 @@ def _is_over_broken(run: JobRun, asked: _Asked) -> bool:
     by_person = asked.signing.role == SignerRole.PERSON
     if asked.document.copy_of_id is not None or (by_person and asked.is_first):
         return False
-    reason = why_not_signed_over(
+    found = obstacles.found_on(
         run.transactions,
         asked.version.sha256,
         since=run.now - _FRESH,
         by_person=by_person,
         may_be_unsigned=asked.version.stage == Stage.SUBMITTED,
     )
-    if reason is None:
+    if found is None:
         return False
     with run.finish() as work:
-        stepwise.end_broken(work, asked.signing, reason=reason)
+        stepwise.end_broken(work, asked.signing, reason=f"{found.reason()} {found.remedy()}")
     return True

@@ -20,9 +20,8 @@ from docservice.documents.models import Direction, Document
 from docservice.documents.status import Status, Verb
 from docservice.signatures.keys import TrustSource
 from docservice.signatures.models import KeptVerdict
-from docservice.signatures.verdicts import as_facts, unreadable
-from signing.errors import SigningError
-from signing.outcome import FAILED, PASSED, REVOCATION_UNKNOWN
+from docservice.signatures.verdicts import as_facts
+from signing.outcome import FAILED
 from signing.trust import Trust
 from signing.verdict import verify
 
@@ -55,25 +54,6 @@ def judge(
     with transactions.work(SYSTEM) as work:
         keep(work, found, sha256=sha256, trust=trust)
     return found
-
-
-def why_not_signed_over(
-    transactions: Transactions, sha256: str, *, since: datetime, by_person: bool, may_be_unsigned: bool
-) -> str | None:
-    """Nobody signs over a signature that does not hold, the agency (article 32) no more than a person: the reason.
-
-    A person need not wait for a revocation list that cannot be had: the seal will. Only pages that came for their
-    first signature `may_be_unsigned`.
-    """
-    try:
-        found = judge(transactions, sha256=sha256, since=since).facts
-    except SigningError as error:
-        return unreadable(error.code)
-    said = [entry for entry in (*found["signatures"], *found["timestamps"]) if entry["indication"] != PASSED]
-    is_known_later = {entry["code"] for entry in said} <= REVOCATION_UNKNOWN
-    if found["passed"] or (by_person and is_known_later and (found["signatures"] or may_be_unsigned)):
-        return None
-    return str(found["reason"])
 
 
 def known(reading: Reading, *, sha256: str, trust: Trust) -> Judged | None:

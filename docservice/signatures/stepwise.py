@@ -71,7 +71,7 @@ def end_unfit(work: Work, *, document_id: UUID, code: str) -> None:
 
 
 def end_broken(work: Work, signing: Signing, *, reason: str) -> None:
-    """End a signing because a signature below it does not hold; `reason` is the verdict's sentence."""
+    """End a signing because a signature below it does not hold; `reason` says which, why, and what mends it."""
     told = _NOT_SEALED if signing.role == SignerRole.AGENCY else _NOT_SIGNED
     _end(work, signing.document_id, Ending.NOT_FIT, f"{told} {reason}")
 

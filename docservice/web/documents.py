@@ -22,11 +22,13 @@ from docservice.exchange.queries import ParcelState
 from docservice.identity import queries as identity
 from docservice.records import queries as records
 from docservice.records.models import CaseFile
+from docservice.signatures.obstacles import Obstacle, kept_facts, newest_facts
 from docservice.signatures.queries import is_elsewhere, key_at, unstamped
 from docservice.signatures.verdicts import sentence_of, stamp_sentence_of
 from docservice.web import assets, choices, shell
 from docservice.web.acts import roles_of
 from docservice.web.joint_shown import JointState, joint_state
+from docservice.web.obstacles import obstacle_to
 from docservice.web.together import Together, together_of
 from docservice.workflow.queries import SignatoryState, open_acts, signatories_of
 from templates.errors import TemplatesError
@@ -74,6 +76,9 @@ class Opened:
     # Of an arrived joint document, the agency's own part once it is begun.
     own_part: Document | None
     joint: JointState | None
+    # The newest verdict on the file (see `as_facts`), and what of it keeps the actor from signing.
+    verdict: dict[str, Any] | None
+    obstacle: Obstacle | None
 
 
 @router.get("/documents/{document_id}", dependencies=[permit()])
@@ -181,11 +186,14 @@ def open_document(reading: Reading, document_id: UUID, language: str) -> Opened:
     noted = next((step for step in reversed(steps) if step.verb in _EXPLAINED), None)
     version = versions[-1] if versions else None
     place = key_at(reading, document.id)
+    acts = open_acts(reading, document)
+    # An arrival is registered by the verdict kept with it.
+    is_arrival = document.direction == Direction.INCOMING
     return Opened(
         document=document,
         version=version,
         pages=(pictures.known_pages(reading, document, version.sha256) or 0) if version else 0,
-        acts=open_acts(reading, document),
+        acts=acts,
         steps=steps,
         versions=versions,
         attachments=attached,
@@ -211,6 +219,8 @@ def open_document(reading: Reading, document_id: UUID, language: str) -> Opened:
         signatories=signatories_of(reading, document, steps),
         own_part=joint.begun(reading, document.id),
         joint=joint_state(reading, document, language),
+        verdict=kept_facts(versions) if is_arrival else newest_facts(reading, versions),
+        obstacle=obstacle_to(reading, document, acts, versions),
     )
 
 
@@ -235,6 +245,7 @@ _EXPLAINED = frozenset(
         Verb.CALL_BACK,
         Verb.NOT_CALLED_BACK,
         Verb.STOP_WAITING,
+        Verb.SIGNING_ENDED,
     }
 )
 _PASSED_BY = frozenset({Verb.REVISE})
@@ -278,7 +289,7 @@ Shown = list[dict[str, Any]]
 
 def _verdicts(opened: Opened, language: str) -> tuple[Shown, Shown]:
     """The newest verdict's signatures and document time stamps, each with its sentence."""
-    verdict = next((version.verdict for version in reversed(opened.versions) if version.verdict), None)
+    verdict = opened.verdict
     if verdict is None:
         return [], []
     signatures = [{**entry, "sentence": sentence_of(entry, language)} for entry in verdict["signatures"]]

@@ -359,6 +359,7 @@ NOTICES: dict[str, str] = {
     "approve_and_sign": N_("Đã duyệt; chữ ký số đang được tạo."),
     "countersign": N_("Chữ ký số của thư ký đang được tạo."),
     "sign": N_("Chữ ký số đang được tạo."),
+    "signatures_checked": N_("Đã kiểm tra lại các chữ ký trong tệp."),
     "cosign": N_("Đã chuyển tệp qua các bước kiểm tra, ký, cấp số, đóng dấu của cơ quan mình."),
     "sign_in_turn": N_("Chữ ký số đang được tạo; phiếu sẽ tự chuyển tiếp."),
     "return": N_("Đã trả lại."),

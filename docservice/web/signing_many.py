@@ -19,11 +19,13 @@ from docservice.identity.models import Role
 from docservice.signatures.errors import NothingToSign
 from docservice.signatures.hsm import HSM
 from docservice.signatures.models import Ending
+from docservice.signatures.obstacles import Obstacle
 from docservice.signatures.queries import is_elsewhere, key_at, newest_of
 from docservice.web import shell
 from docservice.web.acts import Opinion, roles_of
 from docservice.web.hsm import sign_waiting
 from docservice.web.labels import ENDINGS
+from docservice.web.obstacles import obstacle_to
 from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
 
@@ -49,13 +51,14 @@ class NothingChosen(Invalid):
 
 @dataclass(frozen=True)
 class Chosen:
-    """One document of a batch: the bytes that are consented to, and whether its signer ever opened it."""
+    """One document of a batch: the bytes that are agreed to, whether its signer opened it, what stands against it."""
 
     document: Document
     post_id: UUID | None
     sha256: str
     revision: int
     opened: bool
+    obstacle: Obstacle | None
 
 
 @dataclass(frozen=True)
@@ -153,13 +156,14 @@ def _choose(visit: Visit, document_id: UUID) -> Chosen | None:
     with seen.reading() as reading:
         document = queries.get_visible(reading, document_id)
         version = queries.latest_version(reading, document_id)
-        act = _ACTS.get(document.status)
-        if version is None or act is None or act[0] not in open_acts(reading, document):
+        act, acts = _ACTS.get(document.status), open_acts(reading, document)
+        if version is None or act is None or act[0] not in acts:
             return None
         opened = queries.has_viewed(
             reading, document_id, person_id=visit.who.person_id, version_ordinal=version.ordinal
         )
-    return Chosen(document, seen.actor.post_id, version.sha256, document.revision, opened)
+        obstacle = obstacle_to(reading, document, acts, queries.versions(reading, document_id))
+    return Chosen(document, seen.actor.post_id, version.sha256, document.revision, opened, obstacle)
 
 
 def _sign(visit: Visit, document_id: UUID, consent: str, revision: int, opinion: str | None) -> Result | None:

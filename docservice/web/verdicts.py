@@ -34,6 +34,11 @@ class NotComparable(Unavailable):
     message = N_("Không dựng lại được bản đã ký để so sánh; xin tải báo cáo kiểm tra để xem lý do.")
 
 
+class NotJudged(Unavailable):
+    code = "not_judged"
+    message = N_("Chưa kiểm tra lại được chữ ký; xin thử lại sau hoặc báo người vận hành.")
+
+
 @router.get("/report", dependencies=[permit()])
 def report(visit: InVisit, document_id: UUID, ordinal: int) -> Response:
     """The verdict under today's trust settings as a paper to print and keep."""
@@ -52,6 +57,22 @@ def evidence(request: Request, visit: InVisit, document_id: UUID) -> Response:
         document = queries.get_visible(reading, document_id)
         found = records(reading, document_id)
     return shell.page(request, "evidence.html", document=document, records=found)
+
+
+@evidence_router.post("/signatures/check", dependencies=[permit()])
+def check_again(request: Request, visit: InVisit, document_id: UUID) -> Response:
+    """Judge the newest file by the trust settings as they are now, whatever was found earlier today."""
+    visit = visit.on_document(document_id)
+    with visit.reading() as reading:
+        document = queries.get_visible(reading, document_id)
+        version, now = queries.latest_version(reading, document_id), reading.now
+    if version is None:
+        raise FileNotThere
+    try:
+        judging.judge(visit.node.transactions, sha256=version.sha256, since=now)
+    except (SigningError, SandboxFailed) as error:
+        raise NotJudged from error
+    return shell.go(request, shell.document_address(visit, document), notice="signatures_checked")
 
 
 @router.get("/changes/{number}", dependencies=[permit()])

@@ -47,6 +47,11 @@ def before_partner(tie: Tie) -> Tie:
     return lambda actor, document, assignments: document.partner_signed_at is None and tie(actor, document, assignments)
 
 
+def after_partner(_actor: Actor, document: Document, _assignments: list[Assignment]) -> bool:
+    """What the other side has signed already: nobody here may change the text any more."""
+    return document.partner_signed_at is not None
+
+
 def joint_signer(actor: Actor, document: Document, _assignments: list[Assignment]) -> bool:
     """The post that is to sign it for the side that drafted it, while nobody has signed."""
     return document.side == DRAFTING and document.partner_signed_at is None and actor.post_id == document.signer_post_id
@@ -130,12 +135,14 @@ ACTS: dict[Verb, tuple[Act, ...]] = {
         Act(_CHECKERS, anyone, frozenset({Status.CHECK_FORM})),
         Act(_SIGNERS, before_partner(signer), frozenset({Status.APPROVAL, Status.SIGNATURE})),
         Act(_DRAFTERS, anyone, frozenset({Status.ROUTING})),
+        Act(_CLERKS, before_partner(anyone), frozenset({Status.TO_NUMBER})),
     ),
     Verb.PASS_BACK: (Act(_HEADS, own_unit),),
     Verb.WITHDRAW: (Act(_DRAFTERS, drafter),),
     Verb.DISCARD: (
         Act(_DRAFTERS, drafter, frozenset({Status.DRAFT})),
         Act(_SIGNERS, last_signer, frozenset({Status.SIGNATURE})),
+        Act(_CLERKS, after_partner, frozenset({Status.TO_NUMBER})),
     ),
     Verb.SEND_TO_PARTNER: (Act(_SIGNERS, joint_signer),),
     Verb.CALL_BACK: (Act(_SIGNERS, signer), Act(_CLERKS)),

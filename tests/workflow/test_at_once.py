@@ -231,6 +231,30 @@ def test_what_is_being_sent_back_is_not_given_back(big_office: Office, first: st
     assert (big_office.status(part), big_office.status(arrival)) == ("released", "done")
 
 
+def begin_anew(work: Work, *, part: UUID, arrival: UUID, signer: UUID) -> None:
+    """The clerk gives the part up and begins another one."""
+    workflow.discard(work, document_id=part)
+    workflow.cosign(work, document_id=arrival, signer_post_id=signer)
+
+
+def test_a_part_begun_anew_while_the_sender_calls_back_goes_with_the_arrival(big_office: Office) -> None:
+    """The call waits for the part it found, which is given up meanwhile: it ends the one begun in its place."""
+    arrival = newest(big_office)
+    part = cosigned(big_office, big_office.document(arrival))
+    big_office.act("s.clerk", workflow.withdraw, document_id=part)
+    anew = {"part": part, "arrival": arrival, "signer": big_office.post("s.leader")}
+    told = overlapping(big_office, Doing("s.clerk", begin_anew, anew), doing(big_office, "give back", arrival))
+    assert told == (None, None)
+    big_office.drain()
+    assert (big_office.status(arrival), parts(big_office, arrival)) == ("called_back", ["cancelled", "cancelled"])
+    assert verbs(big_office, part)[-1] == "discard"
+    with big_office.reading() as reading:
+        wanted = select(Document.id).where(Document.answers_id == arrival, Document.id != part)
+        (other,) = reading.session.scalars(wanted)
+    # What was still to be made of its pages finds that it is over.
+    assert verbs(big_office, other)[-1] == "called_back"
+
+
 def test_many_begin_the_same_part_at_once(big_office: Office) -> None:
     arrival = newest(big_office)
     told = at_once(big_office, [doing(big_office, "cosign", arrival)] * 4 + [doing(big_office, "decline", arrival)] * 2)

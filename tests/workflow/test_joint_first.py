@@ -173,13 +173,21 @@ def test_the_other_side_may_refuse_with_a_reason(office: Office, when: str) -> N
     office.act("c.leader", workflow.return_document, document_id=own, note="Sửa theo ý kiến của Sở.")
 
 
-def test_what_the_other_side_has_signed_is_given_up_with_a_reason(office: Office) -> None:
+@pytest.mark.parametrize("by", ["c.leader", "c.clerk"])
+def test_what_the_other_side_has_signed_is_given_up_with_a_reason(office: Office, by: str) -> None:
     own = with_partner(office)
     part = signed_there(office, arrived(office))
     office.act("c.clerk", workflow.register, document_id=came(office, "c.clerk", own).id)
+    if by == "c.clerk":
+        # Signed here too, and with no number yet: the clerk may end it, and nobody may change the text.
+        assert "discard" not in acts(office, by, own)
+        office.act("c.leader", workflow.sign, document_id=own, consented_sha256=office.shown(own))
+        office.drain()
+        assert {"number", "discard"} <= acts(office, by, own)
+        assert "return" not in acts(office, by, own)
     with pytest.raises(ReasonMissing):
-        office.act("c.leader", workflow.discard, document_id=own)
-    office.act("c.leader", workflow.discard, document_id=own, note=REASON)
+        office.act(by, workflow.discard, document_id=own)
+    office.act(by, workflow.discard, document_id=own, note=REASON)
     office.drain()
     assert office.status(own) == "cancelled"
     with office.reading() as reading:

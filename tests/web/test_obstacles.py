@@ -1,0 +1,136 @@
+"""A signature below that does not hold is said before the next one is pressed, with what mends it and the way back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+from docservice.documents import queries
+from docservice.workflow import service as workflow
+from docservice.workflow.queries import open_acts
+from tests.node import Office
+from tests.signatures.test_sealing import damage
+from tests.web.conftest import Enter, Visitor
+from tests.workflow.test_slips import sign, slip
+
+ASK_OPERATOR = "nhờ người vận hành thêm nơi cấp vào Gốc tin cậy"
+BEGIN_AGAIN = "phải làm lại tệp và ký lại từ đầu"
+CHECK = "Kiểm tra lại chữ ký"
+
+
+@contextmanager
+def without_anchor(office: Office) -> Iterator[None]:
+    """Nobody is believed meanwhile."""
+    root = office.node.settings.path(office.node.settings.trust_dir) / "demo-root.pem"
+    aside = root.rename(office.node.settings.path(Path("aside.pem")))
+    yield
+    aside.rename(root)
+
+
+def check_again(visitor: Visitor, document_id: UUID) -> str:
+    answer = visitor.post(f"/documents/{document_id}/signatures/check")
+    assert answer.status_code == 200
+    assert "Đã kiểm tra lại các chữ ký trong tệp." in answer.text
+    return answer.text
+
+
+def test_no_anchor_stops_the_next_signer_until_the_operator_adds_it(office: Office, enter: Enter) -> None:
+    document_id = slip(office, "c.head", "c.leader")
+    address, leader = f"/documents/{document_id}", enter("c.leader")
+    sign(office, document_id, "c.head")
+    assert CHECK not in leader.get(address).text
+    with without_anchor(office):
+        # Nobody has looked since: the press finds it, and says what to do.
+        sign(office, document_id, "c.leader")
+        with office.reading() as reading:
+            step = queries.steps(reading, document_id)[-1]
+        assert step.verb == "signing_ended"
+        assert ASK_OPERATOR in (step.note or "")
+        page = leader.get(address).text
+        for words in ("không thuộc cơ quan chứng thực nào được tin cậy", ASK_OPERATOR, "CA", CHECK):
+            assert words in page
+        assert "bấm “Không đồng ý, trả lại” bên dưới" in page
+        assert "Ký phiếu trình" in page
+        # In a batch as well.
+        batch = leader.post("/signing/confirm", {"ids": [str(document_id)]}).text
+        assert ASK_OPERATOR in batch
+    assert CHECK not in check_again(leader, document_id)
+    sign(office, document_id, "c.leader")
+    assert office.status(document_id) == "routed"
+
+
+def test_the_clerk_reads_it_before_a_number_is_given_and_returns_it(office: Office, enter: Enter) -> None:
+    clerk, document_id = enter("c.clerk"), office.checked()
+    with without_anchor(office):
+        office.sign(document_id)
+        page = clerk.get(f"/documents/{document_id}").text
+        assert ASK_OPERATOR in page
+        assert "bấm “Trả lại” bên dưới" in page
+    answer = clerk.post(f"/documents/{document_id}/acts/return", {"note": "Chứng thư số chưa được tin cậy."})
+    assert answer.status_code == 200
+    assert office.status(document_id) == "returned"
+    # Made anew it holds nothing of the old signature, and is signed, numbered and sealed like any other.
+    office.act("c.head", workflow.pass_back, document_id=document_id)
+    office.act("c.official", workflow.submit, document_id=document_id)
+    office.drain()
+    office.act("c.head", workflow.check_content, document_id=document_id)
+    office.act("c.checker", workflow.check_form, document_id=document_id)
+    leader = enter("c.leader")
+    assert "Người ký: Lò" not in leader.get(f"/documents/{document_id}").text
+    assert CHECK not in leader.get(f"/documents/{document_id}").text
+    office.sign(document_id)
+    assert CHECK not in clerk.get(f"/documents/{document_id}").text
+    for verb in (workflow.number, workflow.seal, workflow.release):
+        office.act("c.clerk", verb, document_id=document_id)
+        office.drain()
+    assert office.status(document_id) == "released"
+
+
+def test_a_broken_file_leaves_the_clerk_the_number_to_cancel(office: Office, enter: Enter) -> None:
+    clerk, document_id = enter("c.clerk"), office.checked()
+    office.sign(document_id)
+    office.act("c.clerk", workflow.number, document_id=document_id)
+    office.drain()
+    damage(office, document_id)
+    assert CHECK not in clerk.get(f"/documents/{document_id}").text
+    page = check_again(clerk, document_id)
+    for words in ("Không hợp lệ: chữ ký của", BEGIN_AGAIN, "bấm “Hủy số” bên dưới"):
+        assert words in page
+    # Whoever does not seal reads the verdict, and no advice.
+    assert BEGIN_AGAIN not in enter("c.leader").get(f"/documents/{document_id}").text
+    office.act("c.clerk", workflow.seal, document_id=document_id)
+    office.drain()
+    assert office.status(document_id) == "to_seal"
+
+
+def test_a_list_that_cannot_be_had_is_said_to_the_clerk_and_not_to_a_person(office: Office, enter: Enter) -> None:
+    trust = office.node.settings.path(office.node.settings.trust_dir)
+    for path in trust.glob("*.crl"):
+        path.unlink()
+    document_id = slip(office, "c.head", "c.leader")
+    sign(office, document_id, "c.head")
+    assert CHECK not in enter("c.leader").get(f"/documents/{document_id}").text
+    report = office.checked()
+    office.sign(report)
+    assert "Hệ thống tự tải danh sách thu hồi" in enter("c.clerk").get(f"/documents/{report}").text
+
+
+def test_settings_that_cannot_be_read_take_no_page_away(office: Office, enter: Enter) -> None:
+    document_id = office.checked()
+    office.sign(document_id)
+    clerk = enter("c.clerk")
+    (office.node.settings.path(office.node.settings.trust_dir) / "wrong.pem").write_text("not a certificate")
+    assert "Cấp số" in clerk.get(f"/documents/{document_id}").text
+    assert clerk.post(f"/documents/{document_id}/signatures/check").status_code == 503
+
+
+def test_only_until_the_number_is_given(office: Office) -> None:
+    document_id = office.checked()
+    office.sign(document_id)
+    for key, may in (("c.clerk", True), ("c.leader", False), ("c.head", False)):
+        with office.reading(key) as reading:
+            assert ("return" in open_acts(reading, queries.get(reading, document_id))) is may
+    office.act("c.clerk", workflow.number, document_id=document_id)
+    office.drain()
+    with office.reading("c.clerk") as reading:
+        assert "return" not in open_acts(reading, queries.get(reading, document_id))
