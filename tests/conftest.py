@@ -38,17 +38,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", default=None, help="folder that gets the manual's pictures as the browser sees them")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `--dist loadgroup` a file is one worker's, unless its tests name a group.
-
-    Files with slow tests come first, so that at the end no worker is left alone with one of them.
-    """
+    """Files with slow tests first, so that at the end no worker is left alone with one of them."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])

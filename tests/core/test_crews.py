@@ -18,12 +18,9 @@ from tests.core.crew import Crew, ended, wait_for
 from tests.core.crew_child import DEADLY, EFFECT, OUTAGE, SLOW, TROUBLE
 
 pytestmark = pytest.mark.timeout(180)
-# One crew stays at work for the tests of its kind.
-THREAD = pytest.param("thread", marks=pytest.mark.xdist_group("crew-thread"))
-CELERY = pytest.param("celery", marks=[pytest.mark.servers, pytest.mark.xdist_group("redis")])
 
 
-@pytest.fixture(scope="module", params=[THREAD, CELERY])
+@pytest.fixture(scope="module", params=["thread", pytest.param("celery", marks=pytest.mark.servers)])
 def shared_crew(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crew]:
     folder = tmp_path_factory.mktemp("crew")
     if request.param == "thread":

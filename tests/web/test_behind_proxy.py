@@ -29,9 +29,7 @@ from tests.node import Office, open_office
 from tests.web.conftest import PASSWORD
 from tests.web.proxy import ADDRESS, Proxy, proxying
 
-pytestmark = [
-    pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.xdist_group("redis"),
-]  # fmt: skip
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).parents[2]
 HOST = "van-ban.example"
@@ -128,16 +126,16 @@ def province(postgres_server: Postgres, redis_server: Redis, tmp_path: Path, san
                 person_id = people.actor(work, key).person_id
                 assert person_id is not None
                 accounts.open_account(work, person_id=person_id, login=key, password=PASSWORD)
-        queue = redis_server.settings()
         environment = {
             "DATA_DIR": str(tmp_path / "served"),
             "DATABASE_URL": url,
             "STORAGE_URL": f"file:{tmp_path / 'files'}",
-            "QUEUE_URL": queue["QUEUE_URL"],
-            "QUEUE_PASSWORD_FILE": queue["QUEUE_PASSWORD_FILE"],
+            # The workers of other tests, which may run beside this one, take their hints from number 0.
+            "QUEUE_URL": f"redis://127.0.0.1:{redis_server.port}/1",
+            "QUEUE_PASSWORD_FILE": str(redis_server.password_file),
             # Nothing is searched for here.
             "SEARCH_URL": "http://nobody@127.0.0.1:9/docservice",
-            "SEARCH_PASSWORD_FILE": queue["QUEUE_PASSWORD_FILE"],
+            "SEARCH_PASSWORD_FILE": str(redis_server.password_file),
             "PUBLIC_URL": f"https://{HOST}",
             "TRUSTED_PROXIES": ADDRESS,
             "REQUESTS_PER_MINUTE": str(MOST),
