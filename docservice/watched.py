@@ -8,6 +8,7 @@ from docservice.core.spans import open_spans
 from docservice.operations.figures import NodeFigures
 from docservice.operations.listener import listening
 from docservice.operations.readiness import Readiness
+from docservice.operations.vitals import Vitals
 from docservice.settings import Settings
 
 
@@ -32,7 +33,7 @@ def watched(node: Node, *, service: str) -> Iterator[None]:
     listener = listening(
         settings.metrics_listen,
         token=settings.secret(settings.metrics_token_file),
-        figures=(NodeFigures(node.transactions, readiness),),
+        figures=(NodeFigures(Vitals(node.transactions, readiness)),),
         readiness=readiness,
     )
     with spans_sent(settings, service=service), listener:

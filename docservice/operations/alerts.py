@@ -1,4 +1,7 @@
-"""Alerts as facts: raised when a condition begins to hold, cleared when it no longer does, looked at every minute."""
+"""Alerts as facts: raised when a condition begins to hold, cleared when it no longer does, looked at every minute.
+
+That it is looked at is itself looked at, by `watcher`.
+"""
 
 import logging
 from collections.abc import Iterable
@@ -12,7 +15,7 @@ from docservice.core.work import Reading, Work
 from docservice.operations import mail
 from docservice.operations.conditions import Conditions, Severity
 from docservice.operations.measures import Measure, measures, ports_down
-from docservice.operations.models import Alert
+from docservice.operations.models import LAST_LOOK, Alert, WatchLook
 from docservice.operations.readiness import Readiness
 
 SHOWN_CLEARED = timedelta(days=7)
@@ -31,6 +34,9 @@ def watch(run: JobRun) -> None:
         found += measures(reading)
     with run.finish() as work:
         compare(work, found)
+        look = work.session.get(WatchLook, LAST_LOOK) or WatchLook(id=LAST_LOOK)
+        look.at = work.now
+        work.session.add(look)
 
 
 def compare(work: Work, found: Iterable[Measure]) -> None:

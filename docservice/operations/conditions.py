@@ -97,6 +97,11 @@ TABLE = (
         N_("Kiểm tra tiến trình worker và beat; nếu chúng chạy, tăng số worker."),
     ),
     Condition(
+        "watch_late", "watch_late_seconds", 300, B,
+        N_("Đã {figure:.0f} giây không ai trông coi hệ thống: các tác vụ định kỳ không chạy."),
+        N_("Xem worker, beat, Redis và cơ sở dữ liệu có chạy không; việc đã hứa còn nguyên và sẽ tự chạy tiếp."),
+    ),
+    Condition(
         "index_late", "index_late_seconds", 120, W,
         N_("Chỉ mục tra cứu chậm hơn dữ liệu {figure:.0f} giây."),
         N_("Kiểm tra máy chủ tra cứu và tiến trình worker; văn bản mới tạm thời chưa tìm thấy."),

@@ -1,41 +1,28 @@
 """The node's measures as Prometheus metrics, read when somebody asks; a database that is down is no error here."""
 
-import logging
 from collections.abc import Iterable
 
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
-from sqlalchemy import select
 
-from docservice.core.work import SYSTEM, Transactions
-from docservice.operations.measures import Measure, measures, ports_down
-from docservice.operations.models import Alert
-from docservice.operations.readiness import Readiness
-
-log = logging.getLogger(__name__)
+from docservice.operations.measures import Measure
+from docservice.operations.vitals import Vitals
 
 
 class NodeFigures:
-    """`docservice_<code>{subject="..."}` for each measure, `docservice_alert{code, subject}` for each open alert."""
+    """`docservice_<code>{subject="..."}` for each measure, `docservice_alert{code, subject}` for what holds now.
 
-    def __init__(self, transactions: Transactions, readiness: Readiness) -> None:
-        self._transactions = transactions
-        self._readiness = readiness
+    What holds is found here and not read from the alerts that a job has raised: when no job runs, none is raised.
+    """
+
+    def __init__(self, vitals: Vitals) -> None:
+        self._vitals = vitals
 
     def collect(self) -> Iterable[Metric]:
-        answers = self._readiness.answers()
-        found = list(ports_down(answers))
+        found, is_read = self._vitals.measured()
         alerts = GaugeMetricFamily("docservice_alert", "Conditions that hold now.", labels=["code", "subject"])
-        read = answers["database"]
-        if read:
-            try:
-                with self._transactions.reading(SYSTEM) as reading:
-                    found += measures(reading)
-                    for alert in reading.session.scalars(select(Alert).where(Alert.cleared_at.is_(None))):
-                        alerts.add_metric([alert.code, alert.subject], 1)
-            except Exception as error:  # noqa: BLE001 - who asks how we are is told that this could not be read
-                log.warning("the node's figures could not be read: %s", error)
-                read = False
-        yield GaugeMetricFamily("docservice_figures_read", "Whether the figures could be read.", value=float(read))
+        for condition, measure in self._vitals.held(found):
+            alerts.add_metric([condition.code, measure.subject], 1)
+        yield GaugeMetricFamily("docservice_figures_read", "Whether the figures could be read.", value=float(is_read))
         yield alerts
         yield from _families(found)
 

@@ -176,7 +176,7 @@ def promise_trial(work: Work) -> None:
 def mail_trial(run: JobRun, *, trial_id: UUID) -> None:
     """What was promised by `promise_trial`."""
     subject = say(N_("Thư thử: cảnh báo của hệ thống văn bản sẽ đến địa chỉ này"))
-    _send(run, f"trial.{trial_id}", subject, "", run.now)
+    send(run.ports[Mail], f"trial.{trial_id}", subject, "", run.now)
 
 
 def _alert(run: JobRun, alert_id: UUID) -> tuple[Alert, Condition | None]:
@@ -190,18 +190,24 @@ def _sentence(alert: Alert, condition: Condition | None) -> str:
     """As the operations page says it; a condition that was taken out of the table by its code."""
     if condition is None:
         return f"{alert.code} {alert.subject}".strip()
-    return say(condition.sentence, subject=say(SUBJECTS.get(alert.subject, alert.subject)), figure=alert.figure)
+    return sentence(condition, alert.subject, alert.figure)
+
+
+def sentence(condition: Condition, subject: str, figure: float) -> str:
+    """What holds, in a sentence."""
+    return say(condition.sentence, subject=say(SUBJECTS.get(subject, subject)), figure=figure)
 
 
 def _tell(run: JobRun, alert: Alert, event: str, subject: str, advice: str) -> None:
     at = alert.cleared_at if event == "cleared" and alert.cleared_at else alert.raised_at
-    _send(run, f"{event}.{alert.id}", subject, advice, at)
+    send(run.ports[Mail], f"{event}.{alert.id}", subject, advice, at)
 
 
-def _send(run: JobRun, name: str, subject: str, advice: str, at: datetime) -> None:
+def send(carrier: Mail, name: str, subject: str, advice: str, at: datetime) -> None:
+    """Send what is said at an instant, with what to do; raises `MailUnavailable`."""
     when = at.astimezone(VIETNAM)
     since = say(N_("Lúc {moment}."), moment=when.strftime("%H:%M %d/%m/%Y"))
-    run.ports[Mail].send(
+    carrier.send(
         message_id=f"<{name}@docservice>",
         subject=subject,
         text="\n".join(filter(None, (subject, advice, since))),

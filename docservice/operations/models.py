@@ -1,4 +1,4 @@
-"""What the node remembers about its own running: alerts raised and cleared, backups made."""
+"""What the node remembers about its own running: alerts raised and cleared, when it looked, backups made."""
 
 from datetime import datetime
 from uuid import UUID
@@ -30,6 +30,18 @@ class Alert(Base):
     threshold: Mapped[float] = mapped_column(Double)
     raised_at: Mapped[datetime]
     cleared_at: Mapped[datetime | None]
+
+
+LAST_LOOK = 1
+
+
+class WatchLook(Base):
+    """When the job `operations.watch` last looked; one row. Without it nobody knows whether jobs run at all."""
+
+    __tablename__ = "watch_look"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
 
 
 class BackupRun(Base):

@@ -22,6 +22,8 @@ from docservice.core.work import SYSTEM
 from docservice.edge import SAFE_METHODS, FormNotOurs, SignInNeeded, Visit, known_visitor, language_of
 from docservice.identity.accounts import has_demo_accounts
 from docservice.operations.readiness import Readiness
+from docservice.operations.vitals import Vitals
+from docservice.operations.watcher import Watcher
 from docservice.web import (
     account,
     acts,
@@ -120,7 +122,10 @@ def create_app(
         heard = Listening(node.database.url, node.hints) if node.database.is_shared else None
         if heard is not None:
             heard.start()
+        watcher = Watcher(node.transactions, app.state.vitals, lock=node.settings.base / "watcher.lock")
+        watcher.start()
         yield
+        watcher.close()
         if heard is not None:
             heard.close()
         app.state.readiness.close()
@@ -132,6 +137,7 @@ def create_app(
     app.state.limits = Limits(node.transactions)
     app.state.sign_ins = CapacityLimiter(max(1, node.settings.web_threads // 3))
     app.state.readiness = Readiness(node.transactions, node.ports)
+    app.state.vitals = Vitals(node.transactions, app.state.readiness)
     public = urlsplit(node.settings.public_url)
     app.state.secure = public.scheme == "https"
     with node.transactions.reading(SYSTEM) as reading:

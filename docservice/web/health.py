@@ -40,7 +40,7 @@ def show(request: Request, authorization: Annotated[str, Header(max_length=500)]
     token = node.settings.secret(node.settings.metrics_token_file)
     if not (has_token(authorization, token) if token else _comes_from_here(request)):
         raise NotFound
-    body = metrics.written(NodeFigures(node.transactions, _readiness(request)))
+    body = metrics.written(NodeFigures(request.app.state.vitals))
     return Response(body, headers={"Content-Type": metrics.CONTENT_TYPE, "Cache-Control": "no-store"})
 
 

@@ -20,6 +20,7 @@ from docservice.core.trace import traced
 from docservice.operations.figures import NodeFigures
 from docservice.operations.listener import MetricsNeedToken, listening
 from docservice.operations.readiness import Readiness
+from docservice.operations.vitals import Vitals
 from storage import Store, StoreUnavailable
 from storage.memory import MemoryPlace
 from storage.plain import PlainStore
@@ -119,7 +120,7 @@ def ask(port: int, path: str, token: str = "") -> tuple[int, str]:
 def test_a_worker_answers_on_a_listener_of_its_own(office: Office) -> None:
     transactions, ports = office.node.transactions, office.node.ports
     readiness = Readiness(transactions, ports)
-    figures = (NodeFigures(transactions, readiness),)
+    figures = (NodeFigures(Vitals(transactions, readiness)),)
     with listening("127.0.0.1:0", token="ma", figures=figures, readiness=readiness) as port:
         assert ask(port, "/metrics")[0] == 404
         assert ask(port, "/metrics", "am")[0] == 404

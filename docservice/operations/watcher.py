@@ -1,0 +1,112 @@
+"""Who watches the watch: alerts are raised by a job, and no job runs without a database, a queue, a worker and a beat.
+
+A thread of the pages looks at them every minute. While the jobs run it says nothing, since their own watch does. Once
+they do not, it writes what holds into the log as errors and mails it past the table of jobs, at most once an hour.
+"""
+
+import fcntl
+import logging
+import os
+import threading
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from docservice.core.ids import new_id
+from docservice.core.words import N_, say
+from docservice.core.work import Transactions
+from docservice.operations import mail
+from docservice.operations.conditions import Condition
+from docservice.operations.measures import Measure
+from docservice.operations.vitals import WATCH_LATE, Vitals
+
+log = logging.getLogger(__name__)
+
+AGAIN = timedelta(hours=1)
+_EVERY_SECONDS = 60.0
+# What says that nobody runs jobs, or why.
+_TOLD = frozenset({"port_down", WATCH_LATE, "jobs_late_seconds"})
+
+
+class Watcher:
+    """One of all processes over a data folder watches: whoever holds the lock there, as long as it lives."""
+
+    def __init__(self, transactions: Transactions, vitals: Vitals, *, lock: Path) -> None:
+        self._transactions, self._vitals, self._lock = transactions, vitals, lock
+        self._held: int | None = None
+        self._seen_before = False
+        self._told_at: datetime | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="watcher", daemon=True)
+
+    def start(self) -> None:
+        """Look every minute, in a thread."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Look no more; another process may take over."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=1)
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
+
+    def look(self) -> bool:
+        """Whether the jobs' own watch is out of order; told when it was so at the look before as well."""
+        found, is_read = self._vitals.measured()
+        held = [(c, m) for c, m in self._vitals.held(found) if m.code in _TOLD]
+        is_out = not is_read or any(m.code == WATCH_LATE or m.subject == "queue" for _, m in held)
+        # A server that is restarted is gone for one look.
+        if is_out and self._seen_before:
+            self._tell(held)
+        elif not is_out and self._told_at is not None:
+            self._told_at = None
+            log.warning("the jobs are watched again")
+            self._mail(say(N_("Đã hết: các tác vụ định kỳ lại chạy.")), "")
+        self._seen_before = is_out
+        return is_out
+
+    def _tell(self, held: list[tuple[Condition, Measure]]) -> None:
+        now = self._transactions.clock.now()
+        if self._told_at is not None and now < self._told_at + AGAIN:
+            return
+        self._told_at = now
+        for condition, measure in held:
+            facts = {"alert": condition.code, "subject": measure.subject, "figure": measure.figure}
+            log.error("nobody watches, and this holds", extra=facts | {"limit": condition.limit})
+        lines = [f"{mail.sentence(c, m.subject, m.figure)} {say(c.advice)}" for c, m in held]
+        if not held:
+            log.error("nobody watches: the figures cannot be read")
+        subject = say(N_("HỎNG: không ai trông coi hệ thống, tác vụ nền không chạy"))
+        self._mail(subject, "\n".join(lines))
+
+    def _mail(self, subject: str, text: str) -> None:
+        carrier = self._transactions.ports[mail.Mail]
+        if not carrier.is_wanted:
+            return
+        try:
+            mail.send(carrier, f"watcher.{new_id()}", subject, text, self._transactions.clock.now())
+        except mail.MailUnavailable:
+            log.exception("the mail server takes no alert")
+
+    def _watch(self) -> None:
+        while not self._stop.wait(_EVERY_SECONDS):
+            try:
+                if self.takes_over():
+                    self.look()
+            except Exception:
+                # Nobody else would notice that it ended.
+                log.exception("a look of the watcher failed")
+
+    def takes_over(self) -> bool:
+        """Whether this process watches: nobody else does, or no longer."""
+        if self._held is not None:
+            return True
+        descriptor = os.open(self._lock, os.O_CREAT | os.O_RDWR, 0o640)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return False
+        self._held = descriptor
+        return True
