@@ -29,7 +29,7 @@ from signing.authority import DemoAuthority
 from signing.images import Picture
 from signing.verdict import verify
 from tests.node import Office, open_office
-from tests.signing.remote.csc_server import CLIENT, SECRET, Held, Service, serving
+from tests.signing.remote.csc_server import CLIENT, SECRET, Held, Key, Service, serving
 
 USER = "0123456789"
 
@@ -53,10 +53,12 @@ def office_with_phones(
         made.close()
 
 
-def give_phone(office: Office, service: Service, person: str = "c.leader", **more: Any) -> Held:
+def give_phone(
+    office: Office, service: Service, person: str = "c.leader", *, key: Key | None = None, **more: Any
+) -> Held:
     """The person's key is at the service from now on, and registered here; `more` as the service holds it."""
     authority = DemoAuthority.open(office.node.settings.path(office.node.settings.keys_dir) / AUTHORITY_FOLDER)
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = key or ec.generate_private_key(ec.SECP256R1())
     certificate = authority.certify(
         key.public_key(), common_name="Lò Văn Giả Định", organization="UBND xã Suối Trúc", now=office.clock.now()
     )

@@ -7,6 +7,7 @@ from secrets import token_hex
 from uuid import UUID
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pkcs11 import KeyType
 
@@ -46,16 +47,26 @@ def in_hsm(office: Office, shelf: Shelf) -> Office:
 
 
 def put_in_hsm(office: Office, shelf: Shelf, certificate_id: UUID) -> Office:
-    token = shelf.add(f"HSM {token_hex(6)}", KeyType.RSA, authority(office), now=office.clock.now())
+    put_on_token(office, shelf, certificate_id, kind=KeyType.RSA, source=HSM)
+    return office
+
+
+def put_on_token(office: Office, shelf: Shelf, certificate_id: UUID, *, kind: KeyType, source: str) -> None:
+    """A new key on a new token, in the place of the one that was registered."""
+    token = shelf.add(f"{source} {token_hex(6)}", kind, authority(office), now=office.clock.now())
     with open_token(MODULE, serial=token.serial, pin=PIN) as key:
         held = (key.certificate, *key.chain)
+    register_at(office, certificate_id, source, held)
+
+
+def register_at(office: Office, certificate_id: UUID, source: str, held: tuple[x509.Certificate, ...]) -> None:
+    """The registered certificate is this one from now on, with its key at this source."""
     with office.node.transactions.work(SYSTEM) as work:
         certificate = work.session.get_one(Certificate, certificate_id)
-        certificate.source = HSM
+        certificate.source = source
         certificate.pem = "".join(c.public_bytes(Encoding.PEM).decode() for c in held)
         certificate.issuer, certificate.serial = certificate_names(held[0])
         certificate.public_key_sha256 = public_key_sha256(held[0])
-    return office
 
 
 def to_seal(office: Office) -> UUID:
