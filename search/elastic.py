@@ -6,6 +6,7 @@ repeated job never puts back an older state. While processes are replaced by tho
 neither writes into an index the other has made.
 """
 
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -34,11 +35,18 @@ from search.index import (
 from search.ranking import is_ranked, plans
 
 # So many entries go in one request, and so many requests are under way while the next one is made ready: the server
-# indexes each by one thread.
-_BATCH, _AT_ONCE = 500, 2
+# indexes each by one thread. Requests of 500 long texts are too much for a server with 512 MB.
+_BATCH, _AT_ONCE = 200, 2
+_BUSY = 429
+# A server that has no room for a request now is asked again after so many seconds each time.
+_WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 _DEEPEST = 20_000
 # Of an answer only what is read here.
 _ANSWERED = ("hits.total.value", "hits.hits._score", "hits.hits.fields", "aggregations.*.buckets")
+
+
+class _NoRoom(IndexUnavailable):
+    """The server is there and has no memory or no free place in its queue: the same request may pass later."""
 
 
 class ElasticIndex:
@@ -220,14 +228,30 @@ class ElasticIndex:
             while batch := list(islice(waiting, in_one)):
                 if len(sent) > _AT_ONCE:
                     sent.popleft().result()
-                sent.append(senders.submit(self._bulk, self._building, _orders(batch), refresh=False))
+                sent.append(senders.submit(self._bulk_patiently, _orders(batch)))
             for request in sent:
                 request.result()
 
+    def _bulk_patiently(self, orders: list[dict[str, Any]]) -> None:
+        """Into the index that is being made: long work does not end because the server has no room for a moment."""
+        for seconds in _WAITS:
+            try:
+                self._bulk(self._building, orders, refresh=False)
+            except _NoRoom:
+                time.sleep(seconds)
+            else:
+                return
+        self._bulk(self._building, orders, refresh=False)
+
     def _bulk(self, alias: str, orders: list[dict[str, Any]], *, refresh: bool) -> None:
         server = self._server.options(request_timeout=120)
-        # A rebuild may end meanwhile and take the alias with it: the server would make an index of that name.
-        said = server.bulk(index=alias, operations=orders, refresh=refresh, require_alias=True)
+        try:
+            # A rebuild may end meanwhile and take the alias with it: the server would make an index of that name.
+            said = server.bulk(index=alias, operations=orders, refresh=refresh, require_alias=True)
+        except ApiError as error:
+            if error.meta.status == _BUSY:
+                raise _NoRoom("index_unavailable", place=self._place, reason=str(error.error)) from error
+            raise
         for item in said["items"] if said["errors"] else ():
             ((_, done),) = item.items()
             # 409: a newer version is there already, which is what the version is for. To forget what is not there is
@@ -235,7 +259,8 @@ class ElasticIndex:
             if "error" in done and done["status"] != 409:
                 # Perhaps the index is another version's by now.
                 self._outdated = None
-                raise IndexUnavailable("index_unavailable", place=self._place, reason=str(done["error"]["type"]))
+                kind = _NoRoom if done["status"] == _BUSY else IndexUnavailable
+                raise kind("index_unavailable", place=self._place, reason=str(done["error"]["type"]))
 
     def _require_current(self) -> None:
         if self._is_known_outdated():
