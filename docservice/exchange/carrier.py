@@ -18,7 +18,7 @@ import re
 import shutil
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -95,7 +95,7 @@ class CarrierHealth:
 
 
 class Carrier(Protocol):
-    """Five verbs. Codes are compared as they are: old and new notations of one agency are the directory's business."""
+    """Six verbs. Codes are compared as they are: old and new notations of one agency are the directory's business."""
 
     def send(self, *, to_code: str, message_id: str, data: bytes) -> None:
         """Put a message into an agency's mailbox; returns only when it is durable.
@@ -111,6 +111,14 @@ class Carrier(Protocol):
 
     def collect(self, *, code: str) -> Iterator[Carried]:
         """What waits for an agency, oldest first, read one by one; nothing is taken away.
+
+        Raises:
+            CarrierUnavailable: try again later.
+        """
+        ...
+
+    def waiting(self, codes: Iterable[str]) -> frozenset[str]:
+        """Those of the agencies for which something waits, without reading it: a node has hundreds of mailboxes.
 
         Raises:
             CarrierUnavailable: try again later.
@@ -179,6 +187,10 @@ class FolderCarrier:
                 yield replace(found, ref=ref)
             elif found is not None:
                 self.fail(ref, found)
+
+    def waiting(self, codes: Iterable[str]) -> frozenset[str]:
+        with _translated():
+            return frozenset(code for code in codes if _by_age(self._root / _mailbox(code) / "waiting"))
 
     def done(self, ref: str) -> None:
         mailbox, name = _parts(ref)
@@ -270,6 +282,11 @@ class MemoryCarrier:
         with self._lock:
             waiting = [carried for ref, carried in self._waiting.items() if ref.startswith(mailbox + "/")]
         yield from waiting
+
+    def waiting(self, codes: Iterable[str]) -> frozenset[str]:
+        with self._lock:
+            mailboxes = {ref.partition("/")[0] for ref in self._waiting}
+        return frozenset(code for code in codes if _mailbox(code) in mailboxes)
 
     def done(self, ref: str) -> None:
         _parts(ref)

@@ -61,10 +61,13 @@ def report(run: JobRun, *, receipt_id: UUID) -> None:
 
 @job("exchange.collect_all")
 def collect_all(run: JobRun) -> None:
-    """Look into every mailbox of this node; the clock starts it."""
+    """Look into every mailbox of this node, and collect where something waits; the clock starts it."""
+    with run.reading() as reading:
+        mailboxes = {agency.code: agency.id for agency in identity.agencies(reading)}
+    waiting = run.ports[Carrier].waiting(mailboxes)
     with run.finish() as work:
-        for agency in identity.agencies(work):
-            _collect_later(work, agency.id)
+        for code in sorted(waiting):
+            _collect_later(work, mailboxes[code])
 
 
 @job("exchange.collect")

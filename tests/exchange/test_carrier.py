@@ -43,6 +43,18 @@ def test_a_message_reaches_its_agency_and_no_other(carrier: Carrier) -> None:
     assert contents(carrier, "h99") == []
 
 
+def test_it_says_for_whom_something_waits(carrier: Carrier) -> None:
+    codes = ["H99.1", "H99.2", "H99"]
+    assert carrier.waiting(codes) == frozenset()
+    carrier.send(to_code="H99.2", message_id="1", data=b"one")
+    carrier.send(to_code="elsewhere", message_id="2", data=b"two")
+    assert carrier.waiting(codes) == {"H99.2"}
+    (message,) = carrier.collect(code="H99.2")
+    assert carrier.waiting(codes) == {"H99.2"}
+    carrier.fail(message.ref, "why not")
+    assert carrier.waiting(codes) == frozenset()
+
+
 def test_it_waits_until_it_is_done(carrier: Carrier) -> None:
     carrier.send(to_code="H99", message_id="1", data=b"one")
     (first,), (again,) = list(carrier.collect(code="H99")), list(carrier.collect(code="H99"))
