@@ -17,7 +17,7 @@ from templates.fit import Misfit, misfits_in
 from templates.fit_docx import docx_misfits
 from templates.office import DOCX, SUFFIXES, XLSX
 from templates.pages import entitled
-from templates.read import page_count, pictures_of
+from templates.read import page_count, views_of
 
 MISFITS: Mapping[str, str] = {
     "columns": N_("Trang tính “{sheet}”: từ cột {first} đến cột {last} tràn sang trang khác ({pages} trang ngang)."),
@@ -63,7 +63,7 @@ def as_pdf(ports: Ports, source: bytes, *, media_type: str, name: str, fitted: b
         off_page = [one for one in sandbox.run(misfits_in, pdf) if not (sheets and one.code == "paper")]
         pages = sandbox.run(page_count, pdf)
         shown = tuple(range(min(pages, MOST_PAGES)))
-        pictures = sandbox.run(pictures_of, pdf, dpi=DPI, pages=shown, media="WEBP")
+        pictures = sandbox.run(views_of, pdf, dpi=DPI, pages=shown)
     except ConverterUnavailable as error:
         raise PreviewUnavailable from error
     except (TemplatesError, SandboxFailed) as error:

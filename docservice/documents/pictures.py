@@ -1,5 +1,6 @@
 """Pictures of pages, drawn behind the fence when first looked at and kept as derivatives that can be dropped."""
 
+from base64 import b64encode
 from uuid import UUID
 
 from docservice.core.runner import JobRun, job
@@ -9,12 +10,12 @@ from docservice.core.work import Ports, Reading, Work
 from docservice.documents import facts, queries, storing
 from docservice.documents.models import Document, File
 from templates.errors import TemplatesError
-from templates.read import first_look, page_count, pictures_of
+from templates.read import first_look, page_count, views_of
 
-# Wide enough for a desk screen (909 x 1286 for A4), about 70 KB a page.
+# Wide enough for a desk screen (909 x 1286 for A4), about 55 KB a page of text.
 DPI = 110
 RECIPE_VERSION = 1
-MEDIA_TYPE = "image/webp"
+_PNG = b"\x89PNG"
 
 
 def kept_picture(reading: Reading, *, sha256: str, page: int) -> str | None:
@@ -24,10 +25,20 @@ def kept_picture(reading: Reading, *, sha256: str, page: int) -> str | None:
 
 
 def draw(ports: Ports, *, sha256: str, page: int) -> bytes:
-    """Draw one page as WebP; slow, so outside of any transaction. Raises `PdfUnreadable`."""
+    """Draw one page; slow, so outside of any transaction. Raises `PdfUnreadable`."""
     pdf = storing.get(ports, sha256)
-    (picture,) = ports[Sandbox].run(pictures_of, pdf, dpi=DPI, pages=(page - 1,), media="WEBP")
+    (picture,) = ports[Sandbox].run(views_of, pdf, dpi=DPI, pages=(page - 1,))
     return picture
+
+
+def media_type(picture: bytes) -> str:
+    """What a picture of a page is: PNG without colour, WebP with."""
+    return "image/png" if picture.startswith(_PNG) else "image/webp"
+
+
+def data_url(picture: bytes) -> str:
+    """The picture inside a page, for what is shown once and kept nowhere."""
+    return f"data:{media_type(picture)};base64,{b64encode(picture).decode()}"
 
 
 def keep_picture(work: Work, *, sha256: str, page: int, key: str) -> None:
@@ -44,7 +55,7 @@ def draw_first(run: JobRun, *, document_id: UUID) -> None:
             return
     pdf = storing.get(run.ports, version.sha256)
     try:
-        pages, picture = run.ports[Sandbox].run(first_look, pdf, dpi=DPI, media="WEBP")
+        pages, picture = run.ports[Sandbox].run(first_look, pdf, dpi=DPI)
     except (TemplatesError, SandboxFailed):
         # It cannot be drawn, now or later: its page says so, and everything else about it is there.
         return

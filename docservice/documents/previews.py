@@ -12,7 +12,7 @@ from templates.draft import SignatureBlock
 from templates.errors import ConverterUnavailable, TemplatesError
 from templates.fit import Misfit, misfits_in
 from templates.fit_docx import docx_misfits
-from templates.read import page_count, pictures_of
+from templates.read import page_count, views_of
 from templates.word import prepare_word
 
 MOST_PAGES = 4
@@ -39,7 +39,7 @@ def preview(ports: Ports, source: bytes) -> Preview:
         pdf = ports[Converter].convert(source, suffix="docx")
         pages = ports[Sandbox].run(page_count, pdf)
         shown = tuple(range(min(pages, MOST_PAGES)))
-        pictures = ports[Sandbox].run(pictures_of, pdf, dpi=DPI, pages=shown, media="WEBP")
+        pictures = ports[Sandbox].run(views_of, pdf, dpi=DPI, pages=shown)
         misfits = (*ports[Sandbox].run(docx_misfits, source), *ports[Sandbox].run(misfits_in, pdf))
     except ConverterUnavailable as error:
         raise PreviewUnavailable from error

@@ -130,7 +130,7 @@ def _steps(settings: Settings, seed: int) -> dict[str, float]:
             "secrecy stamp": lambda n: sandbox.run(secrecy_stamp_in, samples[n]),
             "store": lambda n: storing.put(ports, samples[n]),
             "text": lambda n: sandbox.run(text_of, samples[n]),
-            "picture, pages": lambda n: sandbox.run(first_look, samples[n], dpi=pictures.DPI, media="WEBP"),
+            "picture, pages": lambda n: sandbox.run(first_look, samples[n], dpi=pictures.DPI),
             "index": lambda n: ports[Index].put([entry(n)]),
         }
         found = {name: median(_timed(act, n) for n in range(len(samples))) * 1000 for name, act in acts.items()}

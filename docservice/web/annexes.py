@@ -1,6 +1,5 @@
 """Annexes of a draft: files that travel with it, and the PDF of one that came as Word or Excel."""
 
-from base64 import b64encode
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -11,7 +10,7 @@ from starlette.datastructures import FormData
 from starlette.datastructures import UploadFile as FormFile
 
 from docservice.core.work import Work
-from docservice.documents import annexes, queries, storing, uploads
+from docservice.documents import annexes, pictures, queries, storing, uploads
 from docservice.documents.errors import FileNotThere, WrongState
 from docservice.documents.facts import STATUS_NAMES
 from docservice.documents.models import Attachment, Document, File
@@ -64,7 +63,7 @@ def as_pdf(request: Request, visit: InVisit, document_id: UUID, ordinal: int, *,
         is_sheet=media_type == XLSX,
         fitted=fitted,
         pages=made.pages,
-        pictures=[f"data:image/webp;base64,{b64encode(picture).decode()}" for picture in made.pictures],
+        pictures=[pictures.data_url(picture) for picture in made.pictures],
         misfits=annexes.sentences(made.misfits, visit.language),
     )
 

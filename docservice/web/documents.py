@@ -147,7 +147,7 @@ def download(request: Request, visit: InVisit, document_id: UUID, n: str) -> Res
 
 @router.get("/documents/{document_id}/files/{n}/pages/{page}", dependencies=[permit()])
 def picture(request: Request, visit: InVisit, document_id: UUID, n: str, page: int) -> Response:
-    """A page of a PDF as a picture (WebP), drawn once and kept."""
+    """A page of a PDF as a picture, drawn once and kept."""
     visit = visit.on_document(document_id)
     with visit.reading() as reading:
         document = queries.get_visible(reading, document_id)
@@ -159,15 +159,16 @@ def picture(request: Request, visit: InVisit, document_id: UUID, n: str, page: i
         return Response(status_code=304, headers=headers)
     ports = visit.node.ports
     if key is not None:
-        return Response(storing.get(ports, key), media_type=pictures.MEDIA_TYPE, headers=headers)
-    try:
-        data = pictures.draw(ports, sha256=sha256, page=page)
-    except (TemplatesError, SandboxFailed) as error:
-        raise FileNotThere from error
-    stored = storing.put(ports, data)
-    with visit.work() as work:
-        pictures.keep_picture(work, sha256=sha256, page=page, key=stored.key)
-    return Response(data, media_type=pictures.MEDIA_TYPE, headers=headers)
+        data = storing.get(ports, key)
+    else:
+        try:
+            data = pictures.draw(ports, sha256=sha256, page=page)
+        except (TemplatesError, SandboxFailed) as error:
+            raise FileNotThere from error
+        stored = storing.put(ports, data)
+        with visit.work() as work:
+            pictures.keep_picture(work, sha256=sha256, page=page, key=stored.key)
+    return Response(data, media_type=pictures.media_type(data), headers=headers)
 
 
 def open_document(reading: Reading, document_id: UUID, language: str) -> Opened:

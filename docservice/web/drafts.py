@@ -1,6 +1,5 @@
 """Drafting through two equal doors: the form of a kind, or the Word file the drafter has already."""
 
-from base64 import b64encode
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from starlette.datastructures import FormData
 from docservice.core.errors import DocError
 from docservice.core.sandbox_errors import SandboxFailed
 from docservice.documents import annexes as annex_files
-from docservice.documents import draft_locks, drafting, own_forms, previews, queries, storing, unsaved
+from docservice.documents import draft_locks, drafting, own_forms, pictures, previews, queries, storing, unsaved
 from docservice.documents.checking import told
 from docservice.documents.errors import KindUnknown, WrongState
 from docservice.documents.facts import STATUS_NAMES
@@ -354,6 +353,6 @@ def _composed(visit: Visit, kind: str, form: FormData) -> Sheet:
 
 def _preview(request: Request, visit: Visit, source: bytes) -> Response:
     seen = previews.preview(visit.node.ports, source)
-    drawn = [f"data:image/webp;base64,{b64encode(picture).decode()}" for picture in seen.pictures]
+    drawn = [pictures.data_url(picture) for picture in seen.pictures]
     misfits = annex_files.sentences(seen.misfits, visit.language)
     return shell.page(request, "preview.html", pictures=drawn, pages=seen.pages, misfits=misfits)

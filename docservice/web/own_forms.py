@@ -1,6 +1,5 @@
 """The agency's own forms: a list with what is in use, uploads with what is wrong named by its place, a preview."""
 
-from base64 import b64encode
 from datetime import date
 from typing import Annotated
 from urllib.parse import quote
@@ -12,7 +11,7 @@ from docservice.core.errors import DocError, Invalid
 from docservice.core.sandbox import Sandbox
 from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.words import N_
-from docservice.documents import own_forms, previews, storing, uploads
+from docservice.documents import own_forms, pictures, previews, storing, uploads
 from docservice.documents.uploads import UploadRefused
 from docservice.edge import InVisit, Visit, permit
 from docservice.web import shell
@@ -138,7 +137,7 @@ def preview(request: Request, visit: InVisit, form_id: UUID) -> Response:
         draft, own = sample(ALL_KINDS[form.kind], form.fields)
         made = ports[Sandbox].run(fill_form, storing.get(ports, form.sha256), draft, own)
         seen = previews.preview(ports, made)
-        drawn = [f"data:image/webp;base64,{b64encode(picture).decode()}" for picture in seen.pictures]
+        drawn = [pictures.data_url(picture) for picture in seen.pictures]
     except (TemplatesError, SandboxFailed) as failed:
         error = UploadRefused(name=form.name, reason=failed.code)
     except DocError as failed:

@@ -115,7 +115,7 @@ def side(
         raise FileNotThere
     picture = pages[n - 1].before_picture if side == "before" else pages[n - 1].after_picture
     headers = {"Cache-Control": "private, no-cache", "Content-Security-Policy": "default-src 'none'; sandbox"}
-    return Response(picture, media_type=pictures.MEDIA_TYPE, headers=headers)
+    return Response(picture, media_type=pictures.media_type(picture), headers=headers)
 
 
 def _version(visit: Visit, document_id: UUID, ordinal: int) -> tuple[Visit, Document, Version]:

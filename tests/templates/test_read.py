@@ -5,7 +5,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 import typst
-from PIL import Image
+from PIL import Image, ImageChops
 
 from templates.errors import PdfUnreadable
 from templates.read import (
@@ -16,6 +16,7 @@ from templates.read import (
     places_in,
     secrecy_stamp_in,
     text_of,
+    views_of,
 )
 from tests.canned import CannedConverter
 
@@ -66,6 +67,22 @@ def test_pictures_are_of_the_wanted_pages_and_size() -> None:
     with pytest.raises(PdfUnreadable) as refused:
         pictures_of(pdf, dpi=5000)
     assert refused.value.code == "page_too_large"
+
+
+@pytest.mark.parametrize(
+    ("written", "media", "mode"),
+    [("a", "PNG", "P"), ("#text(fill: luma(60%))[a]", "PNG", "P"), ("a #text(fill: red, size: 4pt)[.]", "WEBP", "RGB")],
+)
+def test_a_page_without_colour_is_a_small_picture_of_greys(written: str, media: str, mode: str) -> None:
+    (picture,) = views_of(typeset(written), dpi=110, pages=(0,))
+    seen = Image.open(io.BytesIO(picture))
+    assert (seen.format, seen.mode) == (media, mode)
+    assert seen.size == (910, 1287)
+    (plain,) = pictures_of(typeset(written), dpi=110)
+    # Edges of letters are drawn a little lighter; what is seen from an arm's length is the same.
+    far = [picture.convert("L").reduce(4) for picture in (seen, Image.open(io.BytesIO(plain)))]
+    assert far[0].point([value < 240 for value in range(256)]).getbbox()
+    assert ImageChops.difference(*far).point([value > 40 for value in range(256)]).getbbox() is None
 
 
 def test_places_and_fonts_are_found() -> None:
