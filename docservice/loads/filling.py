@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from argon2 import PasswordHasher
 from sqlalchemy import Connection, func, insert, select, text
 
 from docservice.bootstrap import Node
@@ -21,6 +20,7 @@ from docservice.core.words import N_
 from docservice.core.work import SYSTEM, Reading
 from docservice.documents import storing
 from docservice.documents.models import Document, DocumentReader
+from docservice.identity.accounts import password_hasher
 from docservice.identity.models import Account, Agency, Person, Post, Role, Tenure, TenureMode, Unit
 from docservice.loads import statements
 from docservice.loads.statements import CAST, DOCUMENT, LETTER
@@ -139,7 +139,7 @@ def _cast(side: Side) -> Iterator[dict[str, UUID]]:
 def _people(connection: Connection, now: datetime) -> Iterator[Side]:
     """Agencies, their units and posts; the first `PEOPLE` people may sign in, all by one hash of one password."""
     day = datetime(2026, 1, 1, tzinfo=now.tzinfo).date()
-    hashed = PasswordHasher().hash(PASSWORD)
+    hashed = password_hasher().hash(PASSWORD)
     accounts = 0
     for n in range(AGENCIES):
         agency_id = new_id()

@@ -2,7 +2,11 @@
 
 from datetime import timedelta
 
-from docservice.identity.accounts import IDLE, LONGEST, TRIES_OF_ACCOUNT, WINDOW
+from sqlalchemy import select
+
+from docservice.core.work import SYSTEM
+from docservice.identity.accounts import IDLE, LONGEST, TRIES_OF_ACCOUNT, WINDOW, password_hasher
+from docservice.identity.models import Account
 from tests.node import Office
 from tests.web.conftest import PASSWORD, Enter, Visitor
 
@@ -111,6 +115,18 @@ def test_a_changed_password_ends_every_session(enter: Enter, stranger: Visitor) 
     assert there.get("/", follow_redirects=False).status_code == 303
     answer = stranger.client.post("/sign-in", data={"login": "c.clerk", "password": "mat-khau-moi-1"})
     assert answer.url.path == "/"
+
+
+def test_a_hash_of_another_cost_is_made_anew_at_the_next_sign_in(stranger: Visitor, office: Office) -> None:
+    def kept() -> str:
+        with office.node.transactions.reading(SYSTEM) as reading:
+            return reading.session.scalars(select(Account.password_hash).where(Account.login == "c.clerk")).one()
+
+    assert password_hasher().check_needs_rehash(kept())
+    for _ in range(2):
+        answer = stranger.client.post("/sign-in", data={"login": "c.clerk", "password": PASSWORD})
+        assert answer.url.path == "/"
+        assert not password_hasher().check_needs_rehash(kept())
 
 
 def test_tiles_are_for_this_machine_only(app: object, stranger: Visitor, office: Office) -> None:
