@@ -149,7 +149,7 @@ def test_doctor_has_a_line_for_each_port_and_sees_what_is_wrong(office: Office) 
     assert {f.port for f in findings} == {
         "database", "journal", "stamps", "jobs", "intake", "storage", "copies", "files", "search", "search lag",
         "converter", "fonts", "sandbox", "alerts", "carrier", "keys", "hsm", "phone", "queue", "key places", "trust",
-        "timestamps", "recount", "mail",
+        "timestamps", "recount", "mail", "retention",
     }  # fmt: skip
     assert [f for f in findings if f.ok is False] == []
     assert any("PKCS#12" in f.text for f in findings if f.ok is None)
