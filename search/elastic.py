@@ -129,8 +129,8 @@ class ElasticIndex:
         with self._translated():
             if self._being_made() is None:
                 raise IndexUnavailable("no_rebuild", place=self._place)
-            # In as many parts as requests are under way.
-            self._send(entries, in_one=max(1, -(-len(entries) // _AT_ONCE)))
+            # In as many parts as requests are under way. A job asks here, which may be tried again after its lease.
+            self._send(entries, in_one=max(1, -(-len(entries) // _AT_ONCE)), waits=_WAITS[:4])
 
     def finish_rebuild(self) -> None:
         with self._translated():
@@ -145,7 +145,7 @@ class ElasticIndex:
     def rebuild(self, entries: Iterable[Entry]) -> None:
         self.begin_rebuild()
         with self._translated():
-            self._send(entries, in_one=_BATCH)
+            self._send(entries, in_one=_BATCH, waits=_WAITS)
         self.finish_rebuild()
 
     def check(self) -> IndexHealth:
@@ -220,7 +220,7 @@ class ElasticIndex:
         )
         self._delete({*old, *building} - {fresh})
 
-    def _send(self, entries: Iterable[Entry], *, in_one: int) -> None:
+    def _send(self, entries: Iterable[Entry], *, in_one: int, waits: Sequence[float]) -> None:
         """Fill the index that is being made, so many entries in a request."""
         waiting = iter(entries)
         with ThreadPoolExecutor(_AT_ONCE) as senders:
@@ -228,13 +228,13 @@ class ElasticIndex:
             while batch := list(islice(waiting, in_one)):
                 if len(sent) > _AT_ONCE:
                     sent.popleft().result()
-                sent.append(senders.submit(self._bulk_patiently, _orders(batch)))
+                sent.append(senders.submit(self._bulk_patiently, _orders(batch), waits))
             for request in sent:
                 request.result()
 
-    def _bulk_patiently(self, orders: list[dict[str, Any]]) -> None:
+    def _bulk_patiently(self, orders: list[dict[str, Any]], waits: Sequence[float]) -> None:
         """Into the index that is being made: long work does not end because the server has no room for a moment."""
-        for seconds in _WAITS:
+        for seconds in waits:
             try:
                 self._bulk(self._building, orders, refresh=False)
             except _NoRoom:

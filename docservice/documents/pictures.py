@@ -32,7 +32,7 @@ def draw(ports: Ports, *, sha256: str, page: int) -> bytes:
 
 
 def media_type(picture: bytes) -> str:
-    """What a picture of a page is: PNG without colour, WebP with."""
+    """What a picture of a page is: PNG where it is text on white, else WebP."""
     return "image/png" if picture.startswith(_PNG) else "image/webp"
 
 

@@ -214,7 +214,7 @@ TRANSITIONS |= {(status, V.DECLINE): S.REFUSED for status in _WITH_US}
 # It became part of an own document, or was signed and sent back.
 TRANSITIONS |= {(status, V.JOIN): S.DONE for status in _WITH_US}
 TRANSITIONS |= {(status, V.CALLED_BACK): S.CALLED_BACK for status in (S.TO_REGISTER, *_WITH_US, S.DONE)}
-# Until somebody has signed. The own part of what is called back goes with it.
+# Until somebody has signed, and where what was signed is given up. The own part of what is called back goes with it.
 UNSIGNED = (
     S.DRAFT,
     S.RENDERING,

@@ -118,10 +118,9 @@ class Carrier(Protocol):
         ...
 
     def waiting(self, codes: Iterable[str]) -> frozenset[str]:
-        """Those of the agencies for which something waits, without reading it: a node has hundreds of mailboxes.
+        """The agencies whose mailboxes are worth collecting, without reading them: a node has hundreds.
 
-        Raises:
-            CarrierUnavailable: try again later.
+        One that cannot be looked into is among them, so that its own `collect` says why and holds up no other.
         """
         ...
 
@@ -189,8 +188,7 @@ class FolderCarrier:
                 self.fail(ref, found)
 
     def waiting(self, codes: Iterable[str]) -> frozenset[str]:
-        with _translated():
-            return frozenset(code for code in codes if _by_age(self._root / _mailbox(code) / "waiting"))
+        return frozenset(code for code in codes if self._is_to_open(self._root / _mailbox(code)))
 
     def done(self, ref: str) -> None:
         mailbox, name = _parts(ref)
@@ -231,6 +229,13 @@ class FolderCarrier:
             oldest_waiting=min((since for since, _ in waiting), default=None),
             warnings=tuple(code for code, true in found if true),
         )
+
+    def _is_to_open(self, box: Path) -> bool:
+        """Also where a sender left something half-written, and where looking fails: its own collector tells that."""
+        try:
+            return bool(_by_age(box / "waiting")) or any((box / "new").glob("*"))
+        except OSError:
+            return True
 
     def _open(self, mailbox: str) -> Path:
         """The mailbox's folder, made at its first message."""

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import Date, bindparam, delete, func, select
+from sqlalchemy import Date, bindparam, delete, func, select, update
 
 from docservice.core.ids import new_id
 from docservice.core.work import Actor, Reading, Work
@@ -128,11 +128,27 @@ def right_password(reading: Reading, *, login: str, password: str) -> UUID | Non
     return account.person_id if account and matches else None
 
 
-def renew_hash(work: Work, *, person_id: UUID, password: str) -> None:
-    """Hash a password that was just found right anew, where it was hashed at another cost than today's."""
-    account = work.session.get_one(Account, person_id)
-    if password_hasher().check_needs_rehash(account.password_hash):
-        account.password_hash = password_hasher().hash(password)
+@dataclass(frozen=True)
+class Renewal:
+    """A password's hash at today's cost, to take the place of `former` if that is still the one."""
+
+    person_id: UUID
+    former: str
+    hash: str
+
+
+def renewed_hash(reading: Reading, *, person_id: UUID, password: str) -> Renewal | None:
+    """A password that was just found right, hashed anew where its hash is of another cost than today's."""
+    kept = reading.session.get_one(Account, person_id).password_hash
+    if not password_hasher().check_needs_rehash(kept):
+        return None
+    return Renewal(person_id, kept, password_hasher().hash(password))
+
+
+def keep_renewed(work: Work, renewal: Renewal) -> None:
+    """Keep a hash made anew, unless the password has been changed meanwhile."""
+    former = update(Account).where(Account.person_id == renewal.person_id, Account.password_hash == renewal.former)
+    work.session.execute(former.values(password_hash=renewal.hash))
 
 
 def note_failure(work: Work, *, login: str, address: str) -> None:

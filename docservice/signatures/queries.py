@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from docservice.core.work import Reading
+from docservice.documents.models import Stage, Version
 from docservice.identity.models import Certificate, Person
 from docservice.signatures.models import Evidence, PreparedSigning, Signing
 
@@ -40,9 +41,22 @@ def newest_of(reading: Reading, document_id: UUID, *, person_id: UUID) -> Signin
 
 
 def unstamped(reading: Reading, document_id: UUID) -> list[Signing]:
-    """The finished signatures of a document that no time stamp proves yet ("Đã ký, chờ dấu thời gian")."""
-    wanted = select(Signing).where(
-        Signing.document_id == document_id, Signing.finished_at.is_not(None), Signing.stamped_at.is_(None)
+    """The finished signatures of a document that no time stamp proves yet ("Đã ký, chờ dấu thời gian").
+
+    Not those of a text that was given back and handed in anew: the file has them no longer.
+    """
+    handed_in = select(func.max(Version.ordinal)).where(
+        Version.document_id == document_id, Version.stage == Stage.SUBMITTED
+    )
+    wanted = (
+        select(Signing)
+        .join(Version, Version.id == Signing.version_id)
+        .where(
+            Signing.document_id == document_id,
+            Signing.finished_at.is_not(None),
+            Signing.stamped_at.is_(None),
+            Version.ordinal >= func.coalesce(handed_in.scalar_subquery(), 0),
+        )
     )
     return list(reading.session.scalars(wanted))
 

@@ -10,6 +10,7 @@ from docservice.core.work import Reading
 from docservice.documents.models import Direction, Document
 from docservice.edge import InVisit, permit
 from docservice.identity import queries as identity
+from docservice.identity.models import Role
 from docservice.records import queries
 from docservice.web import shell
 from docservice.web.records import KEEPERS, on_case_file
@@ -56,21 +57,26 @@ def documents(visit: InVisit, case_file_id: UUID) -> Response:
     with visit.reading() as reading:
         case_file = queries.get_visible(reading, case_file_id)
         found = queries.visible_documents_in(reading, case_file_id)
+        places = {one: at for at, one in enumerate(queries.documents_in(reading, case_file_id), start=1)}
         names = {one.agency_id: identity.agency(reading, one.agency_id).name for one in found}
-    rows = tuple(
-        (two_digits(at), *_said(one, names[one.agency_id]), "", _remark(one)) for at, one in enumerate(found, start=1)
-    )
-    below = (f"Số, ký hiệu hồ sơ: {case_file.notation}", f"Năm {case_file.year}")
-    made = PrintedList("MỤC LỤC VĂN BẢN, TÀI LIỆU", below, tuple(_DOCUMENTS), tuple(_DOCUMENTS.values()), rows)
+    rows = tuple((two_digits(places[one.id]), *_said(one, names[one.agency_id]), "", _remark(one)) for one in found)
+    below = [f"Số, ký hiệu hồ sơ: {case_file.notation}", f"Năm {case_file.year}"]
+    if unseen := len(places) - len(found):
+        # The list goes with the file: who prints it may not see everything in it, and the list says so.
+        below.append(f"Không kể {two_digits(unseen)} văn bản mà người in không được xem")
+    made = PrintedList("MỤC LỤC VĂN BẢN, TÀI LIỆU", tuple(below), tuple(_DOCUMENTS), tuple(_DOCUMENTS.values()), rows)
     return shell.pdf(list_paper(made), f"Mục lục văn bản {case_file.notation}.pdf")
 
 
 def _of_year(reading: Reading, year: int) -> PrintedList:
-    found = queries.closed_in(reading, year=year)
-    if not found or reading.actor.agency_id is None:
+    actor = reading.actor
+    # The archive's own list is the agency's, of all its units; anybody else's that of the own unit.
+    unit_id = None if actor.role == Role.ARCHIVIST else actor.unit_id
+    unit = identity.unit(reading, unit_id) if unit_id else None
+    found = [one for one in queries.closed_in(reading, year=year) if unit is None or one.unit_id == unit.id]
+    if not found or actor.agency_id is None:
         raise NotFound
-    agency = identity.agency(reading, reading.actor.agency_id)
-    unit = identity.unit(reading, reading.actor.unit_id) if reading.actor.unit_id else None
+    agency = identity.agency(reading, actor.agency_id)
     rows = tuple(
         (
             two_digits(at),

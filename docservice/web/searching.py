@@ -112,7 +112,8 @@ def paper(visit: InVisit, asked: Asked) -> Response:
     conditions = [f"“{asked.text}”"] if asked.text else []
     conditions += [say(name, "vi") for name, _ in _chosen(asked, found)]
     rows = tuple((two_digits(at), *_columns(hit, "vi")) for at, hit in enumerate(found.hits, start=1))
-    below = ("; ".join(conditions), f"{len(rows)} văn bản, {long_date(today)}")
+    count = str(len(rows)) if found.total <= len(rows) else f"{len(rows)} trong {found.total}"
+    below = ("; ".join(conditions), f"{count} văn bản, {long_date(today)}")
     made = PrintedList(
         "KẾT QUẢ TRA CỨU", tuple(line for line in below if line), ("STT", *labels.SEARCH_COLUMNS), _WIDTHS_MM, rows
     )

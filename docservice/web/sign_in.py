@@ -66,8 +66,11 @@ def _sign_in(request: Request, login: str, password: str, next_page: str) -> Res
             raise SignInWrong
     except DocError as error:
         return _form(request, next_page=shell.own_address(next_page), error=error, login=login)
-    with node.transactions.work(SYSTEM) as work:
-        accounts.renew_hash(work, person_id=person_id, password=password)
+    with node.transactions.reading(SYSTEM) as reading:
+        renewal = accounts.renewed_hash(reading, person_id=person_id, password=password)
+    if renewal is not None:
+        with node.transactions.work(SYSTEM) as work:
+            accounts.keep_renewed(work, renewal)
     return _begin(request, person_id, shell.own_address(next_page))
 
 

@@ -171,6 +171,7 @@ def test_an_index_in_the_place_of_the_alias_is_cleared_away(index: ElasticIndex,
     assert ids(index, Query("", HERE)) == {"a", "b", "c", "d"}
 
 
+@pytest.mark.alone
 def test_a_rebuild_waits_while_the_server_has_no_room(index: ElasticIndex, client: Client) -> None:
     limit = "network.breaker.inflight_requests.limit"
     entries = [replace(ENTRIES[0], id=f"long-{at}", body=f"dài {at} " * 20_000) for at in range(20)]

@@ -354,3 +354,27 @@ def latest_verdict(office: Office, document_id: UUID) -> dict[str, Any]:
         version = queries.latest_version(reading, document_id)
     assert version is not None
     return version.verdict or {}
+
+
+def test_a_signature_given_up_with_its_text_waits_for_no_stamp(place: Place) -> None:
+    place.stamps.state = "silent"
+    document_id = place.office.checked()
+    place.office.sign(document_id)
+    place.office.act("c.clerk", workflow.return_document, document_id=document_id, note="Sai phụ lục.")
+    place.office.act("c.head", workflow.pass_back, document_id=document_id)
+    with place.office.reading() as reading:
+        assert len(unstamped(reading, document_id)) == 1
+
+    place.stamps.state = "answers"
+    place.office.act("c.official", workflow.submit, document_id=document_id)
+    place.office.drain()
+    place.office.act("c.head", workflow.check_content, document_id=document_id)
+    place.office.act("c.checker", workflow.check_form, document_id=document_id)
+    with place.office.reading() as reading:
+        assert unstamped(reading, document_id) == []
+    place.office.sign(document_id)
+    for verb in (workflow.number, workflow.seal):
+        place.office.act("c.clerk", verb, document_id=document_id)
+        place.office.drain()
+    assert levels(place.office, document_id) == ["B-T", "B-T"]
+    place.office.act("c.clerk", workflow.release, document_id=document_id)

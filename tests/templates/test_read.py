@@ -1,4 +1,5 @@
 import io
+import random
 import unicodedata
 from pathlib import Path
 
@@ -83,6 +84,18 @@ def test_a_page_without_colour_is_a_small_picture_of_greys(written: str, media: 
     far = [picture.convert("L").reduce(4) for picture in (seen, Image.open(io.BytesIO(plain)))]
     assert far[0].point([value < 240 for value in range(256)]).getbbox()
     assert ImageChops.difference(*far).point([value > 40 for value in range(256)]).getbbox() is None
+
+
+def test_the_paper_of_a_scan_stays_white_and_its_grain_is_no_text() -> None:
+    chance = random.Random(1)  # noqa: S311 - repeatable, not secret
+    for least, most, media in ((249, 255, "PNG"), (150, 240, "WEBP")):
+        scan, held = Image.new("L", (600, 850)), io.BytesIO()
+        scan.frombytes(bytes(chance.randint(least, most) for _ in range(600 * 850)))
+        scan.save(held, "PDF", resolution=72)
+        (picture,) = views_of(held.getvalue(), dpi=72, pages=(0,))
+        seen = Image.open(io.BytesIO(picture))
+        assert seen.format == media
+        assert least - 10 <= sorted(seen.convert("L").tobytes())[300 * 850] <= 255
 
 
 def test_places_and_fonts_are_found() -> None:

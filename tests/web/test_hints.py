@@ -168,7 +168,8 @@ def test_one_process_hears_what_another_did_and_what_it_missed(
                 assert event == ("look", json.dumps([str(document_id)]))
                 with office.node.database.engine.connect() as connection:
                     connection.exec_driver_sql(
-                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%%'"
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                        "WHERE query LIKE 'LISTEN%%' AND datname = current_database()"
                     )
                 assert page.event() == ("everything", "")
                 office.act("c.official", workflow.submit, document_id=document_id)

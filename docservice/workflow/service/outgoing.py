@@ -230,7 +230,8 @@ def withdraw(work: Work, *, document_id: UUID, note: str | None = None, revision
 def discard(work: Work, *, document_id: UUID, note: str | None = None, revision: int | None = None) -> Document:
     """Hủy dự thảo: the drafter gives it up; the row and its facts remain.
 
-    What the other side of a joint document has signed is given up by its own signer, who says why.
+    What the other side of a joint document has signed is given up by its own signer, or by the clerk before it has a
+    number, who says why.
     """
     document = take(work, document_id, Verb.DISCARD, revision=revision)
     if document.partner_signed_at is not None:
