@@ -14,7 +14,7 @@ from docservice.core.runner import JobRun, job
 from docservice.core.work import Reading, Work
 from docservice.operations import mail
 from docservice.operations.conditions import Conditions, Severity
-from docservice.operations.measures import Measure, measures, ports_down
+from docservice.operations.measures import WATCH_LATE, Measure, measures, ports_down
 from docservice.operations.models import LAST_LOOK, Alert, WatchLook
 from docservice.operations.readiness import Readiness
 
@@ -31,7 +31,8 @@ def watch(run: JobRun) -> None:
     finally:
         readiness.close()
     with run.reading() as reading:
-        found += measures(reading)
+        # This is the look: how late the last one was holds no longer.
+        found += (measure for measure in measures(reading) if measure.code != WATCH_LATE)
     with run.finish() as work:
         compare(work, found)
         look = work.session.get(WatchLook, LAST_LOOK) or WatchLook(id=LAST_LOOK)

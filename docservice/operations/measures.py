@@ -21,13 +21,14 @@ from docservice.documents.file_care import FileCare, current_round, open_trouble
 from docservice.documents.file_copies import uncopied
 from docservice.exchange.carrier import Carrier
 from docservice.identity.models import Certificate
-from docservice.operations.models import BackupRun
+from docservice.operations.models import LAST_LOOK, BackupRun, WatchLook
 from docservice.searching.indexing import INDEX_JOB
 from docservice.signatures.keys import TrustSource
 from docservice.signatures.models import JournalStamp, Signing
 from docservice.signatures.queries import open_count_by_source
 from signing.trust_facts import trust_facts
 
+WATCH_LATE = "watch_late_seconds"
 _DAY = 86400.0
 
 
@@ -51,6 +52,7 @@ class Measure:
 
 def measures(reading: Reading) -> Iterator[Measure]:
     """Everything but whether the ports answer (`readiness`)."""
+    yield from _watch(reading)
     yield from _jobs(reading)
     yield from _signings(reading)
     yield from _intake(reading)
@@ -64,6 +66,13 @@ def measures(reading: Reading) -> Iterator[Measure]:
 def ports_down(answers: Mapping[str, bool]) -> Iterator[Measure]:
     """1 for a port that does not answer, 0 for one that does."""
     return (Measure("port_down", 0.0 if answers_now else 1.0, name) for name, answers_now in answers.items())
+
+
+def _watch(reading: Reading) -> Iterator[Measure]:
+    """How long ago `operations.watch` looked; nothing where it never did."""
+    look = reading.session.get(WatchLook, LAST_LOOK)
+    if look is not None:
+        yield Measure(WATCH_LATE, _since(look.at, reading.now))
 
 
 def _jobs(reading: Reading) -> Iterator[Measure]:

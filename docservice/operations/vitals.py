@@ -4,13 +4,10 @@ import logging
 
 from docservice.core.work import SYSTEM, Transactions
 from docservice.operations.conditions import Condition, Conditions
-from docservice.operations.measures import Measure, measures, ports_down
-from docservice.operations.models import LAST_LOOK, WatchLook
+from docservice.operations.measures import WATCH_LATE, Measure, measures, ports_down
 from docservice.operations.readiness import Readiness
 
 log = logging.getLogger(__name__)
-
-WATCH_LATE = "watch_late_seconds"
 
 
 class Vitals:
@@ -29,13 +26,13 @@ class Vitals:
         try:
             with self._transactions.reading(SYSTEM) as reading:
                 own = list(measures(reading))
-                look = reading.session.get(WatchLook, LAST_LOOK)
-                since = max(look.at, self._begun) if look is not None else self._begun
-                own.append(Measure(WATCH_LATE, max(0.0, (reading.now - since).total_seconds())))
-        except Exception as error:  # noqa: BLE001 - who asks how we are is told that this could not be read
-            log.warning("the node's figures could not be read: %s", error)
+                running = max(0.0, (reading.now - self._begun).total_seconds())
+        except Exception:
+            # Who asks how we are is told that this could not be read.
+            log.warning("the node's figures could not be read", exc_info=True)
             return found, False
-        return [*found, *own], True
+        late = min([running, *(m.figure for m in own if m.code == WATCH_LATE)])
+        return [*found, *(m for m in own if m.code != WATCH_LATE), Measure(WATCH_LATE, late)], True
 
     def held(self, found: list[Measure]) -> list[tuple[Condition, Measure]]:
         """The conditions that hold of what was measured."""

@@ -16,8 +16,8 @@ from docservice.core.words import N_, say
 from docservice.core.work import Transactions
 from docservice.operations import mail
 from docservice.operations.conditions import Condition
-from docservice.operations.measures import Measure
-from docservice.operations.vitals import WATCH_LATE, Vitals
+from docservice.operations.measures import WATCH_LATE, Measure
+from docservice.operations.vitals import Vitals
 
 log = logging.getLogger(__name__)
 

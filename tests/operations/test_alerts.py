@@ -53,7 +53,7 @@ def test_the_watch_measures_a_running_node(office: Office) -> None:
         codes = {measure.code for measure in measures(reading)}
     assert {"jobs_waiting", "index_late_seconds", "disk_free_bytes", "certificate_days", "intake_held"} <= codes
     # Whatever a condition looks at is something that is measured.
-    elsewhere = {"port_down", "clock_seconds", "backup_age_hours", "watch_late_seconds"}
+    elsewhere = {"port_down", "clock_seconds", "backup_age_hours"}
     assert {c.measure for c in TABLE} - codes <= elsewhere
 
 
@@ -75,6 +75,25 @@ def test_the_doctor_names_what_holds_and_what_to_do(office: Office) -> None:
     (late,) = [f for f in examine_node(office.node, recount=False) if f.port == "alerts" and f.ok is False]
     assert "chưa ai chạy" in late.text
     assert "worker" in late.text
+
+
+def test_a_watch_that_stands_still_is_named_though_no_job_waits(office: Office) -> None:
+    def named() -> list[bool | None]:
+        found = examine_node(office.node, recount=False)
+        return [f.ok for f in found if f.port == "alerts" and "không ai trông coi" in f.text]
+
+    office.node.runner.enqueue("operations.watch")
+    office.drain()
+    assert named() == []
+    # The beat is dead: nothing is due, nothing is late.
+    office.clock.move(timedelta(minutes=6))
+    assert named() == [False]
+    office.node.runner.enqueue("operations.watch")
+    office.drain()
+    assert named() == []
+    with office.reading() as reading:
+        raised = open_alerts(reading) + cleared_alerts(reading, most=9)
+        assert "watch_late" not in {alert.code for alert in raised}, "whoever looks is not late"
 
 
 def test_an_operators_limits_take_the_place_of_ours(tmp_path: Path) -> None:

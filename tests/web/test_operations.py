@@ -209,6 +209,14 @@ def test_the_page_tells_what_needs_somebody(enter: Enter, parked: UUID) -> None:
     assert enter("c.clerk").get("/operations").status_code == 403
 
 
+def test_the_page_tells_that_nobody_watches(office: Office, enter: Enter) -> None:
+    office.node.runner.enqueue("operations.watch")
+    office.drain()
+    assert "không ai trông coi hệ thống" not in enter("c.admin").get("/operations").text
+    office.clock.move(timedelta(minutes=6))
+    assert "không ai trông coi hệ thống" in enter("c.admin").get("/operations").text
+
+
 def test_a_trial_mail_needs_somebody_to_go_to(enter: Enter) -> None:
     admin = enter("c.admin")
     assert "Cảnh báo chưa được gửi qua thư" in admin.get("/operations").text
