@@ -121,14 +121,17 @@ def _place(name: str, store: Store) -> Iterator[Finding]:
     able = f", có {', '.join(health.abilities)}" if health.abilities else ""
     sealed = f", niêm phong bằng khóa {health.sealed}" if health.sealed else ", không niêm phong"
     yield Finding(name, ok=health.writable, text=f"{health.place}{room}{able}{sealed}")
-    yield from (Finding(name, ok=None, text=_PLACE_WARNINGS.get(warning, warning)) for warning in health.warnings)
+    for warning in health.warnings:
+        # Without the lock it is asked for, a place takes no originals: nothing is signed or received.
+        ok = False if warning == "store_lock_missing" else None
+        yield Finding(name, ok=ok, text=_PLACE_WARNINGS.get(warning, warning))
 
 
 _PLACE_WARNINGS = {
     "store_room_low": "còn dưới 1 GB",
     "store_forgets": "chỉ ở trong bộ nhớ, mất khi dừng",
     "store_not_encrypted": "được yêu cầu mã hóa (sse) nhưng máy chủ không mã hóa",
-    "store_lock_missing": "được yêu cầu khóa giữ (lock) nhưng máy chủ không có",
+    "store_lock_missing": "được yêu cầu khóa giữ (lock) nhưng bucket không có object lock: bản gốc không lưu được",
     "store_without_tls": "đi qua mạng không có TLS",
     "store_sealed_without_key": "có tệp đã niêm phong mà không đặt STORAGE_KEY_URL",
     "master_key_missing": "không thấy khóa chủ",

@@ -16,7 +16,7 @@ from typing import Any
 from docservice.bootstrap import build, open_settings_database, open_settings_store
 from docservice.core import journal
 from docservice.core.db import Database
-from docservice.core.errors import Conflict, Invalid
+from docservice.core.errors import Conflict, Invalid, Unavailable
 from docservice.core.words import N_
 from docservice.core.work import SYSTEM
 from docservice.files import retain_everything
@@ -25,7 +25,7 @@ from docservice.operations.rows import Tell, digests, is_empty, load, unbound
 from docservice.operations.vault import BackupDamaged, Vault, identities_in, unpacked
 from docservice.searching.indexing import rebuild_now
 from docservice.settings import Settings
-from storage import Store
+from storage import StorageError, Store
 
 _MARK = ".restoring"
 _IN_MEMORY = 16 * 1024 * 1024
@@ -39,6 +39,14 @@ class TargetNotEmpty(Conflict):
 class SnapshotUnknown(Invalid):
     code = "snapshot_unknown"
     message = N_("Không có bản sao lưu “{name}” ở {place}.")
+
+
+class OriginalsUnlocked(Unavailable):
+    code = "restored_unlocked"
+    message = N_(
+        "Đã khôi phục và so khớp toàn bộ, nhưng nơi lưu tệp chưa khóa giữ được bản gốc ({reason}); xem lệnh doctor, rồi"
+        " chạy `docservice files retain`."
+    )
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,7 @@ def restore(
         TargetNotEmpty: there is something at the target that this backup did not put there.
         SnapshotUnknown, IdentityWrong, BackupPlaceWrong: nothing is touched.
         BackupDamaged: the target is not complete; the database is left empty.
+        OriginalsUnlocked: all is restored; the place did not lock what it is asked to.
     """
     vault, identities = Vault(place), identities_in(identity)
     names = [snapshot.name for snapshot in vault.snapshots()]
@@ -91,8 +100,7 @@ def restore(
         lines = bringing.check_journal(database)
     finally:
         database.close()
-    _index_and_lock(settings, tell)
-    (base / _MARK).unlink()
+    _index_and_lock(settings, base, tell)
     return Restored(name, files, rows, lines)
 
 
@@ -174,15 +182,22 @@ def _claim(base: Path, name: str) -> None:
     mark.write_text(name, encoding="utf-8")
 
 
-def _index_and_lock(settings: Settings, tell: Tell) -> None:
-    """Documents are found again before the first request comes, and originals are locked where the place can."""
+def _index_and_lock(settings: Settings, base: Path, tell: Tell) -> None:
+    """Documents are found again before the first request comes, and originals are locked where the place can.
+
+    Before the lock the node is whole: what the place refuses is asked for again by `docservice files retain`.
+    """
     tell("Đang lập lại chỉ mục tra cứu")
     node = build(settings)
     try:
         with node.transactions.reading(SYSTEM) as reading:
             rebuild_now(reading)
-        # The files came before the rows that say which of them may not be deleted.
-        retain_everything(node, node.ports[Store])
+        (base / _MARK).unlink()
+        try:
+            # The files came before the rows that say which of them may not be deleted.
+            retain_everything(node, node.ports[Store])
+        except StorageError as error:
+            raise OriginalsUnlocked(reason=str(error.params.get("reason", error.code))) from error
     finally:
         node.close()
 

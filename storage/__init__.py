@@ -10,6 +10,7 @@ from storage.plain import PlainStore
 from storage.sealed import SealedStore
 from storage.sealing import MasterKeys
 from storage.store import (
+    LockMissing,
     NotStored,
     StillRetained,
     StorageError,
@@ -22,6 +23,7 @@ from storage.store import (
 )
 
 __all__ = [
+    "LockMissing",
     "MasterKeys",
     "NotStored",
     "StillRetained",

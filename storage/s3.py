@@ -25,8 +25,9 @@ from storage.place import Lying
 from storage.s3_going import Going
 from storage.s3_parts import upload_in_parts
 from storage.s3_reading import Whereabouts, open_object
-from storage.s3_trial import try_abilities
+from storage.s3_trial import has_lock, try_abilities
 from storage.store import (
+    LockMissing,
     NotStored,
     StillRetained,
     StorageError,
@@ -211,7 +212,13 @@ class S3Place:
             if until <= now or (present is not None and present >= until):
                 return present
             retention = {"Mode": self._address.lock, "RetainUntilDate": until}
-            self._s3.put_object_retention(Bucket=self._bucket, Key=name, Retention=retention)
+            try:
+                self._s3.put_object_retention(Bucket=self._bucket, Key=name, Retention=retention)
+            except ClientError as error:
+                if _code(error) != "InvalidRequest" or has_lock(self._s3, self._bucket):
+                    raise
+                place = f"{self._address.endpoint}/{self._bucket}"
+                raise LockMissing("store_lock_missing", place=place) from error
             return until
 
     def check(self) -> StoreHealth:

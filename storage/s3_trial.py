@@ -26,7 +26,7 @@ def try_abilities(s3: Any, bucket: str, encryption: str | None) -> tuple[str, ..
     try:
         found = {
             "encryption": s3.head_object(Bucket=bucket, Key=name).get("ServerSideEncryption") is not None,
-            "object_lock": _has_lock(s3, bucket),
+            "object_lock": has_lock(s3, bucket),
             "put_once": _refuses_second(s3, bucket, name),
             "tags": _keeps_tags(s3, bucket, name),
             "versioning": _said(s3.get_bucket_versioning, Bucket=bucket).get("Status") == "Enabled",
@@ -36,7 +36,8 @@ def try_abilities(s3: Any, bucket: str, encryption: str | None) -> tuple[str, ..
     return tuple(ability for ability, works in found.items() if works)
 
 
-def _has_lock(s3: Any, bucket: str) -> bool:
+def has_lock(s3: Any, bucket: str) -> bool:
+    """Whether the bucket was made with object lock."""
     said = _said(s3.get_object_lock_configuration, Bucket=bucket)
     return bool(said.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled")
 

@@ -4,6 +4,7 @@ StorageError
 ├── NotStored          no such key
 ├── StillRetained      the place keeps the key until a day and refuses to forget it before
 ├── StoreUnavailable   the place does not answer or is full, or the master key of sealed files is not there
+│   └── LockMissing    its address asks it to retain, and it cannot: the bucket was made without object lock
 └── StoreDamaged       the bytes are not what their name says
 """
 
@@ -37,6 +38,10 @@ class StillRetained(StorageError):
 
 class StoreUnavailable(StorageError):
     pass
+
+
+class LockMissing(StoreUnavailable):
+    """`place` says where; nothing that is to be retained is kept there until the bucket or the address is mended."""
 
 
 class StoreDamaged(StorageError):

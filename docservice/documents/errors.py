@@ -19,6 +19,14 @@ class FilesUnavailable(Unavailable):
     message = N_("Kho tệp tạm thời không trả lời; xin thử lại sau ít phút.")
 
 
+class FilesUnlocked(FilesUnavailable):
+    code = "files_unlocked"
+    message = N_(
+        "Kho tệp {place} không khóa giữ được bản gốc (lock) vì bucket không có object lock; người vận hành xin chuyển"
+        " sang bucket có object lock, hoặc bỏ lock khỏi địa chỉ."
+    )
+
+
 class FilesMisplaced(Invalid):
     code = "files_misplaced"
     message = N_("Không mở được nơi lưu tệp ({reason}); xin xem lại địa chỉ, tệp mật khẩu và khóa chủ.")

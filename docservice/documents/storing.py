@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from docservice.core.work import Ports
-from docservice.documents.errors import FileBroken, FilesUnavailable
-from storage import NotStored, Store, StoreDamaged, StoredFile, StoreUnavailable
+from docservice.documents.errors import FileBroken, FilesUnavailable, FilesUnlocked
+from storage import LockMissing, NotStored, Store, StoreDamaged, StoredFile, StoreUnavailable
 
 
 def put(ports: Ports, data: bytes, *, original: bool = False) -> StoredFile:
@@ -15,7 +15,7 @@ def put(ports: Ports, data: bytes, *, original: bool = False) -> StoredFile:
     An `original` was signed here or received: the place itself refuses to forget it, where its address says so.
 
     Raises:
-        FilesUnavailable: the store does not answer.
+        FilesUnavailable: the store does not answer; `FilesUnlocked`: it was asked in vain to retain originals.
     """
     with _translated():
         return ports[Store].put(io.BytesIO(data), original=original)
@@ -36,6 +36,8 @@ def get(ports: Ports, sha256: str) -> bytes:
 def _translated() -> Iterator[None]:
     try:
         yield
+    except LockMissing as error:
+        raise FilesUnlocked(place=str(error.params["place"])) from error
     except StoreUnavailable as error:
         raise FilesUnavailable from error
     except (NotStored, StoreDamaged) as error:

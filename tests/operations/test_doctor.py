@@ -56,8 +56,8 @@ def test_the_doctor_tells_what_servers_can_and_lack(
     locked = settings.model_copy(update={"storage_url": f"{settings.storage_url}&lock=compliance&sse=AES256"})
     with opened(locked, sandbox) as office:
         store, missing = said(office, "storage")
-        assert (store.ok, "encryption" in store.text, missing.ok) == (True, True, None)
-        assert missing.text == "được yêu cầu khóa giữ (lock) nhưng máy chủ không có"
+        assert (store.ok, "encryption" in store.text, missing.ok) == (True, True, False)
+        assert missing.text == "được yêu cầu khóa giữ (lock) nhưng bucket không có object lock: bản gốc không lưu được"
     born = settings.model_copy(
         update={"storage_url": minio_server.url(f"test-{uuid.uuid4().hex}") + "&lock=compliance"}
     )

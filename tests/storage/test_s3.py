@@ -15,6 +15,7 @@ import pytest
 from scripts.local_servers import Minio, Place, Purpose, use
 from scripts.local_servers.running import crash, restart
 from storage import (
+    LockMissing,
     NotStored,
     StillRetained,
     StorageError,
@@ -312,7 +313,9 @@ def test_a_lock_asked_for_where_there_is_none_is_said(store: Store, minio_server
     url = f"s3://docservice@127.0.0.1:{minio_server.port}/{bucket_of(store)}?tls=0&lock=compliance"
     unlocked = open_store(url, password=password(minio_server), base=Path("unused"))
     assert unlocked.check().warnings == ("store_lock_missing",)
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(LockMissing, match="store_lock_missing"):
+        unlocked.put(io.BytesIO(b"signed"), original=True)
+    with pytest.raises(LockMissing):
         unlocked.retain(sha256(b"first").hexdigest(), datetime.now(UTC) + DAY)
 
 
