@@ -10,21 +10,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from docservice.bootstrap import Node, build, open_settings_store
 from docservice.core.errors import Conflict, Invalid, Unavailable
 from docservice.core.words import N_
 from docservice.core.work import SYSTEM
 from docservice.documents import file_names
-from docservice.documents.errors import FilesMisplaced
+from docservice.documents.errors import FilesMisplaced, FilesUnlocked
 from docservice.documents.file_care import FileCare, look_at, remember
 from docservice.documents.originals import originals
-from docservice.exchange.models import Parcel
 from docservice.records.jobs import retaining_stores
 from docservice.records.retaining import retain_all
 from docservice.settings import Settings
-from storage import StorageError, Store, StoreUnavailable, add_master_key, verify
+from storage import LockMissing, NotStored, StorageError, Store, StoreUnavailable, add_master_key, verify
 
 _PAGE = 500
 _TELL_SECONDS = 2.0
@@ -187,7 +186,10 @@ def retain_everything(node: Node, store: Store, telling: Telling | None = None) 
         return
     for page in _pages(store):
         for key in sorted(_originals(node, [key for key, _ in page])):
-            store.retain(key)
+            try:
+                store.retain(key)
+            except NotStored:
+                continue  # cleared since it was listed
             if telling is not None:
                 telling.add(0)
     with node.transactions.reading(SYSTEM) as reading:
@@ -244,9 +246,7 @@ def _named(node: Node) -> Iterator[tuple[str, bool]]:
 def _originals(node: Node, keys: list[str]) -> set[str]:
     """Those that a place retains from the start where its address says so."""
     with node.transactions.reading(SYSTEM) as reading:
-        carried = select(Parcel.original_sha256).where(Parcel.original_sha256.in_(keys))
-        found = {*originals(reading, keys), *reading.session.scalars(carried)}
-    return {key for key in found if key}
+        return originals(reading, keys)
 
 
 def is_busy(node: Node) -> bool:
@@ -266,6 +266,8 @@ def _opened(settings: Settings) -> Iterator[Node]:
     node = build(settings)
     try:
         yield node
+    except LockMissing as error:
+        raise FilesUnlocked(place=str(error.params["place"])) from error
     except StoreUnavailable as error:
         raise PlaceSilent(reason=str(error.params.get("reason", error.code))) from error
     finally:

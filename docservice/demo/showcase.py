@@ -138,7 +138,7 @@ def _enter_paper(cast: Cast, entry: Entry) -> None:
     first, *others = (Image.open(io.BytesIO(picture)).convert("L") for picture in pictures)
     out = io.BytesIO()
     first.save(out, "PDF", resolution=120, save_all=True, append_images=others)
-    taken = uploads.take_in(ports, name="ban-quet.pdf", data=out.getvalue())
+    taken = uploads.take_in(ports, name="ban-quet.pdf", data=out.getvalue(), is_scan=True)
     cast.act(
         COMMUNE.clerk,
         "nhận văn bản giấy",

@@ -117,10 +117,10 @@ def look_at(first: Store, second: Store | None, key: str, *, renews: bool, is_or
         target, source = (first, second) if place is Place.FIRST else (second, first)
         with source.open(key) as good:
             target.mend(key, good)
-        if is_original:
-            target.retain(key)
         if _problem(target, key) is None:
             mended.add(place)
+            if is_original:
+                target.retain(key)
     if not wrong and renews:
         for store in filter(None, (first, second)):
             store.renew(key)

@@ -1,5 +1,6 @@
 """Second copies: every file a row names also lies in a second store, within a minute or as soon as that one answers."""
 
+from contextlib import suppress
 from time import monotonic
 
 from sqlalchemy import func, select, update
@@ -56,10 +57,12 @@ def _copy(first: Store, second: Store, key: str, *, is_original: bool) -> Wrong 
         if not second.exists(key):
             with first.open(key) as source:
                 second.mend(key, source)
-        if is_original:
-            second.retain(key)
     except NotStored:
         return Wrong.LOST
     except StoreDamaged:
         return Wrong.CHANGED
+    if is_original:
+        # Gone from the second meanwhile is no fault of the first: the next check finds and mends it.
+        with suppress(NotStored):
+            second.retain(key)
     return None

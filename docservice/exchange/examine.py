@@ -20,6 +20,7 @@ from docservice.core.words import N_
 from docservice.core.work import Work
 from docservice.documents import facts, joint, storing
 from docservice.documents.models import Direction, Document, Stage, Urgency
+from docservice.documents.originals import EDXML
 from docservice.documents.status import Status, Verb
 from docservice.exchange import messages, queries
 from docservice.exchange import service as exchange
@@ -44,7 +45,6 @@ HELD = "secrecy_stamp"
 ASKS_FIRST = "Chưa có chữ ký: cơ quan gửi đề nghị cơ quan mình ký trước trên tệp này."
 DECLARED_SECRET = "secrecy_declared"  # noqa: S105 - an outcome, not a password
 PDF = "application/pdf"
-EDXML = "application/xml"
 
 REASONS = {
     "not_for_us": N_("Gói tin gửi nhầm nơi nhận."),
@@ -143,7 +143,7 @@ def _examine_document(
         places = run.ports[Sandbox].run(joint_places, main, sent)
     # Only what has passed is written to the store.
     original = storing.put(run.ports, data, original=True)
-    files = tuple((file, storing.put(run.ports, file.data)) for file in attached)
+    files = tuple((file, storing.put(run.ports, file.data, original=True)) for file in attached)
     return Examined(arrival, original, files, verdict, places)
 
 
@@ -376,7 +376,7 @@ def _refuse_unread(run: JobRun, item_id: UUID, *, code: str) -> None:
 def _take_status(run: JobRun, item_id: UUID, message: StatusMessage, data: bytes) -> None:
     """Add what a receiver reports about a parcel of ours; twice or out of order changes nothing."""
     status = messages.status_of(message)
-    stored = storing.put(run.ports, data)
+    stored = storing.put(run.ports, data, original=True)
     with run.finish() as work:
         item = work.session.get_one(IntakeItem, item_id)
         item.sender = status.from_code

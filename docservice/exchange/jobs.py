@@ -11,6 +11,7 @@ from docservice.core.runner import JobRun, job
 from docservice.core.work import Work
 from docservice.documents import storing
 from docservice.documents.facts import name_file
+from docservice.documents.originals import EDXML
 from docservice.exchange import messages
 from docservice.exchange.carrier import Carrier
 from docservice.exchange.holding import close_held
@@ -18,7 +19,6 @@ from docservice.exchange.models import Parcel, Receipt
 from docservice.exchange.queries import other_end
 from docservice.identity import queries as identity
 
-EDXML = "application/xml"
 # A file that no row names may be one whose row is about to be written.
 STRANGER_AGE = timedelta(hours=1)
 
@@ -29,7 +29,7 @@ def deliver(run: JobRun, *, parcel_id: UUID) -> None:
     with run.reading() as reading:
         parcel = reading.session.get_one(Parcel, parcel_id)
         data = messages.compose_document(reading, parcel)
-    stored = storing.put(run.ports, data)
+    stored = storing.put(run.ports, data, original=True)
     run.ports[Carrier].send(to_code=parcel.to_code, message_id=parcel.message_id, data=data)
     with run.finish() as work:
         parcel = work.session.get_one(Parcel, parcel_id)
@@ -47,7 +47,7 @@ def report(run: JobRun, *, receipt_id: UUID) -> None:
         receipt = reading.session.get_one(Receipt, receipt_id)
         parcel = reading.session.get_one(Parcel, receipt.parcel_id)
         data = messages.compose_status(reading, parcel, receipt)
-    stored = storing.put(run.ports, data)
+    stored = storing.put(run.ports, data, original=True)
     message_id = f"{parcel.message_id}#{parcel.to_code}#{receipt.code}"
     to_code = other_end(parcel)
     run.ports[Carrier].send(to_code=to_code, message_id=message_id, data=data)

@@ -16,8 +16,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from docservice.core.clock import VIETNAM
 from docservice.core.work import Reading
 from docservice.documents.file_models import FileTrouble
-from docservice.documents.models import File, Version
-from docservice.documents.originals import ORIGINAL
+from docservice.documents.models import Attachment, Document, File, Version
+from docservice.documents.originals import ANNEX, ORIGINAL
 from docservice.documents.register_keeping import RegisterCopy
 from docservice.records.models import CaseFile, CaseFileDocument
 from storage import NotStored, Store
@@ -29,13 +29,14 @@ SLACK = timedelta(minutes=5)
 
 
 def files_of(reading: Reading, case_file_id: UUID) -> set[str]:
-    """The originals of a case file: what was signed, received or preserved of its documents."""
+    """The originals of a case file: what was signed, received or preserved of its documents and their annexes."""
     wanted = (
         select(Version.sha256)
         .join(CaseFileDocument, CaseFileDocument.document_id == Version.document_id)
         .where(CaseFileDocument.case_file_id == case_file_id, Version.stage.in_(ORIGINAL))
     )
-    return set(reading.session.scalars(wanted))
+    annexes = _annexes(ANNEX).where(CaseFileDocument.case_file_id == case_file_id, ANNEX.is_not(None))
+    return {*reading.session.scalars(wanted), *reading.session.scalars(annexes)}
 
 
 def last_year(case_file: CaseFile | None, today: date) -> int:
@@ -65,7 +66,17 @@ def due_case_files(reading: Reading) -> Select[UUID]:
         .outerjoin(FileTrouble, FileTrouble.key == Version.sha256)
         .where(CaseFileDocument.case_file_id == CaseFile.id, Version.stage.in_(ORIGINAL), is_newer)
     )
-    return _kept(reading).where(or_(_unasked(reading), newer.exists())).order_by(CaseFile.id)
+    newer_annex = (
+        _annexes(Attachment.id)
+        .join(File, File.sha256 == ANNEX)
+        .outerjoin(FileTrouble, FileTrouble.key == ANNEX)
+        .where(
+            CaseFileDocument.case_file_id == CaseFile.id,
+            or_(*(_since(when, CaseFile.retained_at) for when in (File.stored_at, *_ARRIVED))),
+        )
+    )
+    due = or_(_unasked(reading), newer.exists(), newer_annex.exists())
+    return _kept(reading).where(due).order_by(CaseFile.id)
 
 
 def due_books(reading: Reading) -> Select[UUID]:
@@ -116,6 +127,16 @@ def _wanted(reading: Reading) -> Iterator[tuple[str, datetime]]:
     until = end_of(last_year(None, reading.today))
     for key in reading.session.scalars(select(RegisterCopy.sha256).where(_is_newest())):
         yield key, until
+
+
+def _annexes(column: Any) -> Select[Any]:
+    """Of the annexes of documents in case files."""
+    return (
+        select(column)
+        .select_from(Attachment)
+        .join(Document, Document.id == Attachment.document_id)
+        .join(CaseFileDocument, CaseFileDocument.document_id == Attachment.document_id)
+    )
 
 
 # When a file came to lie in a store anew: copied to the second, mended in either.

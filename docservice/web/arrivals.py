@@ -7,7 +7,6 @@ from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from docservice.core.errors import DocError
 from docservice.documents import uploads
 from docservice.documents.models import Urgency
-from docservice.documents.uploads import UploadRefused
 from docservice.edge import InForm, InVisit, permit
 from docservice.identity.models import Role
 from docservice.web import shell
@@ -42,9 +41,7 @@ def enter_paper(
     """Take in the scan behind the fence, then enter the document; it waits in "Chờ tiếp nhận"."""
     visit = request.state.visit = visit.in_role(Role.CLERK)
     try:
-        taken = uploads.take_in(visit.node.ports, name=file.filename or "", data=file.file.read())
-        if taken.media_type != uploads.PDF:
-            raise UploadRefused(name=taken.name, reason="not_pdf")
+        taken = uploads.take_in(visit.node.ports, name=file.filename or "", data=file.file.read(), is_scan=True)
         with visit.work() as work:
             document = workflow.enter_paper(
                 work,

@@ -22,10 +22,12 @@ from docservice.documents.file_clearing import CLEAR, strays
 from docservice.documents.file_copies import COPY, uncopied
 from docservice.documents.file_models import FileRound, Place
 from docservice.documents.models import Derivative
+from docservice.files import retain_everything
 from docservice.identity.models import Agency
-from storage import Store, open_store, verify
+from storage import NotStored, Store, open_store, verify
 from storage.store import path_of
 from tests.node import Office, open_office
+from tests.passing_store import PassingStore
 
 DAY = timedelta(days=1)
 
@@ -225,3 +227,28 @@ def test_after_a_documents_whole_life_every_file_has_its_row(office: Office) -> 
     with office.reading() as reading:
         assert file_names.named(reading, lying) == lying
     assert lying <= known
+
+
+class Clearing(PassingStore):
+    """Somebody clears each file just before it is to be retained."""
+
+    def retains(self) -> bool:
+        return True
+
+    def retain(self, key: str, until: datetime | None = None) -> datetime | None:  # noqa: ARG002 # the port's
+        raise NotStored("not_stored", key=key)
+
+
+def test_a_file_cleared_before_it_is_locked_is_no_loss_of_the_first(
+    seeded: Path, tmp_path: Path, sandbox: Sandbox
+) -> None:
+    shutil.copytree(seeded, tmp_path, dirs_exist_ok=True)
+    second = Clearing(open_store("file:copies", base=tmp_path))
+    with open_office(tmp_path, sandbox=sandbox, replace={FileCare: FileCare(second, 1, sealed=False)}) as office:
+        office.released()
+        files = Files(office, tmp_path)
+        files.run(COPY)
+        with office.reading() as reading:
+            assert uncopied(reading) == 0
+        assert files.troubles() == []
+        retain_everything(office.node, second)

@@ -1,6 +1,7 @@
 """Register books become files that the store keeps as originals; a closed case file's originals are retained."""
 
 import csv
+import hashlib
 import io
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -11,14 +12,19 @@ from sqlalchemy import select
 
 from docservice.core.journal import JournalLine
 from docservice.core.sandbox import Sandbox
-from docservice.documents import queries, storing
-from docservice.documents.models import File, Stage
+from docservice.documents import queries, storing, uploads
+from docservice.documents.models import File, Stage, Urgency
+from docservice.documents.originals import originals
 from docservice.documents.register_keeping import KEEP, RegisterCopy
+from docservice.documents.uploads import UploadRefused
+from docservice.exchange.models import Parcel, Way
 from docservice.records import service as records
 from docservice.records.jobs import RETAIN
+from docservice.workflow import service as workflow
 from storage import Store, StoredFile
 from tests.node import Office, open_office
 from tests.passing_store import PassingStore
+from tests.signing.builders import paper
 
 
 class Retaining(PassingStore):
@@ -105,3 +111,35 @@ def test_signed_originals_of_a_closed_case_file_are_retained(
             office.drain()
             for_ever = until.replace(year=until.year + years)
             assert store.until[sealed.sha256] == (for_ever if retention == "Vĩnh viễn" else until)
+
+
+def test_what_comes_in_is_kept_as_an_original(seeded: Path, tmp_path: Path, sandbox: Sandbox) -> None:
+    """A parcel's message and files, and a scan; not what only asks to be one."""
+    shutil.copytree(seeded, tmp_path, dirs_exist_ok=True)
+    made: list[Retaining] = []
+
+    def wrapped(own: Store) -> Retaining:
+        made.append(Retaining(own))
+        return made[0]
+
+    with open_office(tmp_path, sandbox=sandbox, replace={Store: wrapped}) as office:
+        office.released()
+        (store,) = made
+        ports = office.node.ports
+        scan = uploads.take_in(ports, name="quet.pdf", data=paper("Công văn giấy"), is_scan=True)
+        office.act(
+            "c.clerk", workflow.enter_paper, scan_sha256=scan.sha256, scan_size=scan.size, kind_name="Công văn",
+            subject="Việc trên giấy", origin_name="Ủy ban nhân dân xã khác",
+                origin_notation="12/CV-UBND", issued_on=office.clock.now().date(), due=None, urgency=Urgency.NORMAL,
+        )  # fmt: skip
+        draft = uploads.take_in(ports, name="du-thao.pdf", data=paper("Phụ lục"))
+        with pytest.raises(UploadRefused):
+            uploads.take_in(ports, name="quet.dwg", data=b"AC1032 ban ve", is_scan=True)
+        with office.reading() as reading:
+            parcels = reading.session.scalars(select(Parcel).where(Parcel.way == Way.IN)).all()
+            kept = {parcel.original_sha256 for parcel in parcels} | {scan.sha256}
+            assert len(kept) == 2
+            assert originals(reading, [*store.originals, draft.sha256]) == store.originals
+        assert kept <= store.originals
+        assert draft.sha256 not in store.originals
+        assert not store.exists(hashlib.sha256(b"AC1032 ban ve").hexdigest())
