@@ -4,7 +4,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from docservice.bootstrap import build
@@ -44,8 +44,8 @@ def on_servers(database_url: Callable[[], str], minio: Minio, elasticsearch: Ela
 
 
 @contextmanager
-def opened(settings: Settings, sandbox: Sandbox) -> Iterator[Office]:
-    clock = SetClock(MORNING, step=timedelta(milliseconds=1))
+def opened(settings: Settings, sandbox: Sandbox, *, at: datetime = MORNING) -> Iterator[Office]:
+    clock = SetClock(at, step=timedelta(milliseconds=1))
     node = build(settings, clock=clock, replace={Converter: CannedConverter(), Sandbox: sandbox})
     try:
         yield Office(node, clock)
