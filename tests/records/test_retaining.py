@@ -192,6 +192,8 @@ def test_what_is_signed_and_written_on_locked_servers_stays(
         run(office, RETAIN)
         assert bucket.until(stored.key) == CLOSED
         # So is the annex that another signer's seal reached late.
+        office.clock.move(timedelta(hours=1))
+        run(office, RETAIN)  # a last look at what came before, so that only the annex is new
         late = storing.put(office.node.ports, b"%PDF late annex", original=True)
         office.clock.move(timedelta(hours=1))
         with office.node.transactions.work(SYSTEM) as work:
