@@ -1,11 +1,8 @@
 """Elasticsearch while processes of two versions are at work, and while a rebuild ends beside a change."""
 
-import time
 import uuid
 from collections import UserList
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -169,29 +166,3 @@ def test_an_index_in_the_place_of_the_alias_is_cleared_away(index: ElasticIndex,
     index.fill(ENTRIES)
     index.finish_rebuild()
     assert ids(index, Query("", HERE)) == {"a", "b", "c", "d"}
-
-
-@pytest.mark.alone
-def test_a_rebuild_waits_while_the_server_has_no_room(index: ElasticIndex, client: Client) -> None:
-    limit = "network.breaker.inflight_requests.limit"
-    entries = [replace(ENTRIES[0], id=f"long-{at}", body=f"dài {at} " * 20_000) for at in range(20)]
-    before = refusals(client)
-    client.cluster.put_settings(transient={limit: "300kb"})
-    try:
-        with ThreadPoolExecutor(1) as other:
-            rebuilt = other.submit(index.rebuild, entries)
-            # The client asks three times by itself; the fourth is the index's own.
-            while refusals(client) < before + 4 and not rebuilt.done():
-                time.sleep(0.05)
-            client.cluster.put_settings(transient={limit: None})
-            rebuilt.result()
-    finally:
-        client.cluster.put_settings(transient={limit: None})
-    assert refusals(client) >= before + 4
-    assert index.find(Query("dài", HERE, limit=1)).total == len(entries)
-
-
-def refusals(client: Client) -> int:
-    """How many requests the server has refused because others fill its memory."""
-    nodes = client.nodes.stats(metric="breaker")["nodes"]
-    return sum(int(node["breakers"]["inflight_requests"]["tripped"]) for node in nodes.values())
