@@ -25,9 +25,8 @@ test: install-test ## Install what tests need more and run everything, with bran
 	scripts/servers start
 	@# One part after the other: tests that kill a process and wait for another are not to wait for a browser too.
 	trap 'scripts/servers stop' EXIT; failed=; \
-	$(BIN)/pytest -n 2 --dist worksteal -m "not ($(SERVERS) or alone or browser)" $(COVERAGE) --cov-report= || failed+=" quiet"; \
-	$(BIN)/pytest -m alone $(COVERAGE) --cov-append --cov-report= || failed+=" alone"; \
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "($(SERVERS)) and not (alone or browser)" \
+	$(BIN)/pytest -n 2 --dist worksteal -m "not ($(SERVERS) or browser)" $(COVERAGE) --cov-report= || failed+=" quiet"; \
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "($(SERVERS)) and not browser" \
 	  $(COVERAGE) --cov-append --cov-report=term:skip-covered || failed+=" servers"; \
 	$(BIN)/pytest -m browser || failed+=" browser"; \
 	[[ -z $$failed ]] || { echo "failed:$$failed"; exit 1; }

@@ -223,7 +223,6 @@ def test_it_says_that_it_is_ready(converter: Converter) -> None:
 
 @pytest.mark.office
 @pytest.mark.crash
-@pytest.mark.alone
 def test_a_killed_office_is_replaced_within_the_call(pool: OfficePool) -> None:
     pool.convert(document(), suffix="docx")
     kill_offices()
@@ -243,7 +242,6 @@ def test_an_office_serves_on_when_the_thread_that_asked_first_has_ended(pool: Of
 
 @pytest.mark.office
 @pytest.mark.crash
-@pytest.mark.alone
 @pytest.mark.parametrize("size", [1, 2])
 def test_a_document_whose_converter_is_killed_is_done_by_the_next(size: int) -> None:
     others = own_offices()
@@ -266,7 +264,6 @@ def test_a_document_whose_converter_is_killed_is_done_by_the_next(size: int) -> 
 
 @pytest.mark.office
 @pytest.mark.crash
-@pytest.mark.alone
 def test_what_takes_too_long_is_ended_and_the_next_one_is_served(pool: OfficePool) -> None:
     endless = long_document(60_000)
     begun = time.monotonic()
