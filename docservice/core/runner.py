@@ -4,7 +4,6 @@ A job reads, computes outside any transaction, then opens one short `Work` that 
 the row. A job that ends without opening it is finished by the runner.
 """
 
-import fcntl
 import logging
 import os
 import threading
@@ -19,6 +18,7 @@ from uuid import UUID
 
 from docservice.core import metrics, outbox
 from docservice.core.db import DatabaseUnavailable
+from docservice.core.lock_files import hold
 from docservice.core.queue import ThreadQueue
 from docservice.core.spans import span
 from docservice.core.trace import traced
@@ -160,13 +160,10 @@ class Runner:
         The lock file says so: its holder is the data folder's one embedded runner, and the lock dies with it. Where
         another process holds it (or many workers share a server), leases simply run out; False then.
         """
-        descriptor = os.open(lock, os.O_CREAT | os.O_RDWR, 0o640)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
+        held = hold(lock)
+        if held is None:
             return False
-        self._lock = descriptor
+        self._lock = held
         with self._transactions.database.writing() as session:
             outbox.release_leases(session)
         return True

@@ -5,7 +5,6 @@ they do not, it writes what holds into the log as errors and mails it past the t
 and a mail that the server did not take is tried again at the next look.
 """
 
-import fcntl
 import logging
 import os
 import threading
@@ -14,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from docservice.core.ids import new_id
+from docservice.core.lock_files import hold
 from docservice.core.words import N_, say
 from docservice.core.work import Transactions
 from docservice.operations import mail
@@ -131,13 +131,6 @@ class Watcher:
 
     def takes_over(self) -> bool:
         """Whether this process watches: nobody else does, or no longer."""
-        if self._held is not None:
-            return True
-        descriptor = os.open(self._lock, os.O_CREAT | os.O_RDWR, 0o640)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            return False
-        self._held = descriptor
-        return True
+        if self._held is None:
+            self._held = hold(self._lock)
+        return self._held is not None
