@@ -67,6 +67,7 @@ from signing.looking import SigningPolicy, policy_of
 from storage import MasterKeys, StorageError, Store, StoreUnavailable, open_master_keys, open_store
 from templates.convert import Converter, OfficePool
 from templates.convert_socket import SocketConverter
+from templates.families import written_families
 from templates.papers import use_fonts
 
 # Imported for the job functions they register.
@@ -136,6 +137,7 @@ SANDBOX_PRELOAD = (
     "signing.looking",
     "signing.rehearsal:rehearse",
     "signing.revisions",
+    "templates.checker.mending",
     "templates.compare",
     "templates.copying",
     "templates.office",
@@ -222,7 +224,13 @@ def _adapters(settings: Settings, clock: Clock) -> dict[type[Any], Callable[[], 
             settings.search_url, base=data, password=settings.secret(settings.search_password_file)
         ),
         Converter: lambda: open_converter(settings),
-        Sandbox: lambda: Sandbox(size=settings.sandboxes, preload=SANDBOX_PRELOAD, tell=count_sandboxed),
+        Catalogue: lambda: read_catalogue(settings.path(settings.catalogue_file) if settings.catalogue_file else None),
+        # Behind the fence nothing is read from the host: what the catalogue added is told there.
+        Sandbox: lambda: Sandbox(
+            size=settings.sandboxes,
+            preload=(*SANDBOX_PRELOAD, f"templates.families:add_written:{written_families()}"),
+            tell=count_sandboxed,
+        ),
         Carrier: lambda: FolderCarrier(data / settings.carrier_url.removeprefix("folder:")),
         KeySource: lambda: FolderKeys(keys / "pkcs12"),
         Hsm: lambda: Hsm(settings.hsm_module),
@@ -236,7 +244,6 @@ def _adapters(settings: Settings, clock: Clock) -> dict[type[Any], Callable[[], 
         ),
         BackupPlan: lambda: _backup_plan(settings),
         Conditions: lambda: conditions(settings.path(settings.alerts_file) if settings.alerts_file else None),
-        Catalogue: lambda: read_catalogue(settings.path(settings.catalogue_file) if settings.catalogue_file else None),
         Mail: lambda: open_settings_mail(settings),
         Intake: lambda: Intake(data / "intake", limit_bytes=settings.intake_limit_mb * 1024 * 1024),
     }

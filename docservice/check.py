@@ -25,6 +25,7 @@ from templates.checker.mending import mend
 from templates.checker.model import Finding, Report
 from templates.checker.rules import RULES
 from templates.errors import TemplatesError
+from templates.families import written_families
 
 # A hostile file costs no more than this.
 LIMITS = Limits(wall_s=8, cpu_s=8, memory_mb=384)
@@ -73,7 +74,7 @@ def run_check(
     language = language or settings.language
     today = datetime.now(UTC).astimezone(VIETNAM).date()
     worst = 0
-    with Sandbox(size=1, limits=LIMITS, preload=PRELOAD) as sandbox:
+    with Sandbox(size=1, limits=LIMITS, preload=(*_families(settings), *PRELOAD)) as sandbox:
         for file in files:
             outcome = examine(sandbox, file, today, mending=fix is not None)
             if fix is not None and outcome.docx is not None:
@@ -82,6 +83,17 @@ def run_check(
             sys.stdout.writelines(line + "\n" for line in lines)
             worst = max(worst, outcome.exit_code)
     return worst
+
+
+def _families(settings: Settings) -> Sequence[str]:
+    """What the fence loads to know the families an operator added."""
+    if settings.catalogue_file is None:
+        return ()
+    # The command loads little; who added no family does not pay for reading them.
+    from docservice.documents.catalogue import read_catalogue  # noqa: PLC0415
+
+    read_catalogue(settings.path(settings.catalogue_file))
+    return (f"templates.families:add_written:{written_families()}",)
 
 
 def examine(sandbox: Sandbox, file: Path, day: date, *, mending: bool) -> Outcome:

@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     metrics_listen: str = Field("", description="HOST:PORT where a worker or the beat answers /metrics and /ready.")
     otel_url: str = Field("", description="OTLP/HTTP address that gets spans (OpenTelemetry); empty: none.")
     catalogue_file: Path | None = Field(
-        None, description="TOML with laws drafts stand on and agencies of other nodes; see docs/operator.md."
+        None, description="TOML with laws, agencies of other nodes, families and kinds; see docs/operator.md."
     )
     alerts_file: Path | None = Field(None, description="TOML with other limits for alerts; see docs/operator.md.")
     mail_url: str = Field("", description="Mail server alerts go through: smtp(s)://login@host:port; empty: none.")

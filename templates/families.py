@@ -3,11 +3,14 @@
 What belongs to another family is named as such and never forced into the administrative forms (Decree 30/2020,
 articles 1 and 7). Forms of another family are added as kinds that name it; what differs of a family stands here once
 and is read by numbering, filling, the checker and the Word door. Where the text was not at hand, the row says so.
+Families nobody here knows are added as data too, in every process that reads or writes their numbers.
 """
 
+import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import ChainMap
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 
@@ -53,6 +56,8 @@ class Family:
     unsure: str = ""
 
 
+# As a letter (công văn) is numbered: no kind.
+_LETTERS = ("Số: 12/UBND-VX", "Số: 12/UBND")
 DECREE_NUMBER = NumberForm(
     "Số: 15/QĐ-UBND",
     "Số: ",
@@ -64,7 +69,7 @@ DECREE_NUMBER = NumberForm(
 _LAW_ON_LAWS = "Luật Ban hành văn bản quy phạm pháp luật và nghị định quy định chi tiết"
 _PARTY_RULES = "Quy định của Đảng về thể loại, thẩm quyền ban hành và thể thức văn bản"
 
-FAMILIES: Mapping[str, Family] = {
+_KNOWN: dict[str, Family] = {
     family.code: family
     for family in (
         Family(
@@ -117,6 +122,9 @@ FAMILIES: Mapping[str, Family] = {
     )
 }
 
+_ADDED: dict[str, Family] = {}
+FAMILIES: Mapping[str, Family] = ChainMap(_ADDED, _KNOWN)
+
 # The law's list of kinds is closed: by them a number with a year is told from an administrative one that somebody gave
 # a year by mistake.
 NORMATIVE_KINDS = ("QĐ", "NQ", "NQLT", "NĐ", "TT", "TTLT", "L", "PL")
@@ -126,6 +134,7 @@ _LEGISLATURE = r"(?:QH|UBTVQH)\d{1,2}"
 YEAR = r"(?:(?:19|20)[\d\s._…]*|[._…][\s._…]*)"
 _NORMATIVE = re.compile(rf"/{YEAR}/(?:(?:{'|'.join(NORMATIVE_KINDS)})\b|{_LEGISLATURE}\b)")
 
+_LABEL = re.compile(r"^Số\s*:?\s*")
 _PARTY = re.compile(r"^Số\s*:?\s*[\d\s._…]*[-–]\s*[A-ZĐ][A-Za-zĐđ]{0,4}\s*/\s*[A-ZĐ]")
 
 
@@ -139,7 +148,7 @@ def kind_names() -> dict[str, str]:
 
 def number_form(kind: Kind) -> NumberForm:
     """How a kind's number is written: the way of its family, or the decree's where the family has none of its own."""
-    return FAMILIES[kind.family].number or DECREE_NUMBER
+    return number_of(FAMILIES[kind.family])
 
 
 def is_normative(number: str) -> bool:
@@ -148,20 +157,77 @@ def is_normative(number: str) -> bool:
 
 
 def told_family(line: str) -> str:
-    """The family a line of number tells, by its code; `administrative` for every other line."""
+    """The family whose way a line of number is written in, by its code; `administrative` for every other line."""
     if is_normative(line):
         return "normative"
-    return "party" if _PARTY.match(line) else "administrative"
+    if _PARTY.match(line):
+        return "party"
+    number = _LABEL.sub("", " ".join(line.split()))
+    own = (code for code, family in _ADDED.items() if way_of(family) == code)
+    return next((code for code in own if _number(number_of(FAMILIES[code])).fullmatch(number)), "administrative")
+
+
+def told_by_heads(lines: Iterable[str]) -> str | None:
+    """The added family all of whose heads stand among these lines."""
+    said = {" ".join(line.split()) for line in lines}
+    return next((code for code, family in _ADDED.items() if family.heads and said >= set(family.heads)), None)
 
 
 def form_told(number: str) -> NumberForm:
     """How a number that is known whole is written on its line: `12-QĐ/ĐU` without a colon."""
-    return FAMILIES[told_family(f"Số {number}")].number or DECREE_NUMBER
+    return number_of(FAMILIES[told_family(f"Số {number}")])
+
+
+def number_of(family: Family) -> NumberForm:
+    """How a family writes numbers: the decree's way where it has none of its own."""
+    return family.number or DECREE_NUMBER
+
+
+def way_of(family: Family) -> str:
+    """The family whose way of numbering a family follows: its own, or that of one it was given the same way as."""
+    form = number_of(family)
+    return next((code for code, other in FAMILIES.items() if other.number == form), family.code)
 
 
 def numbered_as(kind: Kind) -> str:
     """The family whose way of numbering a kind follows."""
-    return kind.family if FAMILIES[kind.family].number is not None else "administrative"
+    return way_of(FAMILIES[kind.family])
+
+
+def add_families(families: Iterable[Family]) -> None:
+    """Add families to those this process knows; the same again changes nothing.
+
+    Raises `ValueError` for a code in use, and for a way of numbering that cannot be told from another family's.
+    """
+    for family in families:
+        if FAMILIES.get(family.code, family) != family:
+            raise ValueError(family.code)
+        if family.code not in _ADDED and way_of(family) == family.code:
+            _refuse_alike(number_of(family))
+        _ADDED.setdefault(family.code, family)
+
+
+def _refuse_alike(form: NumberForm) -> None:
+    told = told_family(form.example)
+    if told != "administrative":
+        raise ValueError(f"number: {told}")
+    # Lines of the families before it are told as theirs first; the decree's are what no other family claims.
+    for line in (*_LETTERS, DECREE_NUMBER.example):
+        if _number(form).fullmatch(_LABEL.sub("", line)):
+            raise ValueError(f"number: {line}")
+
+
+def written_families() -> str:
+    """The families added to this process, for another that is to know them (`add_written`)."""
+    return json.dumps([asdict(family) for family in _ADDED.values()], ensure_ascii=False)
+
+
+def add_written(text: str) -> None:
+    """Add what `written_families` wrote."""
+    for row in json.loads(text):
+        heads, number = tuple(row.pop("heads")), row.pop("number")
+        form = NumberForm(**{**number, "also": tuple(number["also"])}) if number else None
+        add_families([Family(**row, heads=heads, number=form)])
 
 
 def is_written(line: str, form: NumberForm) -> bool:
@@ -171,6 +237,12 @@ def is_written(line: str, form: NumberForm) -> bool:
 
 @cache
 def _line(form: NumberForm) -> re.Pattern[str]:
+    return re.compile(re.escape(form.label) + _number(form).pattern)
+
+
+@cache
+def _number(form: NumberForm) -> re.Pattern[str]:
+    """What stands behind the label."""
     names = {
         "year": r"(?:(?:19|20)(?:\d\d|\d?[\s._…]+)|[._…][\s._…]*)",
         "kind": r"[^\W\d_][\w.]*",
@@ -181,4 +253,4 @@ def _line(form: NumberForm) -> re.Pattern[str]:
         re.escape(notation).replace(r"\{", "{").replace(r"\}", "}").format(**names)
         for notation in (form.notation, *form.also)
     )
-    return re.compile(rf"{re.escape(form.label)}(?:\d{{1,6}}[a-zđ]?|[\s._…]*){re.escape(form.stroke)}(?:{notations})")
+    return re.compile(rf"(?:\d{{1,6}}[a-zđ]?|[\s._…]*){re.escape(form.stroke)}(?:{notations})")

@@ -157,8 +157,8 @@ def prepare_word(data: bytes, *, signature: SignatureBlock, family: str = "admin
             raise WordPlaceMissing("place_missing", place=place)
     if found.number is None or found.date is None or found.block is None:
         raise WordPlaceMissing("place_missing", place="number")
-    notation = _NUMBER.match(found.number.text)
-    if notation is not None and any(notation.groups()) and told_family(found.number.text) != family:
+    notation, told = _NUMBER.match(found.number.text), told_family(found.number.text)
+    if told != family and (told != "administrative" or (notation is not None and any(notation.groups()))):
         raise OfficeRefused("other_family")
     for ordinal, (line, mark) in enumerate(((found.number, NUMBER_MARK), (found.date, DATE_MARK))):
         slot = space(_emptied(line.paragraph), before=6)
@@ -202,9 +202,14 @@ def _paragraphs(parent: Any, cell: Any) -> Iterator[tuple[Any, Any]]:
 def _find(lines: list[_Line]) -> _Found:
     head = lines[:_HEAD_LINES]
     # An own form has the two lines empty, with our marks: the marks say where they are.
-    number = next((line for line in head if _NUMBER.match(line.text)), None) or _marked(head, NUMBER_MARK)
+    number = next((line for line in head if _is_number(line.text)), None) or _marked(head, NUMBER_MARK)
     date = next((line for line in head if _DATE.match(line.text)), None) or _marked(head, DATE_MARK)
     return _Found(number, date, _block(lines))
+
+
+def _is_number(text: str) -> bool:
+    """A line of number, as one of the families known here writes it."""
+    return _NUMBER.match(text) is not None or (text.startswith("Số") and told_family(text) != "administrative")
 
 
 def _marked(lines: list[_Line], mark: str) -> _Line | None:

@@ -97,7 +97,8 @@ class Sandbox:
             size: how many calls may run at the same time.
             limits: what each call may use.
             preload: modules every slot imports once; a module left out is imported again by each call that needs it.
-                "module:function" is called once too, so that what a first call makes lies ready for every fork.
+                "module:function" is called once too, so that what a first call makes lies ready for every fork;
+                what stands behind a second colon is handed to it.
             packages: whose functions may run; a test names its own.
             tell: gets each call's function and how it ended, for whoever counts.
         """

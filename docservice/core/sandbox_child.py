@@ -71,10 +71,11 @@ def _load(modules: Sequence[str]) -> None:
     for name in ("pydantic", "_strptime", "zoneinfo", "encodings.idna", "encodings.utf_16", "encodings.cp1252"):
         importlib.import_module(name)
     for name in modules:
-        module, _, function = name.partition(":")
+        module, _, call = name.partition(":")
         loaded = importlib.import_module(module)
+        function, _, said = call.partition(":")
         if function:
-            getattr(loaded, function)()
+            getattr(loaded, function)(*([said] if said else []))
     _resolve("docservice.core.sandbox_probe:look_around")  # pydantic imports most of itself when it is first needed
 
 

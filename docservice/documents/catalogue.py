@@ -1,8 +1,9 @@
-"""What an operator adds to the catalogue by a file: texts drafts stand on, agencies served by other nodes, kinds.
+"""What an operator adds to the catalogue by a file: texts drafts stand on, agencies of other nodes, kinds, families.
 
 The file is TOML (`CATALOGUE_FILE`), read once at start; a fault in it stops the start with its place.
 """
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +15,18 @@ from docservice.core.errors import Invalid
 from docservice.core.words import N_
 from search.text import fold
 from templates.catalogue import LINES, LISTS, OWN_FORM, Field, Kind, add_kinds
-from templates.families import FAMILIES, NORMATIVE_KINDS
+from templates.families import (
+    FAMILIES,
+    NORMATIVE_KINDS,
+    Family,
+    NumberForm,
+    add_families,
+    number_form,
+    numbered_as,
+    told_family,
+)
 from templates.laws import LAWS, NAMED_ONLY, Law
+from templates.wording import notation, number_line, numbered
 
 Row = TypeVar("Row")
 LONGEST_CODE = 20
@@ -41,10 +52,11 @@ class AgencyElsewhere:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The laws this product knows with those the operator added, agencies elsewhere, kinds of other families."""
+    """The laws this product knows with those the operator added, agencies elsewhere, families and kinds of theirs."""
 
     laws: tuple[Law, ...] = LAWS
     agencies: tuple[AgencyElsewhere, ...] = ()
+    families: tuple[Family, ...] = ()
     kinds: tuple[Kind, ...] = ()
 
     def laws_about(self, words: str, *, day: date, most: int) -> list[Law]:
@@ -66,14 +78,15 @@ def read_catalogue(file: Path | None) -> Catalogue:
         said = tomllib.loads(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CatalogueWrong(place=file.name, what=str(error)[:200]) from error
-    unknown = sorted(set(said) - {"laws", "agencies", "kinds"})
+    unknown = sorted(set(said) - {"laws", "agencies", "families", "kinds"})
     if unknown:
         raise CatalogueWrong(place=unknown[0], what="unknown")
     added = _rows(said, "laws", _law)
     numbers = {law.number for law in added if law.number}
     # A row of the operator's replaces ours of the same number: with the day it ended, or a better name.
     laws = tuple(law for law in LAWS if law.number not in numbers)
-    return Catalogue((*laws, *added), tuple(_rows(said, "agencies", _agency)), tuple(_rows(said, "kinds", _kind)))
+    agencies, families = _rows(said, "agencies", _agency), _rows(said, "families", _family)
+    return Catalogue((*laws, *added), tuple(agencies), tuple(families), tuple(_rows(said, "kinds", _kind)))
 
 
 def _rows(said: Mapping[str, Any], name: str, read: Callable[[Mapping[str, Any]], Row]) -> Sequence[Row]:
@@ -112,6 +125,48 @@ def _agency(row: Mapping[str, Any]) -> AgencyElsewhere:
     return agency
 
 
+_FAMILY_CODE = re.compile(r"[a-z][a-z_]{1,29}")
+# `Số: {number}/{kind}.{agency}/{year}`: a stroke behind the number, then names and what stands between them.
+_NAME = r"(?:\{(?:year|kind|agency)\}|[^\W_]+)"
+_NUMBER_LINE = re.compile(rf"(?P<label>Số:? )\{{number\}}/(?P<notation>{_NAME}(?:[-.&/]{_NAME})*)")
+_MOST_FAMILIES, _MOST_HEADS = 20, 2
+
+
+def _family(row: Mapping[str, Any]) -> Family:
+    """A family of documents this product does not know: its heads, and how its numbers are written.
+
+    `number` is the line, or the code of the family whose way it follows; without it the decree's way is taken.
+    """
+    given = dict(row)
+    number, heads, own = given.pop("number", None), given.pop("heads", []), given.pop("own_register", False)
+    family = Family(**given, shipped=False, heads=tuple(heads), number=_number(number, row["legal_basis"], own))
+    texts = (family.code, family.name, family.legal_basis, *family.heads)
+    if not all(isinstance(text, str) and 0 < len(text) <= 200 for text in texts):
+        raise ValueError("code, name, legal_basis, heads")
+    if not isinstance(heads, list) or len(heads) > _MOST_HEADS:
+        raise ValueError("heads")
+    if not _FAMILY_CODE.fullmatch(family.code) or not isinstance(family.unsure, str):
+        raise ValueError("code, unsure")
+    if len({one.code for one in FAMILIES.values()} | {family.code}) > _MOST_FAMILIES:
+        raise ValueError("families")
+    add_families([family])
+    return family
+
+
+def _number(said: object, legal_basis: str, own_register: object) -> NumberForm | None:
+    if said in {None, "administrative"} and own_register is False:
+        return None
+    if said in FAMILIES and own_register is False and (form := FAMILIES[str(said)].number) is not None:
+        return form
+    found = _NUMBER_LINE.fullmatch(said) if isinstance(said, str) else None
+    if found is None or len(found.string) > 100 or not isinstance(own_register, bool):
+        raise ValueError("number, own_register")
+    example = found["notation"].format(year=2026, kind="GP", agency="UBND")
+    return NumberForm(
+        f"{found['label']}05/{example}", found["label"], "/", found["notation"], legal_basis, own_register=own_register
+    )
+
+
 _FIELDS = LISTS | LINES | {"subject", "body", "archive", "authority"}
 _ALWAYS = {"subject", "body", "recipients", "archive"}
 
@@ -133,5 +188,9 @@ def _kind(row: Mapping[str, Any]) -> Kind:
         raise ValueError("code, abbreviation")
     if kind.family == "normative" and kind.abbreviation not in NORMATIVE_KINDS:
         raise ValueError(f"abbreviation: normative documents are {', '.join(NORMATIVE_KINDS)}")
+    form = number_form(kind)
+    line = number_line(numbered(form, 5, notation(kind, "UBND", None, year=2026)), form)
+    if told_family(line) != numbered_as(kind):
+        raise ValueError(f"abbreviation: {line} ({told_family(line)})")
     add_kinds([kind])
     return kind

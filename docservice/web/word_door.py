@@ -38,6 +38,7 @@ FAULT_SENTENCES: dict[str, str] = {
         "không theo Mẫu 1.1, 1.2."
     ),
     "party": N_("Đây là văn bản của Đảng (số dạng 05-NQ/ĐU): thể thức và cách đánh số theo quy định của Đảng."),
+    "other_family": N_("Dòng số là của nhóm văn bản khác, có cách đánh số riêng; chọn đúng loại văn bản."),
     "no_kind": N_("Không rõ tên loại văn bản; đang để là công văn."),
     "no_subject": N_("Không thấy trích yếu; đang lấy theo tên tệp."),
 }
@@ -68,7 +69,7 @@ def read(ports: Ports, *, name: str, data: bytes, today: date) -> ReadWord:
         subject, faults = PurePath(uploads.safe_name(name)).stem, [*faults, "no_subject"]
     kind = _kind_of(found, today)
     if found.family not in {"administrative", numbered_as(ALL_KINDS[kind])}:
-        faults.append(found.family)
+        faults.append(found.family if found.family in FAULT_SENTENCES else "other_family")
     stored = storing.put(ports, data)
     return ReadWord(
         sha256=stored.key,

@@ -12,7 +12,7 @@ from templates.checker import words
 from templates.checker.foot_parts import Foot, find_foot, foot_begins
 from templates.checker.head_parts import HEAD_LINES, Head, find_head
 from templates.checker.model import Line, Sheet
-from templates.families import is_normative
+from templates.families import told_by_heads, told_family
 
 # The number of a normative document holds its year (01/2026/QĐ-UBND).
 
@@ -283,10 +283,14 @@ def _meant(head: Head, middle: Sequence[Line]) -> tuple[str, str, str | None] | 
 
 def _family(lines: tuple[Line, ...], head: Head) -> str:
     top = [words.fold(line.text) for line in lines[:15]]
+    if (added := told_by_heads(line.text for line in lines[:15])) is not None:
+        return added
     if head.nation is None and any("dang cong san viet nam" in text for text in top):
         return "party"
-    if head.number is not None and is_normative(head.number.text):
-        return "normative"
+    told = told_family(head.number.text) if head.number is not None else "administrative"
+    # The Party's dash in a line under the national title is a fault of an administrative document.
+    if told not in {"administrative", "party"}:
+        return told
     if head.nation is None and head.motto is None and head.number is None and head.kind is None:
         return "other"
     return "administrative"

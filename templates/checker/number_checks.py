@@ -8,7 +8,7 @@ from templates.checker.dates import LONG_DATE, SHORT_DATE, faults_in, is_possibl
 from templates.checker.letters import at, check_part
 from templates.checker.model import PDF, Edit, Finding, Line, Sheet
 from templates.checker.words import COPIES, kind_by_abbreviation, kinds
-from templates.families import FAMILIES, is_written
+from templates.families import FAMILIES, is_written, number_of, way_of
 
 _WHOLE = re.compile(
     r"^(?P<word>Số|SỐ|số|Sô|So)?(?P<colon>\s*[:.]?)\s*(?P<number>[\d…._ ]*[a-zđ]?)\s*"
@@ -142,10 +142,12 @@ _MIXED = frozenset(short for _, _, short in kinds().values() if short) | set(COP
 def check_family(anatomy: Anatomy) -> Iterator[Finding]:
     """The line of number of another family, written as that family writes it."""
     family, line = FAMILIES.get(anatomy.family), anatomy.head.number
-    if line is not None and family is not None and family.number is not None:
-        form = family.number
+    # Of a family an operator added the checker knows its line by the way it is written, and no other.
+    way = way_of(family) if family is not None else ""
+    if line is not None and family is not None and way in {"normative", "party"}:
+        form = number_of(family)
         if not is_written(line.text, form):
-            yield at(f"3.{family.code}", line, wanted=form.example)
+            yield at(f"3.{way}", line, wanted=form.example)
 
 
 def check_date(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:

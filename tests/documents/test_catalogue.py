@@ -51,6 +51,14 @@ fields = ["subject", "person", "body", "recipients", "archive"]
 optional = ["citations"]
 legal_basis = "Thông tư mẫu, Điều 3"
 """
+FAMILY = """
+[[families]]
+code = "mau_a"
+name = "Ngành mẫu"
+legal_basis = "Quy định mẫu của ngành"
+number = "Số: {number}/{kind}.{agency}/{year}"
+"""
+COURT = FAMILY.replace("mau_a", "mau_c").replace("{kind}.{agency}/{year}", "{year}/{kind}-{agency}")
 
 
 def read(tmp_path: Path, text: str) -> Catalogue:
@@ -108,6 +116,21 @@ def test_a_file_adds_laws_and_agencies_and_ends_what_was_replaced(tmp_path: Path
         (KIND.replace('"person", ', '"lung_tung", '), "kinds 1"),
         (KIND.replace('"archive"', '"place"'), "kinds 1"),
         ('[[agencies]]\ncode = "H1"\nname = "A"\nmore = 1\n', "agencies 1"),
+        # A family's own way of numbering has to be told from the decree's and from the others'.
+        (FAMILY.replace("mau_a", "party"), "families 1"),
+        (FAMILY.replace("{kind}.{agency}/{year}", "{kind}-{agency}"), "families 1"),
+        (FAMILY.replace("{kind}.{agency}/{year}", "{agency}"), "families 1"),
+        (FAMILY.replace("/{kind}.", "-{kind}."), "families 1"),
+        (FAMILY.replace("{kind}.{agency}", "{kind.__class__}"), "families 1"),
+        (FAMILY.replace("{kind}.{agency}", "{sector}"), "families 1"),
+        (FAMILY.replace('"Số: {number}/{kind}.{agency}/{year}"', '"specialised"'), "families 1"),
+        (FAMILY.replace("Ngành mẫu", ""), "families 1"),
+        (f'{FAMILY}heads = ["A", "B", "C"]\n', "families 1"),
+        # A kind of it whose number would be told as a normative document's.
+        (
+            COURT + KIND.replace("specialised", "mau_c").replace('abbreviation = "GPM"', 'abbreviation = "QĐ"'),
+            "kinds 1",
+        ),
     ],
 )
 def test_a_fault_in_the_file_is_told_with_its_place(tmp_path: Path, text: str, place: str) -> None:

@@ -29,6 +29,40 @@ from tests.templates.test_word import DEPUTY, typed
 from tests.web.conftest import HERE, PASSWORD, Visitor, open_account
 
 FILE = """
+# A family nobody here knows: its heads, its label without a colon, the year at the end.
+[[families]]
+code = "inspection"
+name = "Văn bản kiểm tra mẫu"
+legal_basis = "Quy định mẫu của ngành, Điều 3"
+heads = ["NGÀNH KIỂM TRA MẪU"]
+number = "Số {number}/{kind}.{agency}/{year}"
+own_register = true
+unsure = "Có cần hai người ký hay không."
+
+# One that numbers as the Party does.
+[[families]]
+code = "union"
+name = "Văn bản của Đoàn mẫu"
+legal_basis = "Hướng dẫn mẫu của Đoàn"
+heads = ["ĐOÀN THANH NIÊN MẪU"]
+number = "party"
+
+[[kinds]]
+code = "BBM"
+name = "Kết luận kiểm tra"
+abbreviation = "KLKT"
+family = "inspection"
+fields = ["subject", "body", "recipients", "archive"]
+legal_basis = "Quy định mẫu của ngành, Điều 4"
+
+[[kinds]]
+code = "NQĐM"
+name = "Nghị quyết"
+abbreviation = "NQ"
+family = "union"
+fields = ["subject", "body", "recipients", "archive"]
+legal_basis = "Hướng dẫn mẫu của Đoàn, mục 2"
+
 [[kinds]]
 code = "QĐĐ"
 name = "Quyết định"
@@ -89,6 +123,16 @@ NORMATIVE = Way(
     "outgoing.NQPL",
     ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"),
 )
+INSPECTION = Way(
+    "BBM",
+    "Số        /KLKT.UBND/2026",
+    "08/KLKT.UBND/2026",
+    "Số 08/KLKT.UBND/2026",
+    "outgoing.BBM",
+    ("NGÀNH KIỂM TRA MẪU",),
+)
+UNION = Way("NQĐM", "Số        -NQ/UBND", "312-NQ/UBND", "Số 312-NQ/UBND", "outgoing", ("ĐOÀN THANH NIÊN MẪU",))
+WAYS = {"party": PARTY, "normative": NORMATIVE, "inspection": INSPECTION, "union": UNION}
 
 
 def word_form(way: Way, *, line: str | None = None, heads: bool = True) -> bytes:
@@ -104,7 +148,7 @@ def catalogue(tmp_path: Path) -> Catalogue:
     return read_catalogue(file)
 
 
-@pytest.mark.parametrize("way", [PARTY, NORMATIVE], ids=["party", "normative"])
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 def test_a_kind_of_another_family_is_numbered_its_own_way_all_the_way(
     tmp_path: Path, catalogue: Catalogue, way: Way
 ) -> None:
@@ -146,8 +190,8 @@ def test_a_kind_of_another_family_is_numbered_its_own_way_all_the_way(
 
 
 def test_a_form_without_its_family_s_heads_or_with_another_s_number_is_refused(catalogue: Catalogue) -> None:
-    assert {kind.code for kind in catalogue.kinds} == {PARTY.kind, NORMATIVE.kind, "QĐPL", "QĐPLC"}
-    for way, other in ((PARTY, NORMATIVE), (NORMATIVE, PARTY)):
+    assert {kind.code for kind in catalogue.kinds} == {*(way.kind for way in WAYS.values()), "QĐPL", "QĐPLC"}
+    for way, other in ((PARTY, NORMATIVE), (NORMATIVE, PARTY), (INSPECTION, NORMATIVE), (UNION, INSPECTION)):
         kind = ALL_KINDS[way.kind]
         faults = examine_form(word_form(way, heads=False), kind, ()).faults
         assert [(fault.code, fault.what) for fault in faults] == [("head_missing", head) for head in way.heads]
@@ -195,7 +239,9 @@ def test_a_word_file_of_another_family_is_named_and_never_numbered_as_the_decree
             assert word_door.read(ports, name="quyet-dinh.docx", data=out.getvalue(), today=day).kind == kind
 
 
-def test_numbers_of_other_families_are_judged_by_their_own_rule() -> None:
+def test_numbers_of_other_families_are_judged_by_their_own_rule(catalogue: Catalogue) -> None:
+    assert [family.code for family in catalogue.families] == ["inspection", "union"]
+
     def rules(number: str, head: str) -> set[str]:
         lines = (head, "Suối Trúc, ngày 05 tháng 01 năm 2026", number, "QUYẾT ĐỊNH", "Về việc mẫu", "Nội dung mẫu.")
         return {finding.rule for finding in check(form(lines=lines), day=TODAY).findings}
@@ -208,6 +254,16 @@ def test_numbers_of_other_families_are_judged_by_their_own_rule() -> None:
     assert {rule for rule in rules("Số:      /20…/NQ-HĐND", nation) if rule.startswith("3.")} == set()
     assert {"page.family", "3.party"} & rules("Số 15-QĐ/ĐU", PARTY_TITLE) == {"page.family"}
     assert {"page.family", "3.party"} <= rules("Số: 15/QĐ-ĐU", PARTY_TITLE)
+    # Of an added family: told by its number or its heads, judged by whose way it follows.
+    for number, head in (
+        (INSPECTION.shown, nation),
+        ("Số: 15/QĐ-UBND", *INSPECTION.heads),
+        (UNION.shown, *UNION.heads),
+    ):
+        found = rules(number, head)
+        assert "page.family" in found
+        assert {rule for rule in found if rule.startswith("3.")} == set()
+    assert "3.party" in rules("Số: 15/NQ-ĐTN", *UNION.heads)
 
 
 def test_the_pages_offer_kinds_of_all_families_in_use_with_what_is_to_be_looked_up(

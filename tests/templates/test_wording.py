@@ -211,7 +211,8 @@ def test_a_normative_number_is_told_by_its_year(number: str, *, normative: bool)
 )
 def test_each_family_tells_and_writes_its_number_in_its_own_way(line: str, family: str) -> None:
     assert told_family(line) == family
-    for code, other in FAMILIES.items():
+    for code in ("administrative", "normative", "party"):
+        other = FAMILIES[code]
         if other.number is not None and (code != "administrative" or family == code):
             assert is_written(line, other.number) is (code == family) or line == "Số:      /UBND-VX"
 
