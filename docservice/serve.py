@@ -4,7 +4,7 @@ import signal
 import sys
 import tempfile
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -25,6 +25,8 @@ from docservice.settings import Settings
 from docservice.signatures.stamps import AUTHORITY_FOLDER
 from docservice.watched import spans_sent
 from docservice.web.app import create_app
+from templates.errors import PaperFailed
+from templates.warming import warm_papers
 
 # Most of a job is waiting for a child that reads or converts: a second loop works meanwhile.
 _LOOPS = 2
@@ -95,7 +97,7 @@ def app_of_one_process() -> FastAPI:
     stack = ExitStack()
     stack.callback(node.close)
     stack.enter_context(spans_sent(settings, service="web"))
-    return create_app(node, after_start=partial(_end_streams_when_stopped, node), after_stop=stack.close)
+    return create_app(node, after_start=partial(_begin, node), after_stop=stack.close)
 
 
 def _serve_here(node: Node, *, host: str, port: int) -> None:
@@ -109,7 +111,7 @@ def _serve_here(node: Node, *, host: str, port: int) -> None:
     ]
 
     def start() -> None:
-        _end_streams_when_stopped(node)
+        _begin(node)
         for runner in runners:
             runner.start()
 
@@ -119,6 +121,18 @@ def _serve_here(node: Node, *, host: str, port: int) -> None:
     node.runner.stop()
     for runner in runners:
         runner.join(timeout=20)
+
+
+def _begin(node: Node) -> None:
+    """What a process of pages does first, and beside its first requests."""
+    _end_streams_when_stopped(node)
+    threading.Thread(target=_warm, name="warm-papers", daemon=True).start()
+
+
+def _warm() -> None:
+    # A font that is missing is told by `doctor`, and to whoever asks for a paper.
+    with suppress(PaperFailed):
+        warm_papers()
 
 
 def _end_streams_when_stopped(node: Node) -> None:

@@ -1,15 +1,26 @@
 """The self-assessment after Annex VI of Decree 30/2020 as a paper an agency prints, signs and keeps: PDF/A-2b, A4."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Literal
 
 from templates.catalogue import MOTTO, NATION
-from templates.layout import MOTTO_MM
+from templates.fonts import lines_in
+from templates.layout import MOTTO_MM, POINTS_PER_MM, TEXT_MM
 from templates.papers import set_paper
+from templates.ruled import RULED, Part, Row, Ruled, ruled
 
 AssessedState = Literal["met", "partly", "not", "unset"]
+_STATES: Mapping[AssessedState, str] = {
+    "met": "Đáp ứng",
+    "partly": "Đáp ứng một phần",
+    "not": "Chưa đáp ứng",
+    "unset": "Cần thiết lập",
+}
+# A4, its margins above and below taken off.
+_ROOM_MM = 257.0
 
 
 @dataclass(frozen=True)
@@ -46,18 +57,50 @@ class Assessment:
 
 def assessment_paper(assessment: Assessment) -> bytes:
     """Set the paper; raises `PaperFailed`."""
-    values = asdict(assessment) | {"on": ""}
+    values = asdict(replace(assessment, sections=())) | {"on": ""}
     day = assessment.on
+    table = Ruled(
+        widths_mm=(16, 62, 25, 62),
+        heads=("Mục", "Yêu cầu", "Tự đánh giá", "Nơi thực hiện; nội dung còn thiếu hoặc tình trạng tại cơ quan"),
+        rows=tuple(row for section in assessment.sections for row in _rows(section)),
+        size_pt=10,
+        step_pt=11.5,
+        first_mm=_ROOM_MM - _above_mm(assessment),
+        room_mm=_ROOM_MM,
+        numbered=False,
+    )
     return set_paper(
         _SOURCE,
         {
             "values": json.dumps(values, ensure_ascii=False),
             "day": json.dumps([day.year, day.month, day.day]),
+            "table": json.dumps(ruled(table), ensure_ascii=False),
         },
+        tagged=False,
     )
 
 
-_SOURCE = f"""
+def _rows(section: AssessedSection) -> Iterator[Row]:
+    yield Row(((Part(section.title, "bold"),),), band=True)
+    for item in section.items:
+        state = Part(_STATES[item.state], "plain" if item.state == "met" else "bold")
+        told = tuple(part for part in (Part(item.places, "small"), Part(item.remark)) if part.text)
+        yield Row(((Part(item.code),), (Part(item.text),), (state,), told))
+
+
+def _above_mm(assessment: Assessment) -> float:
+    """How much of the first page stands above the table, at most."""
+    counts = "; ".join(f"{name} {count}" for name, count in assessment.counts)
+    texts = (assessment.agency, assessment.system, counts, assessment.conclusion, "")
+    lines = sum(
+        len(lines_in(f"4. Cơ quan, tổ chức, hệ thống: {text}", size_pt=12, bold=True, column_mm=TEXT_MM))
+        for text in texts
+    )
+    head = max(len(assessment.superior) + len(assessment.issuer), 2)
+    return (head * 17 + 110 + lines * 16 + len(texts) * 12) / POINTS_PER_MM
+
+
+_SOURCE = f"""{RULED}
 #let d = json(bytes(given.values))
 #let (year, month, day) = json(bytes(given.day))
 #set document(title: "Bản tự đánh giá theo Phụ lục VI", date: datetime(year: year, month: month, day: day))
@@ -65,8 +108,6 @@ _SOURCE = f"""
 #set par(leading: 0.55em)
 #set page(paper: "a4", margin: (top: 20mm, bottom: 20mm, left: 30mm, right: 15mm),
   header: context if counter(page).get().first() > 1 {{ align(center, text(size: 14pt, counter(page).display())) }})
-#let rule = 0.5pt + luma(60%)
-#let words = (met: "Đáp ứng", partly: "Đáp ứng một phần", "not": "Chưa đáp ứng", unset: "Cần thiết lập")
 #grid(columns: (66mm, 99mm), row-gutter: 4mm,
   align(center, {{
     for line in d.superior {{ line; linebreak() }}
@@ -97,27 +138,7 @@ _SOURCE = f"""
 
 5. Chi tiết từng nội dung:
 #set par(justify: false)
-#set text(size: 10pt)
-#table(
-  columns: (16mm, 1fr, 25mm, 62mm), stroke: rule, inset: 4pt,
-  table.header(
-    ..("Mục", "Yêu cầu", "Tự đánh giá", "Nơi thực hiện; nội dung còn thiếu hoặc tình trạng tại cơ quan").map(it =>
-      align(center + horizon, text(weight: "bold", it))),
-  ),
-  ..d.sections.map(section => (
-    table.cell(colspan: 4, fill: luma(93%), text(weight: "bold", section.title)),
-    ..section.items.map(item => (
-      item.code,
-      item.text,
-      text(weight: if item.state == "met" {{ "regular" }} else {{ "bold" }}, words.at(item.state)),
-      {{
-        if item.places != "" {{ text(size: 8.5pt, fill: luma(30%), item.places) }}
-        if item.places != "" and item.remark != "" {{ linebreak() }}
-        item.remark
-      }},
-    )).flatten(),
-  )).flatten(),
-)
+#ruled(json(bytes(given.table)))
 #set text(size: 14pt)
 #block(breakable: false, above: 18pt, grid(columns: (1fr, 1fr),
   align(center, {{ text(weight: "bold", "NGƯỜI LẬP"); v(30mm) }}),

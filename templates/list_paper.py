@@ -1,12 +1,17 @@
 """Lists an agency prints, such as those Annex V of Decree 30/2020 draws: a table whose head repeats; A4, PDF/A-2b."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from templates.catalogue import MOTTO, NATION
-from templates.layout import HEAD_LEFT_MM, HEAD_RIGHT_MM, MOTTO_MM
+from templates.fonts import lines_in
+from templates.layout import HEAD_LEFT_MM, HEAD_RIGHT_MM, MOTTO_MM, POINTS_PER_MM, TEXT_MM
 from templates.letters import printable
 from templates.papers import set_paper
+from templates.ruled import RULED, Part, Row, Ruled, ruled
+
+# A4, its margins above and below taken off.
+_ROOM_MM = 257.0
 
 
 @dataclass(frozen=True)
@@ -31,10 +36,29 @@ class PrintedList:
 def list_paper(printed: PrintedList) -> bytes:
     """Set the list; raises `PaperFailed`."""
     # Nothing of a line is cut: a list is kept with what it lists.
-    return set_paper(_SOURCE, {"values": json.dumps(printable(asdict(printed), longest=None), ensure_ascii=False)})
+    said = printable(asdict(replace(printed, rows=())), longest=None)
+    table = Ruled(
+        widths_mm=printed.widths_mm,
+        heads=printed.columns,
+        rows=tuple(Row(tuple((Part(text),) for text in printable(row, longest=None))) for row in printed.rows),
+        size_pt=11,
+        step_pt=12.5,
+        first_mm=_ROOM_MM - _above_mm(printed),
+        room_mm=_ROOM_MM,
+    )
+    values = {"values": json.dumps(said, ensure_ascii=False), "table": json.dumps(ruled(table), ensure_ascii=False)}
+    return set_paper(_SOURCE, values, tagged=False)
 
 
-_SOURCE = f"""
+def _above_mm(printed: PrintedList) -> float:
+    """How much of the first page stands above the table, at most."""
+    titles = [(printed.title, 14.0), *((line, 13.0) for line in printed.below)]
+    lines = sum(len(lines_in(text, size_pt=size, bold=True, column_mm=TEXT_MM)) for text, size in titles)
+    head = max(len(printed.superior) + len(printed.issuer), 2) + 1 if printed.issuer else 0
+    return (head + lines + 2) * 18 / POINTS_PER_MM
+
+
+_SOURCE = f"""{RULED}
 #let d = json(bytes(given.values))
 #set document(title: d.title)
 #set text(size: 13pt, lang: "vi", hyphenate: false)
@@ -61,16 +85,7 @@ _SOURCE = f"""
   text(size: 14pt, weight: "bold", d.title)
   for line in d.below {{ linebreak(); line }}
 }}))
-#set text(size: 11pt)
-#table(
-  columns: d.widths_mm.map(width => width * 1mm), stroke: .5pt, inset: (x: 3pt, y: 4pt), align: left + top,
-  table.header(
-    repeat: true,
-    ..d.columns.map(name => align(center + horizon, strong(name))),
-    ..range(1, d.columns.len() + 1).map(n => align(center, text(size: 9pt)[(#n)])),
-  ),
-  ..d.rows.flatten(),
-)
+#ruled(json(bytes(given.table)))
 #set text(size: 13pt)
 #for line in d.foot {{ block(above: 8pt, line) }}
 #if d.dated != "" {{

@@ -235,10 +235,11 @@ class _Setter:
         self._compiler = typst.Compiler(font_paths=fonts)
         self._lock = threading.Lock()
 
-    def set(self, source: str, values: dict[str, str]) -> bytes:
+    def set(self, source: str, values: dict[str, str], *, tagged: bool) -> bytes:
         with self._lock:
-            whole = _whole(source, values)
-            pdf = self._compiler.compile(whole, format="pdf", pdf_standards="a-2b", timestamp=_NO_TIME)
+            pdf = self._compiler.compile(
+                _whole(source, values), format="pdf", pdf_standards="a-2b", timestamp=_NO_TIME, pdf_tags=tagged
+            )
         if not isinstance(pdf, bytes):
             raise PaperFailed("paper_failed", reason="no file")
         return pdf
@@ -282,13 +283,16 @@ def _setter() -> _Setter:
     return _made(_InUse.own)
 
 
-def set_paper(source: str, values: dict[str, str]) -> bytes:
+def set_paper(source: str, values: dict[str, str], *, tagged: bool = True) -> bytes:
     """Compile a typst source as PDF/A-2b; its texts are the strings of `given`, so no letter of them is markup.
 
-    Which letters a paper is set in is no business of its source. Raises `PaperFailed` (line_too_long, paper_failed).
+    Which letters a paper is set in is no business of its source. `tagged` is whether it tells what is heading, text
+    and table; what is set by columns (`templates.ruled`) would be told in the wrong order.
+
+    Raises `PaperFailed` (line_too_long, paper_failed).
     """
     try:
-        return _setter().set(source, values)
+        return _setter().set(source, values, tagged=tagged)
     except typst.TypstError as error:
         if _TOO_LONG in error.message:
             raise PaperFailed("line_too_long", line=values["text"][:200]) from error

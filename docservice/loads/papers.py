@@ -25,6 +25,7 @@ from templates.verdict_report import (
     VerdictReport,
     verdict_report,
 )
+from templates.warming import warm_papers
 
 _ISSUER = ("ỦY BAN NHÂN DÂN", "XÃ SUỐI TRÚC")
 _AGENCY = "UBND xã Suối Trúc"
@@ -136,8 +137,8 @@ PAPERS: Mapping[str, Callable[[int], bytes]] = {
 def measure_papers(count: int) -> dict[str, tuple[int, float, float, float]]:
     """Pages of each paper and its processor seconds: the first of its kind, then median and worst of `count` others."""
     found = {}
-    # Fonts are read by the first paper of a process.
-    line_picture("Số: 00/BC-UBND", NUMBER_LINE)
+    # As a process of pages begins.
+    warm_papers()
     for name, make in PAPERS.items():
         spent = []
         for turn in range(count + 1):

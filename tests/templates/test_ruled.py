@@ -1,0 +1,130 @@
+"""Tables set by columns: every word is there, in its column and its row, and no page is fuller than its paper."""
+
+import itertools
+import json
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from docservice.documents.registers import OUTGOING_COLUMNS
+from templates.book_paper import BookLine, BookVolume, book_paper
+from templates.layout import POINTS_PER_MM
+from templates.papers import set_paper
+from templates.ruled import RULED, Part, Row, Ruled, broken, ruled
+from templates.warming import warm_papers
+
+WORDS = "Báo cáo Kết quả trồng, chăm sóc và bảo vệ rừng phòng hộ đầu nguồn của các thôn, bản trong quý"
+
+
+def table(rows: tuple[Row, ...], **more: Any) -> Ruled:
+    given: dict[str, Any] = {"size_pt": 10, "step_pt": 11, "first_mm": 100, "room_mm": 200} | more
+    return Ruled(widths_mm=(30, 60, 40), heads=("Số", "Trích yếu", "Nơi nhận"), rows=rows, **given)
+
+
+def row(*texts: str) -> Row:
+    return Row(tuple((Part(text),) for text in texts))
+
+
+@pytest.mark.parametrize("text", [WORDS, "", "05", "1246/QyĐ-BCĐPCTT", "x" * 90, "Một " + "dài/" * 30, "a  b"])
+def test_a_text_is_broken_within_its_column_and_nothing_of_it_is_lost(text: str) -> None:
+    for width in (45.0, 90.0, 200.0):
+        lines = broken(text, width, 9.5)
+        assert "".join("".join(lines).split()) == "".join(text.split())
+        for line in lines:
+            # Set as typst sets it, it is no wider than its column.
+            measured = set_paper(
+                '#set document(title: "a")\n#set page(width: auto, height: auto, margin: 0pt)\n'
+                "#set text(size: 9.5pt)\n#box(width: auto, given.text)",
+                {"text": line or "."},
+            )
+            with pypdfium2.PdfDocument(measured) as document:
+                assert document[0].get_width() <= width - 6
+
+
+def test_rows_stay_whole_and_a_row_longer_than_a_page_goes_over_several() -> None:
+    rows = (
+        *(row(f"{n:02d}", WORDS, "UBND") for n in range(30)),
+        row("30", "UBND xã Mẫu; " * 400, ""),
+        row("31", "", ""),
+    )
+    made = ruled(table(rows))
+    step, room = made["step"], 200 * POINTS_PER_MM - made["head_height"] - made["number_height"]
+    assert len(made["pages"]) > 4
+    assert made["pages"][0]["rules"][-1] <= 100 * POINTS_PER_MM - made["head_height"] - made["number_height"]
+    for page in made["pages"]:
+        assert page["rules"][-1] <= room
+        # Every column of a page has as many steps as the page.
+        for column in page["columns"]:
+            assert sum(text.count("\n") for _, text in column) * step == pytest.approx(page["rules"][-1])
+    heights = [b - a for page in made["pages"] for a, b in itertools.pairwise(page["rules"])]
+    assert heights[:30] == [heights[0]] * 30
+    said = " ".join(text for page in made["pages"] for _, text in page["columns"][1])
+    assert said.split().count("UBND") == 400
+
+
+def test_what_stands_in_a_register_stands_in_its_column_on_the_page() -> None:
+    lines = tuple(
+        BookLine(
+            (
+                f"{n}/BC-UBND",
+                "28/11/2026",
+                f"{WORDS} {n}",
+                "Lò Thị Ví Dụ",
+                "UBND tỉnh; " * (n % 5),
+                "VP",
+                "1",
+                "",
+                "",
+                "",
+            ),
+            cancelled=n % 7 == 0,
+            reason="Ghi nhầm người nhận",
+        )
+        for n in range(1, 61)
+    )
+    ends = ("1/BC-UBND", "60/BC-UBND", "", "")
+    pdf = book_paper(BookVolume((), ("UBND",), "Sổ", 2026, 1, *ends, OUTGOING_COLUMNS, lines))
+    with pypdfium2.PdfDocument(pdf) as document:
+        seen = 0
+        for page in itertools.islice(document, 1, None):
+            rules = upright(page)
+            assert len(rules) == len(OUTGOING_COLUMNS) + 1
+            text = page.get_textpage()
+            for index, letter in enumerate(text.get_text_range()):
+                left, bottom, right, top = text.get_charbox(index)
+                # The number of the page stands above.
+                if letter.isspace() or bottom > page.get_height() - 20 * POINTS_PER_MM:
+                    continue
+                assert top > 15 * POINTS_PER_MM
+                assert not [x for x in rules if left + 1 < x < right - 1], (letter, left, right)
+                seen += 1
+        assert seen > 5000
+        whole = " ".join(" ".join(page.get_textpage().get_text_bounded() for page in document).split())
+    assert whole.count("Đã hủy: Ghi nhầm") == 8
+    for n in range(1, 61):
+        assert f"{n}/BC-UBND" in whole
+
+
+def upright(page: Any) -> list[float]:
+    """Where the upright rules of a page's table stand: dark from above to below the heads."""
+    picture = page.render(scale=4).to_pil().convert("L")
+    first = int(20 * POINTS_PER_MM) * 4
+    heads = range(first + 12, first + 80)
+    dark = [x / 4 for x in range(picture.width) if all(picture.getpixel((x, y)) < 160 for y in heads)]
+    return [x for x, before in zip(dark, [0.0, *dark], strict=False) if x - before > 1]
+
+
+def test_shaded_rows_and_looks_are_set() -> None:
+    rows = (Row(((Part("I. MỤC", "bold"),),), band=True), Row(((Part("1"),), (Part("a", "small"), Part("b")), ())))
+    values = {"table": json.dumps(ruled(table(rows, numbered=False)))}
+    source = (
+        f'{RULED}#set document(title: "a")\n#set page(width: 200mm, height: 250mm)\n#ruled(json(bytes(given.table)))'
+    )
+    with pypdfium2.PdfDocument(set_paper(source, values, tagged=False)) as document:
+        assert len(document) == 1
+        assert "I. MỤC" in document[0].get_textpage().get_text_bounded()
+
+
+def test_a_process_begins_with_a_paper_of_every_sort() -> None:
+    warm_papers()
