@@ -10,7 +10,6 @@ from docservice.core.errors import DocError
 from docservice.core.sandbox_errors import SandboxFailed
 from docservice.documents import annexes as annex_files
 from docservice.documents import draft_locks, drafting, own_forms, pictures, previews, queries, storing, unsaved
-from docservice.documents.checking import told
 from docservice.documents.errors import KindUnknown, WrongState
 from docservice.documents.facts import STATUS_NAMES
 from docservice.documents.models import Document
@@ -20,6 +19,7 @@ from docservice.edge import InForm, InVisit, Visit, permit
 from docservice.identity.models import Role
 from docservice.web import annexes, choices, draft_shown, shell, word_door
 from docservice.web.acts import roles_of
+from docservice.web.draft_check import told_all
 from docservice.web.draft_tools import as_form
 from docservice.web.forms import (
     read_form_values,
@@ -31,14 +31,15 @@ from docservice.web.forms import (
 )
 from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
-from templates.catalogue import ALL_KINDS, INTERNAL_KINDS, KINDS, Kind, kind_on
+from templates.catalogue import ALL_KINDS, INTERNAL_KINDS, KINDS, LINES, LISTS, Kind, kind_on
 from templates.checker.check import check
-from templates.checker.rules import RULES
 from templates.errors import TemplatesError
 from templates.families import kind_names, numbered_as
 
 router = APIRouter()
 DRAFTERS: tuple[Role, ...] = roles_of(Verb.DRAFT)
+# Fields whose words the checker may change by one click.
+_MENDED = LINES | LISTS | {"subject", "body", "authority", "archive"}
 Answers = Annotated[UUID | None, Form()]
 Then = Annotated[str, Form(max_length=20)]
 
@@ -126,7 +127,8 @@ def check_form(request: Request, visit: InVisit, form: InForm, kind: str) -> Res
         return shell.fragment(request, "checked.html", "checked", findings=None)
     with visit.reading() as reading:
         day = reading.today
-    findings = [(RULES[one.rule], *told(one, visit.language)) for one in check(made, day=day).findings]
+    typed = {name: value for name, value in form.items() if isinstance(value, str) and name in _MENDED}
+    findings = told_all(check(made, day=day).findings, visit.language, typed)
     return shell.fragment(request, "checked.html", "checked", findings=findings)
 
 

@@ -67,6 +67,28 @@ function grid(area) {
   area.after(place);
 }
 
+// One click mends what the checker found: the new words stand where the old ones stood, also in the rich text.
+function mending(form) {
+  const checked = document.getElementById("checked");
+  let mended = false;
+  checked?.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-mend]");
+    if (!button) return;
+    const area = form.elements[button.dataset.mend], { old, new: right } = button.dataset;
+    if (!area || !area.value.includes(old)) return;
+    mended = true;
+    area.value = area.value.replace(old, () => right);
+    area.dispatchEvent(new CustomEvent("mended"));
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  // The button goes with its finding: the keyboard stays among what is left to mend.
+  checked?.addEventListener("htmx:afterSwap", () => {
+    if (!mended) return;
+    mended = false;
+    (checked.querySelector("[data-mend]") || checked).focus();
+  });
+}
+
 // Annexes in the same file come and go; each has the editor of the body.
 function annexes(form) {
   const place = form.querySelector("#annexes"), blank = document.getElementById("annex-blank");
@@ -92,6 +114,7 @@ function annexes(form) {
 
 export function mount(form) {
   annexes(form);
+  mending(form);
   form.querySelectorAll("[data-grid]").forEach(grid);
   const receivers = [...form.querySelectorAll("[data-receiver]")];
   form.addEventListener("click", (event) => {

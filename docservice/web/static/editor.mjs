@@ -336,6 +336,14 @@ export function mount(place) {
     COMMANDS[button.dataset.edit](view.state, view.dispatch, view);
     view.focus();
   });
+  // What one click mended in the area is written here as one step that can be undone.
+  area.addEventListener("mended", () => {
+    const doc = read(area.value), { state } = view, from = state.doc.content.findDiffStart(doc.content);
+    if (from === null) return;
+    const { a, b } = state.doc.content.findDiffEnd(doc.content);
+    const shared = Math.max(0, from - Math.min(a, b));
+    view.dispatch(state.tr.replace(from, a + shared, doc.slice(from, b + shared)));
+  });
   // The label is the editor's own now, as its accessible name.
   area.labels.forEach((label) => { label.htmlFor = ""; label.addEventListener("click", () => view.focus()); });
   area.hidden = true;

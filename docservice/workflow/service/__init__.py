@@ -45,6 +45,7 @@ from docservice.workflow.service.signing import (
 from docservice.workflow.service.together import (
     answer_remark,
     bring_back,
+    mend_word,
     remark,
     restore,
     settle_remark,
@@ -81,6 +82,7 @@ __all__ = [
     "enter_paper",
     "give_back",
     "make_copy",
+    "mend_word",
     "number",
     "partner_answered",
     "pass_back",

@@ -58,6 +58,18 @@ def restore(work: Work, *, document_id: UUID, ordinal: int, revision: int | None
     return document
 
 
+def mend_word(
+    work: Work, *, document_id: UUID, revision: int, word_sha256: str, word_size: int, places: int
+) -> Document:
+    """The drafter's own file, its form mended in so many places, becomes the next version. Raises `DraftOut`."""
+    document = take(work, document_id, Verb.REVISE, revision=revision)
+    draft_locks.check_free(work, document)
+    facts.name_file(work, document.agency_id, sha256=word_sha256, size=word_size, media_type=DOCX)
+    values, note = document.form_values or {}, f"Sửa thể thức: {places} chỗ"
+    _become(work, document, values=values, word_sha256=word_sha256, note=note)
+    return document
+
+
 def remark(work: Work, *, document_id: UUID, lines: Sequence[str], line: int, quote: str, text: str) -> Remark:
     """Góp ý at words of a line; `lines` are those of the newest version. Raises `RemarksClosed`, `RemarkEmpty`."""
     document = _open_to_remarks(work, document_id)
