@@ -80,14 +80,20 @@ def counting() -> dict[str, Any]:
 def compiled(plan: Plan) -> Any:
     """The plan in tantivy's words: what must match, and what adds to the score.
 
-    A word that a hit must hold and is ranked by is asked for once: to read its entries a second time for the score
-    would cost as much as to find them.
+    A word that every hit holds and is ranked by is asked for once: to read its entries a second time for the score
+    would cost as much as to find them. What only adds to the score is asked for apart from everything else: of nothing
+    but words the engine makes one quick list, and reads it for the hits only.
     """
     left = _weights(plan)
     required = [(tantivy.Occur.Must, _scoring_condition(clause, left)) for clause in _flat(plan.required)]
-    scoring = [(tantivy.Occur.Should, _scored(scored)) for scored in plan.scoring if scored.constant]
-    scoring += [(tantivy.Occur.Should, _weighed(term, weight)) for term, weight in left.items()]
-    return tantivy.Query.boolean_query([*required, *_excluded(plan), *scoring])
+    found = tantivy.Query.boolean_query([*required, *_excluded(plan)])
+    constants = [_scored(scored) for scored in plan.scoring if scored.constant]
+    words = [_weighed(term, weight) for term, weight in left.items()]
+    for adding in (constants, words):
+        if adding:
+            more = tantivy.Query.boolean_query([(tantivy.Occur.Should, one) for one in adding])
+            found = tantivy.Query.boolean_query([(tantivy.Occur.Must, found), (tantivy.Occur.Should, more)])
+    return found
 
 
 def _weights(plan: Plan) -> dict[Term, float]:
@@ -110,18 +116,17 @@ def _flat(clauses: Iterable[Clause]) -> Iterator[Clause]:
 def _scoring_condition(clause: Clause, left: dict[Term, float]) -> Any:
     """A condition that also scores: a term leaves `left` where every hit that holds it is met here.
 
-    In a choice between whole conditions none does: an entry may hold a term of the one and be found by the other.
+    In a choice between whole conditions none does: an entry may hold a term of the one and be found by the other. Nor
+    where several of many words are enough: there every entry of every word is met, and few of them are hits.
     """
     if isinstance(clause, Term) and clause in left:
         return _weighed(clause, left.pop(clause))
-    if isinstance(clause, AnyOf) and any(part in left for part in _choices(clause)):
+    if isinstance(clause, AnyOf) and clause.needed == 1 and any(part in left for part in _choices(clause)):
         parts = [
             _scoring_condition(part, left) if isinstance(part, Term) or _is_choice(part) else _silent(part)
             for part in clause.of
         ]
-        return tantivy.Query.boolean_query(
-            [(tantivy.Occur.Should, part) for part in parts], minimum_number_should_match=clause.needed
-        )
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
     return _silent(clause)
 
 
