@@ -28,6 +28,8 @@ from templates.convert_socket import SocketConverter, converting
 SWEEP_SECONDS = 15.0
 # So many jobs a relay sends on; each that ends has the next relay sent by its commit.
 _AT_ONCE = 4
+# A message that nobody has taken up for so long is sent again.
+_UNHEARD_SECONDS = 5.0
 _ANEW_SECONDS = 3.0
 
 log = logging.getLogger(__name__)
@@ -90,15 +92,24 @@ def make_app(node: Node) -> Any:
     settings = node.settings
     app = open_celery(settings.queue_url, password=settings.secret(settings.queue_password_file))
 
+    # Every commit has a relay look at the same oldest jobs; a second message for one of them would claim in vain.
+    sent: dict[UUID, float] = {}
+
     def run_job(job_id: str) -> None:
         with _outages_told():
             node.runner.run_one(UUID(job_id))
+        sent.pop(UUID(job_id), None)
 
     def relay(periodic: str | None = None) -> None:
         with _outages_told():
             if periodic is not None:
                 node.runner.enqueue(periodic)
-            for job_id in node.runner.due(most=_AT_ONCE):
+            now = time.monotonic()
+            for unheard in [job_id for job_id, at in list(sent.items()) if now - at > _UNHEARD_SECONDS]:
+                sent.pop(unheard, None)
+            due = node.runner.due(most=_AT_ONCE + len(sent))
+            for job_id in [job_id for job_id in due if job_id not in sent][:_AT_ONCE]:
+                sent[job_id] = now
                 app.send_task(RUN_JOB, args=(str(job_id),), ignore_result=True)
 
     app.task(run_job, name=RUN_JOB)

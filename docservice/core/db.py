@@ -6,6 +6,7 @@ each other's work. Readers cannot write at all (`query_only`, or a read-only tra
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from uuid import UUID
 
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Uuid, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -34,6 +35,7 @@ class DatabaseUnavailable(Unavailable):
 
 
 _CONNECT_SECONDS = 5
+_REST_SECONDS = 1.0
 _SQLITE_OUTAGES = frozenset(
     {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
 )
@@ -161,10 +163,10 @@ def open_database(url: str, *, base: Path, password: str | None = None) -> Datab
 
 def _engine(url: URL, *, query_only: bool = False) -> Engine:
     if url.get_backend_name() != "sqlite":
-        # A connection that broke is noticed before it is used, and one that cannot be had is not waited for long.
-        return create_engine(
-            url, pool_size=8, pool_timeout=10, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_SECONDS}
-        )
+        # One that cannot be had is not waited for long.
+        engine = create_engine(url, pool_size=8, pool_timeout=10, connect_args={"connect_timeout": _CONNECT_SECONDS})
+        _ask_after_rest(engine)
+        return engine
     engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
@@ -183,3 +185,25 @@ def _engine(url: URL, *, query_only: bool = False) -> Engine:
         connection.exec_driver_sql("BEGIN" if query_only else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _ask_after_rest(engine: Engine) -> None:
+    """Have a connection that broke noticed before it is used.
+
+    Not before every use: to ask a server that answered a moment ago costs as much as the shortest statements do.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _rest(_connection: object, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask(connection: Any, record: Any, _proxy: object) -> None:
+        rests_since = record.info.get("rests_since")
+        if rests_since is None or time.monotonic() - rests_since < _REST_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            # A server that was started anew has broken all of them.
+            raise InvalidatePoolError from error

@@ -26,12 +26,14 @@ import sys
 import tempfile
 import time
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 MESSAGE_BYTES = 65_536
+# Before each call's answer stands its length.
+LENGTH_BYTES = 8
 MEBIBYTE = 1024 * 1024
 
 # From linux/mount.h, linux/prctl.h, linux/capability.h: Python has no names for them.
@@ -176,7 +178,7 @@ def _serve(control: socket.socket, setup: Json, base: int) -> None:
         number += 1
         folder = Path(f"/calls/{number}")
         folder.mkdir()
-        outcome = _call(json.loads(message)["function"], descriptors, control, setup=setup, base=base, folder=folder)
+        outcome = _call(json.loads(message)["functions"], descriptors, control, setup=setup, base=base, folder=folder)
         for descriptor in descriptors:
             os.close(descriptor)
         with suppress(RecursionError):
@@ -186,17 +188,24 @@ def _serve(control: socket.socket, setup: Json, base: int) -> None:
 
 
 def _call(
-    function: str, descriptors: Sequence[int], control: socket.socket, *, setup: Json, base: int, folder: Path
+    functions: Sequence[str],
+    descriptors: Sequence[int],
+    control: socket.socket,
+    *,
+    setup: Json,
+    base: int,
+    folder: Path,
 ) -> Json:
     """Fork, wait at most `wall_s` seconds, kill all that is left; says how the fork ended."""
     try:
-        _resolve(function)  # here, so that every later call finds it made; nothing of the request is read
+        for function in functions:
+            _resolve(function)  # here, so that every later call finds it made; nothing of the request is read
     except Exception as error:  # noqa: BLE001 - reported, never raised across the fence
         return {"end": "unknown", "value": f"{type(error).__name__}: {error}"[:500]}
     child = os.fork()
     if child == 0:
         control.close()
-        _run(function, descriptors, setup=setup, base=base, folder=folder)
+        _run(functions, descriptors, setup=setup, base=base, folder=folder)
     ended = _wait(child, control, seconds=setup["wall_s"])
     status = _end_all(child)
     if not ended:
@@ -262,8 +271,10 @@ def adapter(function: Callable[..., object]) -> typing.Any:
     return TypeAdapter(promised, config=config)
 
 
-def _run(function: str, descriptors: Sequence[int], *, setup: Json, base: int, folder: Path) -> typing.NoReturn:
-    """The fork's whole life: limits, the call, one answer, the end."""
+def _run(
+    functions: Sequence[str], descriptors: Sequence[int], *, setup: Json, base: int, folder: Path
+) -> typing.NoReturn:
+    """The fork's whole life: limits, the calls, their answers, the end."""
     code = 1
     try:
         request, answer = descriptors
@@ -273,7 +284,9 @@ def _run(function: str, descriptors: Sequence[int], *, setup: Json, base: int, f
         os.environ["TMPDIR"] = str(folder)
         random.seed()
         with open(answer, "wb", closefd=False) as out:
-            out.write(_answer(function, request))
+            for told in _answers(functions, request):
+                out.write(len(told).to_bytes(LENGTH_BYTES))
+                out.write(told)
         code = 0
     except MemoryError:
         code = 2
@@ -296,19 +309,21 @@ def _limit(setup: Json, base: int) -> None:
         resource.setrlimit(kind, (soft, hard))
 
 
-def _answer(function: str, request: int) -> bytes:
-    """One letter for what follows (R result, E library error, F failure), then JSON."""
+def _answers(functions: Sequence[str], request: int) -> Iterator[bytes]:
+    """For each call a letter (R result, E library error, F failure) and JSON; none after an error."""
     with open(request, "rb", closefd=False) as source:
         source.seek(0)
-        args, kwargs = pickle.load(source)  # noqa: S301 - written by the service itself, never by a stranger
-    call, written = _resolve(function)
-    try:
-        result = call(*args, **kwargs)
-    except MemoryError:
-        raise
-    except Exception as error:  # noqa: BLE001 - every failure becomes data
-        return _error(error)
-    return b"R" + typing.cast("bytes", written.dump_json((result,), warnings=False))
+        calls = pickle.load(source)  # noqa: S301 - written by the service itself, never by a stranger
+    for function, (args, kwargs) in zip(functions, calls, strict=True):
+        call, written = _resolve(function)
+        try:
+            result = call(*args, **kwargs)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - every failure becomes data
+            yield _error(error)
+            return
+        yield b"R" + typing.cast("bytes", written.dump_json((result,), warnings=False))
 
 
 def _error(error: Exception) -> bytes:

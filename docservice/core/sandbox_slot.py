@@ -93,13 +93,13 @@ class Slot:
                 problem="unshare failed: no namespaces here" if ready is None else ready["problem"]
             )
 
-    def ask(self, function: str, request: bytes) -> tuple[dict[str, Any], bytes]:
-        """How the call ended, and what it wrote."""
+    def ask(self, functions: Sequence[str], request: bytes) -> tuple[dict[str, Any], bytes]:
+        """How the calls ended, and what they wrote."""
         written, answer = os.memfd_create("request"), os.memfd_create("answer")
         try:
             with open(written, "wb", closefd=False) as out:
                 out.write(request)
-            message = json.dumps({"function": function}).encode()
+            message = json.dumps({"functions": functions}).encode()
             # The zygote keeps the time; the extra seconds are for one that no longer can.
             outcome = self._exchange(message, (written, answer), seconds=self._limits.wall_s + 10)
             if outcome is None:

@@ -34,6 +34,7 @@ from docservice.documents.status import Status, Verb, after
 from templates.catalogue import INTERNAL_KINDS
 
 SYSTEM = "system"
+READ_FIRST = "documents.draw"
 
 # Who a document waits for in each status, as a token; None where it waits for nobody.
 _WAITS_FOR: dict[Status, Callable[[Document, Step], str | None]] = {
@@ -165,6 +166,11 @@ def touch(work: Work, document: Document, steps: list[Step] | None = None) -> No
     if steps is None:
         steps = list(work.session.scalars(select(Step).where(Step.document_id == document.id).order_by(Step.ordinal)))
     work.hint(document.id, rewrite_readers(work, document, steps))
+    tell_change(work, document)
+
+
+def tell_change(work: Work, document: Document) -> None:
+    """Number a change that leaves the document's readers as they are, and tell it."""
     # Counted by the database, so that of two changes at once each has its own number.
     document.changes = Document.changes + 1
     work.session.flush()
@@ -205,7 +211,7 @@ def add_version(
     work.session.add(version)
     work.session.flush()
     if stage is Stage.RECEIVED:
-        work.later("documents.draw", merge_key=f"documents.draw:{document.id}", document_id=document.id)
+        work.later(READ_FIRST, merge_key=f"{READ_FIRST}:{document.id}", document_id=document.id)
     return version
 
 

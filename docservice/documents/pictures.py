@@ -1,16 +1,12 @@
 """Pictures of pages, drawn behind the fence when first looked at and kept as derivatives that can be dropped."""
 
 from base64 import b64encode
-from uuid import UUID
 
-from docservice.core.runner import JobRun, job
 from docservice.core.sandbox import Sandbox
-from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.work import Ports, Reading, Work
 from docservice.documents import facts, queries, storing
 from docservice.documents.models import Document, File
-from templates.errors import TemplatesError
-from templates.read import first_look, page_count, views_of
+from templates.read import page_count, views_of
 
 # Wide enough for a desk screen (909 x 1286 for A4), about 55 KB a page of text.
 DPI = 110
@@ -44,25 +40,6 @@ def data_url(picture: bytes) -> str:
 def keep_picture(work: Work, *, sha256: str, page: int, key: str) -> None:
     """Remember a drawn page."""
     facts.keep_derivative(work, of_sha256=sha256, recipe=_recipe(page), recipe_version=RECIPE_VERSION, key=key)
-
-
-@job("documents.draw")
-def draw_first(run: JobRun, *, document_id: UUID) -> None:
-    """Draw the first page of what arrived and count its pages, before anybody waits for them."""
-    with run.reading() as reading:
-        version = queries.latest_version(reading, document_id)
-        if version is None or kept_picture(reading, sha256=version.sha256, page=1) is not None:
-            return
-    pdf = storing.get(run.ports, version.sha256)
-    try:
-        pages, picture = run.ports[Sandbox].run(first_look, pdf, dpi=DPI)
-    except (TemplatesError, SandboxFailed):
-        # It cannot be drawn, now or later: its page says so, and everything else about it is there.
-        return
-    stored = storing.put(run.ports, picture)
-    with run.finish() as work:
-        keep_picture(work, sha256=version.sha256, page=1, key=stored.key)
-        keep_pages(work, queries.get(work, document_id), sha256=version.sha256, pages=pages)
 
 
 def known_pages(reading: Reading, document: Document, sha256: str) -> int | None:

@@ -1,5 +1,6 @@
 """The text of a file's pages, read behind the fence once and kept beside it: for the index and for highlights."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -7,7 +8,7 @@ from sqlalchemy import bindparam, select
 from docservice.core.sandbox import Sandbox
 from docservice.core.work import Ports, Reading, Work
 from docservice.documents import facts, queries, storing
-from docservice.documents.models import Derivative, Version
+from docservice.documents.models import Derivative, Stage, Version
 from docservice.documents.remembered import Remembered
 from templates.read import text_of
 
@@ -27,7 +28,12 @@ _lately = Remembered()
 
 def read_text(ports: Ports, sha256: str) -> str:
     """Read the pages' text; slow, so outside of any transaction."""
-    return "\n".join(ports[Sandbox].run(text_of, storing.get(ports, sha256)))
+    return of_pages(ports[Sandbox].run(text_of, storing.get(ports, sha256)))
+
+
+def of_pages(pages: Sequence[str]) -> str:
+    """The text of a file from that of its pages."""
+    return "\n".join(pages)
 
 
 def kept_text(reading: Reading, sha256: str) -> str | None:
@@ -36,10 +42,18 @@ def kept_text(reading: Reading, sha256: str) -> str | None:
     return storing.get(reading.ports, kept.key).decode() if kept else None
 
 
-def unread(reading: Reading, document_ids: list[UUID]) -> dict[UUID, str]:
-    """The newest file of each document that has one whose text nobody has read yet, by its hash."""
+def is_kept(reading: Reading, sha256: str) -> bool:
+    """Whether the file's text was read before."""
+    return queries.derivative(reading, of_sha256=sha256, recipe=RECIPE, recipe_version=RECIPE_VERSION) is not None
+
+
+def unread(reading: Reading, document_ids: list[UUID], *, but: Stage | None = None) -> dict[UUID, str]:
+    """The newest file of each document that has one whose text nobody has read yet, by its hash.
+
+    `but` leaves out files of that stage.
+    """
     rows = reading.session.execute(
-        select(Version.document_id, Version.sha256, Derivative.key)
+        select(Version.document_id, Version.stage, Version.sha256, Derivative.key)
         .outerjoin(
             Derivative,
             (Derivative.of_sha256 == Version.sha256)
@@ -49,8 +63,8 @@ def unread(reading: Reading, document_ids: list[UUID]) -> dict[UUID, str]:
         .where(Version.document_id.in_(document_ids))
         .order_by(Version.ordinal)
     )
-    newest = {document_id: (sha256, key) for document_id, sha256, key in rows}
-    return {document_id: sha256 for document_id, (sha256, key) in newest.items() if key is None}
+    newest = {row.document_id: row for row in rows}
+    return {row.document_id: row.sha256 for row in newest.values() if row.key is None and row.stage != but}
 
 
 def keep_text(work: Work, *, sha256: str, key: str) -> None:

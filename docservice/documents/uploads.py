@@ -6,6 +6,7 @@ what carries a secrecy stamp is refused and forgotten.
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePath
 
 from docservice.core.errors import Invalid
@@ -80,8 +81,8 @@ def examine(ports: Ports, *, name: str, data: bytes) -> str:
     sandbox = ports[Sandbox]
     try:
         if data.lstrip()[:5] == b"%PDF-":
-            sandbox.run(examine_pdf, data)
-            if sandbox.run(secrecy_stamp_in, data) is not None:
+            _, stamp = sandbox.run_both(partial(examine_pdf, data), partial(secrecy_stamp_in, data))
+            if stamp is not None:
                 raise UploadRefused(name=name, reason="secrecy_stamp")
             return PDF
         if data[:4] == b"PK\x03\x04":

@@ -7,6 +7,7 @@ the first page of a file. Refused to the sender with a reason: what is no readab
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -161,8 +162,8 @@ def _examine_pdf(run: JobRun, file: Attached) -> bool:
     """Run the gate; returns whether the first page carries a secrecy stamp."""
     sandbox = run.ports[Sandbox]
     with _refused_unread(file):
-        sandbox.run(examine_pdf, file.data)
-        return sandbox.run(secrecy_stamp_in, file.data) is not None
+        _, stamp = sandbox.run_both(partial(examine_pdf, file.data), partial(secrecy_stamp_in, file.data))
+        return stamp is not None
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 import aiohttp
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from docservice.bootstrap import Node, build
 from docservice.core.outbox import Job
@@ -23,6 +23,7 @@ from docservice.loads import filling
 from docservice.loads.load import Visitor, enter_paper, sign_in_everybody
 from docservice.loads.processes import jobs_done, pages
 from docservice.loads.words import letter
+from docservice.searching.indexing import INDEX_JOB
 from docservice.settings import Settings
 from search import Entry, Index
 from signing.gate import examine
@@ -102,7 +103,7 @@ def _wait(node: Node) -> None:
     """Until every job that letters promise is done; the clock's own jobs do not count."""
     deadline = time.monotonic() + _PATIENCE
     open_jobs = select(func.count()).where(
-        Job.done_at.is_(None), Job.parked_at.is_(None), Job.name.startswith("documents.")
+        Job.done_at.is_(None), Job.parked_at.is_(None), or_(Job.name.startswith("documents."), Job.name == INDEX_JOB)
     )
     while time.monotonic() < deadline:
         with node.transactions.reading(SYSTEM) as reading:

@@ -15,7 +15,7 @@ from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.work import Ports, Reading, Work
 from docservice.documents import storing, texts
 from docservice.documents.events import DocumentChanged
-from docservice.documents.models import Document
+from docservice.documents.models import Document, Stage
 from docservice.searching import saved
 from docservice.searching.entries import entries_of
 from docservice.searching.models import IndexRebuild
@@ -69,7 +69,8 @@ def index(run: JobRun, *, document_id: UUID) -> None:
     wanted = [document_id, *(ids["document_id"] for ids in run.take_along(most=_TOGETHER))]
     with run.reading() as reading:
         documents = list(reading.session.scalars(select(Document).where(Document.id.in_(wanted))))
-        unread = texts.unread(reading, wanted)
+        # What arrived is read by a job of its own, whose end is a change: this job would only read it a second time.
+        unread = texts.unread(reading, wanted, but=Stage.RECEIVED)
         entries = entries_of(reading, documents)
     gone = set(wanted) - {document.id for document in documents}
     if gone:

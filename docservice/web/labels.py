@@ -252,7 +252,7 @@ JOBS: dict[str, str] = {
     "documents.clear_files": N_("Tìm tệp không ai dùng"),
     "documents.copy_files": N_("Chép tệp sang nơi thứ hai"),
     "documents.delete_stray": N_("Xóa tệp không ai dùng"),
-    "documents.draw": N_("Vẽ ảnh các trang"),
+    "documents.draw": N_("Đọc tệp mới nhận"),
     "documents.keep_registers": N_("Lưu sổ đăng ký"),
     "documents.render": N_("Tạo bản PDF trình ký"),
     "documents.make_copy": N_("Làm bản sao"),

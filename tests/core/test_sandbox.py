@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -164,6 +165,22 @@ def test_dataclasses_with_bytes_dates_and_enums_arrive_whole(sandbox: Sandbox) -
     content = bytes(range(256))
     assert sandbox.run(hostile.whole, content) == hostile.whole(content)
     assert sandbox.run(hostile.whole, content=content) == hostile.whole(content)
+
+
+def test_two_calls_share_one_process_and_the_second_is_not_begun_when_the_first_fails(sandbox: Sandbox) -> None:
+    content = bytes(range(256))
+    assert sandbox.run_both(partial(hostile.echo, content), partial(hostile.length, content=content)) == (content, 256)
+    number, again = sandbox.run_both(partial(hostile.random_number), partial(hostile.random_number))
+    assert number != again
+    # The second would fail in another way.
+    with pytest.raises(hostile.FileRefused):
+        sandbox.run_both(partial(hostile.refuse), partial(hostile.crash))
+    with pytest.raises(hostile.FileRefused):
+        sandbox.run_both(partial(hostile.echo, content), partial(hostile.refuse))
+    with pytest.raises(SandboxCrashed):
+        sandbox.run_both(partial(hostile.echo, content), partial(hostile.crash))
+    with pytest.raises(ValueError, match="not a function of"):
+        sandbox.run_both(partial(hostile.echo, content), partial(os.getcwd))
 
 
 @pytest.mark.parametrize("function", [hostile.wrong_shape, hostile.wrong_type])
