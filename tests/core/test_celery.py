@@ -1,19 +1,25 @@
 """Redis carries hints and no promise: whatever becomes of it, nothing is lost and nothing done twice."""
 
+import json
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 import pytest
 from redis import Redis as Client
 
-from docservice.core.queue import QueueUnknown, open_celery
+from docservice.bootstrap import build
+from docservice.core.queue import RELAY, RUN_JOB, QueueUnknown, open_celery
+from docservice.core.work import SYSTEM
 from docservice.settings import Settings
+from docservice.worker import make_app
 from scripts.local_servers import Place, Purpose, Redis, use
 from scripts.local_servers.running import crash, restart
 from tests.core.crew import Crew, wait_for
+from tests.core.crew_child import EFFECT
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -31,13 +37,17 @@ def redis() -> Iterator[Redis]:
 
 
 @pytest.fixture
-def crew(redis: Redis, postgres_url: str, tmp_path: Path) -> Iterator[Crew]:
-    settings = Settings(
+def settings(redis: Redis, postgres_url: str, tmp_path: Path) -> Settings:
+    return Settings(
         data_dir=tmp_path,
         database_url=postgres_url,
         queue_url=f"redis://127.0.0.1:{redis.port}/0",
         queue_password_file=redis.password_file,
     )
+
+
+@pytest.fixture
+def crew(settings: Settings) -> Iterator[Crew]:
     with closing(Crew(settings, lone=False)) as opened:
         opened.worker()
         yield opened
@@ -83,6 +93,24 @@ def test_redis_emptied_or_full_loses_nothing_and_stops_no_request(crew: Crew, re
         broker.flushall()
         wait_until_done(crew, third, seconds=90)
     assert crew.effects(*first, *second, *third) == [1] * 40
+
+
+def test_jobs_that_wait_are_sent_once_however_often_somebody_looks(settings: Settings, redis: Redis) -> None:
+    password = redis.password_file.read_text(encoding="utf-8").strip()
+    with (
+        closing(build(settings)) as node,
+        closing(Client(host="127.0.0.1", port=redis.port, password=password)) as broker,
+    ):
+        with node.transactions.work(SYSTEM) as work:
+            for _ in range(6):
+                work.later(EFFECT, effect_id=uuid.uuid4())
+        app = make_app(node)
+        for _ in range(3):
+            app.tasks[RELAY]()
+        waiting = cast("list[bytes]", broker.lrange("celery", 0, -1))
+    headers = [json.loads(message)["headers"] for message in waiting]
+    jobs = [one["argsrepr"] for one in headers if one["task"] == RUN_JOB]
+    assert len(jobs) == len(set(jobs)) == 6
 
 
 @pytest.mark.parametrize("url", ["redis://:secret@127.0.0.1/0", "amqp://127.0.0.1", "redis:///0", "x"])
