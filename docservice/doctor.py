@@ -33,7 +33,7 @@ from docservice.records import retaining
 from docservice.records.jobs import retaining_stores
 from docservice.searching import indexing
 from docservice.settings import Settings
-from docservice.signatures.hsm import Hsm
+from docservice.signatures.hsm import HSM, Hsm, HsmRefused
 from docservice.signatures.journal_stamps import broken_stamps
 from docservice.signatures.keys import KeySource, TrustSource
 from docservice.signatures.remote import RemoteSigner, problem_sentence
@@ -242,21 +242,25 @@ def _keys(node: Node) -> Iterator[Finding]:
     ports = node.ports
     for name, warnings in (
         ("keys", ports[KeySource].check()),
-        ("hsm", ports[Hsm].check()),
         ("trust", ports[TrustSource].check()),
         ("timestamps", ports[StampSource].check()),
     ):
         if not warnings:
             yield Finding(name, ok=True, text="sẵn sàng")
         yield from (Finding(name, ok=None, text=warning) for warning in warnings)
+    try:
+        yield Finding("hsm", ok=True, text=ports[Hsm].describe() or "không dùng HSM")
+    except HsmRefused as error:
+        yield Finding("hsm", ok=False, text=error.sentence())
 
 
 def _key_places(node: Node) -> Iterator[Finding]:
     """Where the keys of registered certificates are: whether an HSM elsewhere is lawful, the province decides."""
     with node.transactions.reading(SYSTEM) as reading:
+        in_use = (Certificate.revoked_at.is_(None), Certificate.valid_to > reading.now)
         rows = reading.session.execute(
-            select(Certificate.source, func.count())
-            .where(Certificate.revoked_at.is_(None), Certificate.valid_to > reading.now)
+            select(Certificate.source, func.count(Certificate.person_id), func.count(Certificate.agency_id))
+            .where(*in_use)
             .group_by(Certificate.source)
             .order_by(Certificate.source)
         ).all()
@@ -267,8 +271,11 @@ def _key_places(node: Node) -> Iterator[Finding]:
                 Certificate.valid_to <= reading.now + _ENDS_SOON,
             )
         )
-    held = ", ".join(f"{source}: {count}" for source, count in rows)
+    held = "; ".join(f"{source}: {people} của người ký, {agencies} của cơ quan" for source, people, agencies in rows)
     yield Finding("key places", ok=bool(rows) or None, text=held or "chưa đăng ký chứng thư số nào")
+    sealing = sum(agencies for source, _, agencies in rows if source == HSM)
+    if sealing:
+        yield Finding("key places", ok=None, text=_HSM_ADVICE.format(count=sealing))
     if ending:
         yield Finding("key places", ok=None, text=f"{ending} chứng thư số hết hạn trong {_ENDS_SOON.days} ngày tới")
 
@@ -286,6 +293,10 @@ def _alerts(reading: Reading) -> Iterator[Finding]:
 
 
 _ENDS_SOON = timedelta(days=60)
+_HSM_ADVICE = (
+    "{count} khóa của cơ quan nằm trong HSM của máy chủ; đặt HSM ngoài trụ sở cơ quan có được không do tỉnh quyết định "
+    "(Điều 32 Nghị định 30/2020/NĐ-CP)"
+)
 # A change is found within seconds; longer means that nobody runs the jobs, or that the index does not answer.
 _INDEX_LAG = timedelta(minutes=1)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
+from typing import Any
 
 from cryptography import x509
 from PIL import Image
@@ -27,6 +28,7 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.signers import ExternalSigner, PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -65,6 +67,7 @@ def sign(pdf: bytes, request: SignRequest, *, key: SigningKey, timestamps: TimeS
         chain=key.chain,
         signature_size=key.signature_size,
         token_size=timestamps.token_size if timestamps else 0,
+        now=now,
     )
     value = key.sign(prepared.to_sign)
     return finish(prepared, value, certificate=key.certificate, chain=key.chain, timestamps=timestamps)
@@ -77,9 +80,13 @@ def prepare(
     certificate: x509.Certificate,
     chain: tuple[x509.Certificate, ...],
     signature_size: int,
+    now: datetime,
     token_size: int = UNKNOWN_TOKEN_SIZE,
 ) -> Prepared:
-    """Write the placeholder and compute what has to be signed; sizes are upper bounds in bytes."""
+    """Write the placeholder and compute what has to be signed; sizes are upper bounds in bytes.
+
+    `now` is the time of signing that the file claims (/M).
+    """
     # The signer only tells pyHanko the kind of signature; the message is made when the value is there.
     signer = ExternalSigner(as_asn1(certificate), SimpleCertificateStore(), signature_value=signature_size)
     metadata = PdfSignatureMetadata(
@@ -95,7 +102,8 @@ def prepare(
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
         _require_empty_field(writer, request.field)
         style = _style(request.appearance)
-        pdf_signer = PdfSigner(metadata, signer=signer, stamp_style=style)
+        pdf_signer = SignerAt(metadata, signer=signer, stamp_style=style)
+        pdf_signer.now = now
         digest, _, output = finished(
             pdf_signer.async_digest_doc_for_signing(writer, existing_fields_only=True, bytes_reserved=reserved)
         )
@@ -111,6 +119,17 @@ def prepare(
         reserved_end=digest.reserved_region_end,
         level=request.level,
     )
+
+
+class SignerAt(PdfSigner):
+    """The library's, which asks the machine what time it is: this one says what it is told (`now`)."""
+
+    now: datetime
+
+    def init_signing_session(self, *args: Any, **options: Any) -> PdfSigningSession:
+        session = super().init_signing_session(*args, **options)
+        session.system_time = self.now
+        return session
 
 
 def finish(

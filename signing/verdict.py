@@ -83,7 +83,8 @@ class SignatureVerdict:
 
     `sub_indication` is None when passed; `level` None when it is no PAdES baseline signature; `changes` name what
     happened to the file after it. `signing_time` is proven by a time stamp when `stamped_by` names its service, and
-    only stated in the signature when that is None. `chain` leads from the signer's certificate to the anchor.
+    only stated in the signature when that is None. `chain` leads from the signer's certificate to the anchor;
+    `stamper` is the certificate on the signature's own time stamp, believed or not.
     """
 
     field: str
@@ -98,6 +99,7 @@ class SignatureVerdict:
     certificate: CertificateFacts | None
     stamped_by: str | None = None
     chain: tuple[CertificateFacts, ...] = ()
+    stamper: CertificateFacts | None = None
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,7 @@ class _Judged:
     stamped_by: str | None
     chain: Chain | None
     changes: tuple[str, ...]
+    stamper: CertificateFacts | None = None
 
 
 def verify(pdf: bytes, *, trust: Trust, at: datetime) -> FileVerdict:
@@ -179,19 +182,21 @@ class _Judge:
         message = found.message
         stamp, stamped = (message.token, None) if message else (None, None)
         by: str | None = None
+        stamper: CertificateFacts | None = None
         chain: Chain | None = None
         if message is not None and problem is None:
-            outcome, stamped, by = self._own_stamp(found, message, stamp)
+            outcome, stamped, stamper = self._own_stamp(found, message, stamp)
+            by = stamper.subject if stamper and outcome is None else None
             proven = stamped or self._proven(found)
             chain = self._chains.judge(message.certificate, message.others, moment=proven or self._at)
-            times = outcome or self._time(message, stamped)
+            times = outcome or self._time(found, message, stamped)
             problem = times or self._strength(message, proven) or chain.outcome
             # What the signer's own chain says, says more than a doubt about when it was signed or who stamped it.
             if chain.outcome == UNKNOWN_SIGNER or (outcome not in {None, STAMP_WRONG} and chain.outcome in _SAY_MORE):
                 problem = chain.outcome
             if problem == NOT_YET_VALID and proven is None:
                 problem = NOT_IN_FORCE
-        return self._verdict(found, _Judged(problem or STRUCTURE, stamped, by, chain, changes))
+        return self._verdict(found, _Judged(problem or STRUCTURE, stamped, by, chain, changes, stamper))
 
     def document_stamp(self, found: Found) -> SignatureVerdict:
         """A document time stamp is judged by its own chain, at the instant a later stamp proves, or now."""
@@ -256,8 +261,8 @@ class _Judge:
 
     def _own_stamp(
         self, found: Found, message: Message, token: bytes | None
-    ) -> tuple[Outcome | None, datetime | None, str | None]:
-        """The signature's own time stamp: what is wrong with it, the instant it names, and whose it is if believed.
+    ) -> tuple[Outcome | None, datetime | None, CertificateFacts | None]:
+        """The signature's own time stamp: what is wrong with it, the instant it names, and whose it is.
 
         A stamp that cannot be believed leaves the time of signing unproven.
         """
@@ -283,11 +288,12 @@ class _Judge:
         stamped: datetime = info["gen_time"].native
         moment = self._proven(found) or self._at
         chain = self._stamper_chain(stamp, stamped, moment)
+        stamper = quietly(lambda: certificate_facts(stamp.certificate))
         if stamped > moment + _CLOCKS_DIFFER:
-            return STAMP_WRONG, stamped, None
+            return STAMP_WRONG, stamped, stamper
         if chain.outcome != VALID:
-            return chain.outcome, stamped, None
-        return None, stamped, certificate_facts(stamp.certificate).subject
+            return chain.outcome, stamped, stamper
+        return None, stamped, stamper
 
     def _stamper_chain(self, stamp: Message, stamped: datetime, moment: datetime) -> Chain:
         chain = self._chains.judge_stamper(stamp.certificate, stamp.others, stamped=stamped, moment=moment)
@@ -297,8 +303,9 @@ class _Judge:
         """The earliest instant at which a believed document time stamp saw this signature."""
         return min((proof.at for proof in self._proofs if proof.end >= found.end > 0), default=None)
 
-    def _time(self, message: Message, stamped: datetime | None) -> Outcome | None:
-        claimed = message.claimed_time
+    def _time(self, found: Found, message: Message, stamped: datetime | None) -> Outcome | None:
+        # What the dictionary claims counts where nothing proves the time; under a stamp the signer's clock does not.
+        claimed = message.claimed_time if stamped else quietly(lambda: found.claimed_time)
         latest = (stamped or self._at) + _CLOCKS_DIFFER
         return IN_FUTURE if claimed is not None and claimed > latest else None
 
@@ -323,6 +330,7 @@ class _Judge:
             certificate=facts,
             stamped_by=judged.stamped_by,
             chain=quietly(lambda: _chain_facts(judged.chain)) or (),
+            stamper=judged.stamper,
         )
 
     def _level(self, found: Found) -> str | None:

@@ -58,6 +58,7 @@ REASONS = {
     ),
     "wiped_unread": N_("Bị giữ ở cửa nhận vì không đọc được, không vào sổ; tệp đã xóa. Xin gửi lại."),
     "called_back_wiped": N_("Tệp bị giữ ở cửa nhận, không ai mở, không vào sổ; đã xóa theo yêu cầu lấy lại."),
+    "hash_differs": N_("Tệp đính kèm “{name}” không đúng mã băm SHA-256 ghi trong gói tin; xin gửi lại."),
     "file": N_("Tệp đính kèm “{name}” không được tiếp nhận ({code})."),
 }
 
@@ -125,6 +126,8 @@ def _examine_document(
     if not attached or attached[0].media_type != PDF:
         raise Refused("no_document", REASONS["no_document"])
     for file in attached:
+        if not file.is_as_stated:
+            raise Refused("hash_differs", REASONS["hash_differs"].format(name=file.name))
         if file.media_type == PDF:
             stamp = _examine_pdf(run, file)
             if stamp and not released:

@@ -1,7 +1,9 @@
 """From facts to edXML and back: what a parcel says of a document, and what we keep of a parcel that came."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 
 from docservice.core.clock import legal_day
 from docservice.core.work import Reading
@@ -35,17 +37,25 @@ NO_SUBJECT = "(không có trích yếu)"
 NO_KIND = "Văn bản"
 # The number is mandatory; this one says that there is none yet, and no document is ever given it.
 UNNUMBERED = "0"
+# How a description names the hash of a file that no signature covers.
+_HASHED = "SHA-256 "
 _TO_SIGN_FIRST = "Đề nghị ký trước văn bản hai cơ quan cùng ký"
 _URGENCIES = tuple(Urgency)
 
 
 @dataclass(frozen=True)
 class Attached:
-    """A file of a message that came: its name and what its bytes say it is."""
+    """A file of a message that came: its name, what its bytes say it is, and the hash its sender gives, if any."""
 
     name: str
     media_type: str
     data: bytes
+    stated_sha256: str | None = None
+
+    @property
+    def is_as_stated(self) -> bool:
+        """Whether the bytes are those its sender's hash names."""
+        return self.stated_sha256 is None or sha256(self.data).hexdigest() == self.stated_sha256
 
 
 @dataclass(frozen=True)
@@ -169,7 +179,14 @@ def arrival_of(message: DocumentMessage) -> Arrival:
 
 def attached_files(message: DocumentMessage) -> tuple[Attached, ...]:
     """The files that came with a message, the document itself first."""
-    return tuple(Attached(a.name, a.media_type or a.content_type, a.data) for a in message.attachments)
+    return tuple(
+        Attached(a.name, a.media_type or a.content_type, a.data, _stated(a.description)) for a in message.attachments
+    )
+
+
+def _stated(description: str | None) -> str | None:
+    found = re.fullmatch(rf"{_HASHED}([0-9A-Fa-f]{{64}})", (description or "").strip())
+    return found[1].lower() if found else None
 
 
 def status_of(message: StatusMessage) -> StatusArrival:
@@ -215,10 +232,10 @@ def _attachments(reading: Reading, document: Document) -> tuple[Attachment, ...]
     name = f"{document.kind}-cho-ky.pdf" if asks_first else f"{(document.notation or '').replace('/', '_')}.signed.pdf"
     files = [Attachment("1", name, PDF, storing.get(reading.ports, main.sha256), description="Văn bản chính")]
     for attached in queries.attachments(reading, document.id):
-        sha256 = attached.sent_sha256
-        media_type = reading.session.get_one(File, (document.agency_id, sha256)).media_type
+        key = attached.sent_sha256
+        media_type = reading.session.get_one(File, (document.agency_id, key)).media_type
         # What no signature covers is named by its hash.
-        hashed = "" if attached.sealed_sha256 else f"SHA-256 {sha256}"
-        data = storing.get(reading.ports, sha256)
+        hashed = "" if attached.sealed_sha256 else f"{_HASHED}{key}"
+        data = storing.get(reading.ports, key)
         files.append(Attachment(str(attached.ordinal + 1), attached.name, media_type, data, description=hashed))
     return tuple(files)

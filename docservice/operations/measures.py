@@ -24,8 +24,8 @@ from docservice.identity.models import Certificate
 from docservice.operations.models import LAST_LOOK, BackupRun, WatchLook
 from docservice.searching.indexing import INDEX_JOB
 from docservice.signatures.keys import TrustSource
-from docservice.signatures.models import JournalStamp, Signing
-from docservice.signatures.queries import open_count_by_source
+from docservice.signatures.models import JournalStamp
+from docservice.signatures.queries import awaiting_stamps, open_count_by_source
 from signing.trust_facts import trust_facts
 
 WATCH_LATE = "watch_late_seconds"
@@ -90,9 +90,9 @@ def _jobs(reading: Reading) -> Iterator[Measure]:
 def _signings(reading: Reading) -> Iterator[Measure]:
     for source, count in open_count_by_source(reading).items():
         yield Measure("signings_waiting", count, source)
-    unstamped = (Signing.finished_at.is_not(None), Signing.stamped_at.is_(None))
-    yield Measure("signings_unstamped", reading.session.scalar(select(func.count()).where(*unstamped)) or 0)
-    oldest = reading.session.scalar(select(func.min(Signing.finished_at)).where(*unstamped))
+    waiting = awaiting_stamps().subquery()
+    count, oldest = reading.session.execute(select(func.count(), func.min(waiting.c.finished_at))).one()
+    yield Measure("signings_unstamped", count)
     yield Measure("signings_unstamped_seconds", _since(oldest, reading.now))
 
 

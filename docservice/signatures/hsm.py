@@ -19,7 +19,7 @@ from docservice.signatures.models import PreparedSigning
 from docservice.signatures.queries import open_signings
 from signing.errors import KeyUnusable
 from signing.keys import as_asn1
-from signing.tokens import open_token, token_holding
+from signing.tokens import list_tokens, open_token, token_holding
 
 HSM = "hsm"
 REASONS = {
@@ -63,9 +63,20 @@ class Hsm:
         except KeyUnusable as error:
             raise HsmRefused(reason=error.code) from error
 
-    def check(self) -> tuple[str, ...]:
-        """Warnings for `doctor`."""
-        return () if self._module is None or self._module.is_file() else (f"không có tệp {self._module}",)
+    def describe(self) -> str:
+        """Which HSM is used, by its module and slots, for `doctor`; empty where there is none.
+
+        Raises `HsmRefused` when it does not answer.
+        """
+        if self._module is None:
+            return ""
+        try:
+            with self._lock:
+                tokens = list_tokens(self._module)
+        except KeyUnusable as error:
+            raise HsmRefused(reason=error.code) from error
+        slots = ", ".join(f"{token.label} ({token.maker})" for token in tokens if token.label)
+        return f"{self._module.name}: {slots or say(N_('không có khe khóa nào'))}"
 
 
 def waiting_for_hsm(reading: Reading, document_ids: list[UUID]) -> tuple[Certificate, list[PreparedSigning]]:

@@ -2,7 +2,6 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -22,7 +21,7 @@ from docservice.identity.models import Certificate
 from docservice.signatures import annexes, obstacles, stepwise
 from docservice.signatures.appearances import appearance_of
 from docservice.signatures.errors import StampUnavailable
-from docservice.signatures.judging import judge
+from docservice.signatures.judging import FRESH, judge
 from docservice.signatures.keys import KeySource
 from docservice.signatures.models import Ending, Evidence, PreparedSigning, SignerRole, Signing
 from docservice.signatures.queries import open_signings, unstamped
@@ -48,8 +47,6 @@ log = logging.getLogger(__name__)
 
 # The file that nobody signs any more: of a document, of a routing slip.
 _COMPLETE = (Stage.SEALED, Stage.ROUTED)
-# How old a verdict may be that somebody signs or seals over.
-_FRESH = timedelta(minutes=5)
 # The source of keys that lie beside this service: the demo authority's only.
 IN_FILE = "file"
 
@@ -98,6 +95,7 @@ def sign(run: JobRun, *, signing_id: UUID) -> None:
         chain=key.chain,
         signature_size=key.signature_size,
         token_size=stamps.token_size if stamps else 0,
+        now=run.now,
     )
     value = key.sign(prepared.to_sign)
     _complete(run, asked, _finish(prepared, value, (key.certificate, key.chain), stamps), look)
@@ -200,7 +198,9 @@ def _finish(
 
 def _prepare_elsewhere(run: JobRun, asked: _Asked, pdf: bytes, request: SignRequest) -> None:
     certificate, chain = chain_of(asked.certificate)
-    prepared = prepare(pdf, request, certificate=certificate, chain=chain, signature_size=largest_value(certificate))
+    prepared = prepare(
+        pdf, request, certificate=certificate, chain=chain, signature_size=largest_value(certificate), now=run.now
+    )
     _keep_prepared(run, asked, prepared)
 
 
@@ -408,7 +408,7 @@ def _is_over_broken(run: JobRun, asked: _Asked) -> bool:
     found = obstacles.found_on(
         run.transactions,
         asked.version.sha256,
-        since=run.now - _FRESH,
+        since=run.now - FRESH,
         by_person=by_person,
         may_be_unsigned=asked.version.stage == Stage.SUBMITTED,
     )

@@ -4,7 +4,7 @@ An arrival about whose signatures something was unknown is looked at again by it
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,9 @@ from docservice.signatures.verdicts import as_facts
 from signing.outcome import FAILED
 from signing.trust import Trust
 from signing.verdict import verify
+
+# How old a verdict may be that somebody signs or seals over.
+FRESH = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)

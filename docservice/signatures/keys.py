@@ -3,11 +3,15 @@
 PKCS#12 files serve the demo authority only; a token or an HSM will stand behind the same `KeySource`.
 """
 
+import stat
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
 from docservice.signatures.errors import KeyUnavailable
+from signing.errors import TrustUnreadable
 from signing.keys import SigningKey, open_pkcs12
 from signing.trust import Trust, load_trust
 
@@ -29,7 +33,7 @@ class TrustSource(Protocol):
         ...
 
     def current(self) -> Trust:
-        """The anchors and revocation lists in force."""
+        """The anchors and revocation lists in force; raises `TrustUnreadable`."""
         ...
 
     def check(self) -> tuple[str, ...]:
@@ -58,26 +62,55 @@ class FolderKeys:
         return ("Khóa ký nằm trong tệp PKCS#12: chỉ dùng cho dữ liệu mẫu.",)
 
 
+_Seen = tuple[tuple[str, int], ...]
+_TRIES = 5
+
+
+def _look_into(folders: Sequence[Path]) -> _Seen:
+    """Names and times of the files; those begun (.name) are nobody's yet, those gone meanwhile nobody's any more."""
+    seen = []
+    for folder in folders:
+        try:
+            paths = [path for path in folder.iterdir() if not path.name.startswith(".")]
+        except OSError as error:
+            raise TrustUnreadable("trust_unreadable", file=folder.name) from error
+        for path in paths:
+            with suppress(FileNotFoundError):
+                found = path.stat()
+                if stat.S_ISREG(found.st_mode):
+                    seen.append((str(path), found.st_mtime_ns))
+    return tuple(sorted(seen))
+
+
 class FolderTrust:
     """Anchors and CRLs as PEM or DER files in one folder, fetched lists below it; read again when a file changes."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._seen: tuple[tuple[str, int], ...] | None = None
-        self._trust: Trust | None = None
+        self._kept: tuple[_Seen, Trust] | None = None
 
     @property
     def fetched(self) -> Path:
         return self._folder / "fetched"
 
     def current(self) -> Trust:
+        """What the files say now, read again where one was put in or taken out meanwhile; raises `TrustUnreadable`."""
         folders = [folder for folder in (self._folder, self.fetched) if folder.is_dir()]
-        files = [path for folder in folders for path in folder.iterdir() if path.is_file()]
-        seen = tuple(sorted((str(path), path.stat().st_mtime_ns) for path in files))
-        if self._trust is None or seen != self._seen:
-            self._trust = load_trust(*folders)
-            self._seen = seen
-        return self._trust
+        for tries_left in reversed(range(_TRIES)):
+            seen = _look_into(folders)
+            kept = self._kept
+            if kept is not None and kept[0] == seen:
+                return kept[1]
+            try:
+                trust = load_trust(*folders)
+            except TrustUnreadable:
+                if not tries_left or _look_into(folders) == seen:
+                    raise
+            else:
+                # What was replaced since the look has another time by the next one.
+                self._kept = seen, trust
+                return trust
+        raise AssertionError("the last try returns or raises")
 
     def check(self) -> tuple[str, ...]:
         if not self._folder.is_dir() or not self.current().anchors:

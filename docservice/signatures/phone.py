@@ -19,6 +19,7 @@ from docservice.core.words import N_, say
 from docservice.core.work import Reading, Work
 from docservice.documents import queries
 from docservice.documents.models import Document
+from docservice.identity.errors import NotCustodian
 from docservice.identity.models import Certificate
 from docservice.signatures import stepwise
 from docservice.signatures.errors import CertificateUnusable, NothingToSign, SignatureValueWrong, SigningOver
@@ -225,7 +226,12 @@ def take(work: Work, request: RemoteRequest, values: Sequence[bytes | None], sig
         if right is None:
             item.problem = "signature_missing" if value is None else SignatureValueWrong.code
             continue
-        stepwise.hand_in(work, signing_id=item.signing_id, value=right)
+        try:
+            stepwise.hand_in(work, signing_id=item.signing_id, value=right)
+        except NotCustodian:
+            # The agency's key changed hands while the phone waited.
+            item.problem = NotCustodian.code
+            continue
         item.signed_at, taken = work.now, True
     work.session.flush()
     first = next((item.problem for item in items_of(work, request.id) if item.problem), None)

@@ -69,14 +69,16 @@ def preserve(run: JobRun, *, document_id: UUID) -> None:
     newer_than = _last_signed(version.verdict or {}) if version.stage != Stage.PRESERVED else None
     try:
         lasting = sandbox.run(add_validation_data, pdf, trust=trust, at=run.now, newer_than=newer_than)
+        if _has_unstamped(version.verdict or {}):
+            # What another agency signed without one: a first stamp says when, the next one keeps.
+            stamped = _stamped(run, pdf)
+            lasting = sandbox.run(add_validation_data, stamped, trust=trust, at=run.now, newer_than=newer_than)
     except ArchiveImpossible as error:
         with run.finish() as work:
             if queries.is_latest(work, version):
                 _remember(work, document_id, version_id=None, problem=error.code, renew_on=legal_day(run.now + _AGAIN))
         return
-    prepared = sandbox.run(prepare_document_stamp, lasting)
-    token = run.ports[StampSource].current().stamp(prepared.digest)
-    preserved = finish_document_stamp(prepared, token.dump())
+    preserved = _stamped(run, lasting)
     verdict = judge(run.transactions, sha256=sha256(preserved).hexdigest(), pdf=preserved).facts
     stored = storing.put(run.ports, preserved, original=True)
     with run.finish() as work:
@@ -96,6 +98,16 @@ def preserve(run: JobRun, *, document_id: UUID) -> None:
         ends = datetime.fromisoformat(verdict["timestamps"][-1]["certificate"]["valid_to"])
         _remember(work, document_id, version_id=made.id, problem=None, renew_on=legal_day(ends - BEFORE_END))
         work.note("preserve", document_id, sha256=stored.key)
+
+
+def _stamped(run: JobRun, pdf: bytes) -> bytes:
+    prepared = run.ports[Sandbox].run(prepare_document_stamp, pdf)
+    token = run.ports[StampSource].current().stamp(prepared.digest)
+    return finish_document_stamp(prepared, token.dump())
+
+
+def _has_unstamped(verdict: dict[str, Any]) -> bool:
+    return any(signature["level"] == "B-B" for signature in verdict.get("signatures", ()))
 
 
 def preserve_anew(work: Work, document_id: UUID) -> None:

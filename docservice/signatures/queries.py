@@ -3,22 +3,28 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
 
 from docservice.core.work import Reading
-from docservice.documents.models import Stage, Version
+from docservice.documents.models import Document, Stage, Version
+from docservice.documents.status import Status
 from docservice.identity.models import Certificate, Person
 from docservice.signatures.models import Evidence, PreparedSigning, Signing
 
 
 @dataclass(frozen=True)
 class SigningRecord:
-    """One signing with all that stands behind it; `evidence` is there once it is finished."""
+    """One signing with all that stands behind it; `evidence` is there once it is finished.
+
+    `awaits_stamp` says that a time stamp is still to come.
+    """
 
     signing: Signing
     person: Person
     certificate: Certificate
     evidence: Evidence | None
+    awaits_stamp: bool
 
 
 def records(reading: Reading, document_id: UUID) -> list[SigningRecord]:
@@ -31,7 +37,8 @@ def records(reading: Reading, document_id: UUID) -> list[SigningRecord]:
         .where(Signing.document_id == document_id)
         .order_by(Signing.asked_at)
     )
-    return [SigningRecord(*row) for row in rows]
+    waiting = {signing.id for signing in unstamped(reading, document_id)}
+    return [SigningRecord(*row, awaits_stamp=row[0].id in waiting) for row in rows]
 
 
 def newest_of(reading: Reading, document_id: UUID, *, person_id: UUID) -> Signing | None:
@@ -40,25 +47,37 @@ def newest_of(reading: Reading, document_id: UUID, *, person_id: UUID) -> Signin
     return reading.session.scalars(wanted.order_by(Signing.asked_at.desc(), Signing.id.desc()).limit(1)).one_or_none()
 
 
-def unstamped(reading: Reading, document_id: UUID) -> list[Signing]:
-    """The finished signatures of a document that no time stamp proves yet ("Đã ký, chờ dấu thời gian").
+# Where the text was given back or given up: nobody stamps what was signed of it.
+_GIVEN_UP = (Status.DRAFT, Status.RENDERING, Status.RETURNED, Status.CANCELLED)
 
-    Not those of a text that was given back and handed in anew: the file has them no longer.
+
+def awaiting_stamps() -> Select[Signing]:
+    """The finished signatures that no time stamp proves yet ("Đã ký, chờ dấu thời gian").
+
+    Not those of a text that was given back or given up, nor once it was handed in anew: the file has them no longer.
     """
-    handed_in = select(func.max(Version.ordinal)).where(
-        Version.document_id == document_id, Version.stage == Stage.SUBMITTED
+    submitted = aliased(Version)
+    handed_in = (
+        select(func.max(submitted.ordinal))
+        .where(submitted.document_id == Signing.document_id, submitted.stage == Stage.SUBMITTED)
+        .correlate(Signing)
     )
-    wanted = (
+    return (
         select(Signing)
         .join(Version, Version.id == Signing.version_id)
+        .join(Document, Document.id == Signing.document_id)
         .where(
-            Signing.document_id == document_id,
             Signing.finished_at.is_not(None),
             Signing.stamped_at.is_(None),
+            Document.status.not_in(_GIVEN_UP),
             Version.ordinal >= func.coalesce(handed_in.scalar_subquery(), 0),
         )
     )
-    return list(reading.session.scalars(wanted))
+
+
+def unstamped(reading: Reading, document_id: UUID) -> list[Signing]:
+    """Those of one document's signatures that still wait for a time stamp."""
+    return list(reading.session.scalars(awaiting_stamps().where(Signing.document_id == document_id)))
 
 
 def open_signings(reading: Reading, document_id: UUID) -> list[Signing]:

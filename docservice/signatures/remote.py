@@ -143,6 +143,7 @@ PROBLEMS: Mapping[str, str] = {
     "remote_insecure": N_("địa chỉ dịch vụ ký không an toàn (cần https)"),
     "signature_value_wrong": N_("giá trị chữ ký trả về không thuộc chứng thư số đã đăng ký"),
     "signature_missing": N_("dịch vụ ký không trả về chữ ký cho văn bản này"),
+    "not_custodian": N_("thiết bị lưu khóa bí mật của cơ quan đã được giao cho người khác"),
     "signing_over": N_("lần ký của văn bản này đã kết thúc trước khi có chữ ký"),
 }
 

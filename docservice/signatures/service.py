@@ -77,7 +77,9 @@ def ask_agency(work: Work, document: Document) -> None:
     person_id, _ = _person_and_post(work)
     identity.device_kept_by(work, agency_id=document.agency_id, person_id=person_id)
     is_copy = document.copy_of_id is not None
-    if not is_copy and finished_signing(work, document.id, role=SignerRole.PERSON) is None:
+    signed = finished_signing(work, document.id, role=SignerRole.PERSON)
+    # Minutes have the secretary's signature before that of whoever is authorised.
+    if not is_copy and (signed is None or signed.field != field_of(document, LEADER_FIELD)):
         raise PersonHasNotSigned
     version = queries.latest_version(work, document.id, stage=Stage.COPIED if is_copy else Stage.NUMBERED)
     if version is None:

@@ -13,6 +13,8 @@ from docservice.core.words import say
 from docservice.core.work import SYSTEM, Reading, Work
 from docservice.documents import facts, queries
 from docservice.documents.status import Verb
+from docservice.identity import queries as identity
+from docservice.identity.errors import NotCustodian
 from docservice.identity.models import Certificate
 from docservice.signatures.errors import UNFIT, CertificateUnusable, SignatureValueWrong, SigningOver
 from docservice.signatures.models import Ending, PreparedSigning, SignerRole, Signing
@@ -40,7 +42,7 @@ def hand_in(work: Work, *, signing_id: UUID, value: bytes) -> None:
     """Take the signature value that was made elsewhere; a job finishes the file.
 
     Raises `SigningOver` when there is nothing to wait for any more, `SignatureValueWrong`, `NotAllowed` for anybody
-    but the person who was asked.
+    but the person who was asked, `NotCustodian` where that person keeps the agency's key no longer.
     """
     signing, prepared = waiting(work, signing_id)
     certificate, _ = chain_of(work.session.get_one(Certificate, signing.certificate_id))
@@ -55,14 +57,38 @@ def hand_in(work: Work, *, signing_id: UUID, value: bytes) -> None:
 def end(work: Work, *, document_id: UUID, ending: Ending, reason: str = "") -> None:
     """End what is being signed on a document elsewhere: it waits for its signer again.
 
-    What was signed before stays. Raises `SigningOver` when nothing waits any more, `NotAllowed` as `hand_in`.
+    What was signed before stays. Raises `SigningOver` when nothing waits any more, `NotAllowed` as `may_end` says.
     """
     found = open_signings(work, document_id)
     if not found:
         raise SigningOver
+    if not may_end(work, document_id):
+        raise NotAllowed
     for signing in found:
-        waiting(work, signing.id)
+        _require_waiting(work, signing)
     _end(work, document_id, ending, reason)
+
+
+def may_end(reading: Reading, document_id: UUID) -> bool:
+    """Whether the actor may call off what waits: who was asked, the post's next holder, the key's next custodian.
+
+    Nobody's absence holds a document for ever.
+    """
+    actor = reading.actor
+    return actor is SYSTEM or all(
+        actor.person_id == signing.person_id
+        or actor.post_id == signing.post_id
+        or (signing.role == SignerRole.AGENCY and _keeps_key(reading, signing, actor.person_id))
+        for signing in open_signings(reading, document_id)
+    )
+
+
+def is_asked(reading: Reading, document_id: UUID) -> bool:
+    """Whether the acting person is the one whose key the document waits for."""
+    try:
+        return bool([require_asked(reading, signing.id) for signing in open_signings(reading, document_id)])
+    except NotAllowed:
+        return False
 
 
 def end_unfit(work: Work, *, document_id: UUID, code: str) -> None:
@@ -84,19 +110,37 @@ def _end(work: Work, document_id: UUID, ending: Ending, reason: str) -> None:
 
 
 def require_asked(reading: Reading, signing_id: UUID) -> Signing:
-    """The signing, for the very person who was asked; raises `NotFound`, `NotAllowed`."""
+    """The signing, for the very person who was asked, and who keeps the key today where it is the agency's.
+
+    Raises `NotFound`, `NotAllowed`, `NotCustodian` (Decree 30/2020, article 32).
+    """
     signing = reading.session.get(Signing, signing_id)
     if signing is None:
         raise NotFound
     if reading.actor is not SYSTEM and reading.actor.person_id != signing.person_id:
         raise NotAllowed
+    if signing.role == SignerRole.AGENCY and not _keeps_key(reading, signing, signing.person_id):
+        raise NotCustodian
     return signing
 
 
 def waiting(work: Work, signing_id: UUID) -> tuple[Signing, PreparedSigning]:
-    """What waits to be signed elsewhere, by the very person who acts; raises `SigningOver`, `NotAllowed`."""
+    """What waits to be signed elsewhere, by the very person who acts; raises `SigningOver` and as `require_asked`."""
     signing = require_asked(work, signing_id)
-    prepared = work.session.get(PreparedSigning, signing_id)
+    return signing, _require_waiting(work, signing)
+
+
+def _require_waiting(work: Work, signing: Signing) -> PreparedSigning:
+    prepared = work.session.get(PreparedSigning, signing.id)
     if prepared is None or prepared.value is not None or signing.ended_at or signing.finished_at:
         raise SigningOver
-    return signing, prepared
+    return prepared
+
+
+def _keeps_key(reading: Reading, signing: Signing, person_id: UUID | None) -> bool:
+    agency_id = queries.get(reading, signing.document_id).agency_id
+    try:
+        identity.device_kept_by(reading, agency_id=agency_id, person_id=person_id)
+    except NotCustodian:
+        return False
+    return True

@@ -194,6 +194,7 @@ def _page(request: Request, visit: Visit, *, error: DocError | None) -> Response
         owned=owned,
         staff=list({entry.person.id: entry for entry in staff}.values()),
         keepings=keepings,
+        clerks={entry.person.id for entry in staff if entry.post.role == Role.CLERK},
         waits=waits,
         sizes={"person": SIGNATURE_PICTURE_MM, "agency": (SEAL_MM, SEAL_MM)},
         has_remote=visit.node.ports[RemoteSigner].is_configured,

@@ -22,6 +22,7 @@ from docservice.exchange.queries import ParcelState
 from docservice.identity import queries as identity
 from docservice.records import queries as records
 from docservice.records.models import CaseFile
+from docservice.signatures import stepwise
 from docservice.signatures.obstacles import Obstacle, kept_facts, newest_facts
 from docservice.signatures.queries import is_elsewhere, key_at, unstamped
 from docservice.signatures.verdicts import sentence_of, stamp_sentence_of
@@ -66,6 +67,8 @@ class Opened:
     key_at: str | None
     # The same, once everything is prepared and only the key's holder is waited for.
     key_awaited: str | None
+    # Whether the actor is the one who has to use it now.
+    is_asked: bool
     may_copy: bool
     copies: list[Document]
     copied: Document | None
@@ -79,6 +82,14 @@ class Opened:
     # The newest verdict on the file (see `as_facts`), and what of it keeps the actor from signing.
     verdict: dict[str, Any] | None
     obstacle: Obstacle | None
+
+    @property
+    def note_shown(self) -> Step | None:
+        """The last note, unless it says what the obstacle says; why else a signing ended is told beside it."""
+        note = self.last_note
+        if note is None or self.obstacle is None or note.verb != Verb.SIGNING_ENDED:
+            return note
+        return None if self.obstacle.reason() in (note.note or "") else note
 
 
 @router.get("/documents/{document_id}", dependencies=[permit()])
@@ -187,9 +198,11 @@ def open_document(reading: Reading, document_id: UUID, language: str) -> Opened:
     noted = next((step for step in reversed(steps) if step.verb in _EXPLAINED), None)
     version = versions[-1] if versions else None
     place = key_at(reading, document.id)
+    awaited = place if place and is_elsewhere(reading, document.id) else None
     acts = open_acts(reading, document)
     # An arrival is registered by the verdict kept with it.
     is_arrival = document.direction == Direction.INCOMING
+    verdict = kept_facts(versions) if is_arrival else newest_facts(reading, versions)
     return Opened(
         document=document,
         version=version,
@@ -211,7 +224,8 @@ def open_document(reading: Reading, document_id: UUID, language: str) -> Opened:
         trouble=outbox.troubled(reading.session, f"document:{document.id}"),
         unstamped=bool(unstamped(reading, document.id)),
         key_at=place,
-        key_awaited=place if place and is_elsewhere(reading, document.id) else None,
+        key_awaited=awaited,
+        is_asked=awaited is not None and stepwise.is_asked(reading, document.id),
         may_copy=reading.actor.role in roles_of(Verb.COPY) and bool(copies.allowed_forms(document)),
         copies=copies.copies_of(reading, document.id),
         copied=queries.find_visible(reading, document.copy_of_id) if document.copy_of_id else None,
@@ -220,8 +234,8 @@ def open_document(reading: Reading, document_id: UUID, language: str) -> Opened:
         signatories=signatories_of(reading, document, steps),
         own_part=joint.begun(reading, document.id),
         joint=joint_state(reading, document, language),
-        verdict=kept_facts(versions) if is_arrival else newest_facts(reading, versions),
-        obstacle=obstacle_to(reading, document, acts, versions),
+        verdict=verdict,
+        obstacle=obstacle_to(document, acts, versions, verdict),
     )
 
 

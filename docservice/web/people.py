@@ -22,6 +22,11 @@ class NameMissing(Invalid):
     message = N_("Xin nhập đủ họ tên, chức vụ và tên đăng nhập.")
 
 
+class TitleMissing(Invalid):
+    code = "title_missing"
+    message = N_("Xin nhập tên chức vụ.")
+
+
 @router.get("", dependencies=[permit(Role.ADMINISTRATOR)])
 def show(request: Request, visit: InVisit) -> Response:
     """Everybody of the administrator's agency, by unit."""
@@ -132,6 +137,42 @@ def give_vacant_post(
                 valid_from=read_day(valid_from) or work.today,
                 valid_to=read_day(valid_to),
             )
+    except (DocError, ValueError) as error:
+        return _page(request, visit, shown={}, error=error if isinstance(error, DocError) else NotAllowed())
+    return shell.go(request, "/people", notice="saved")
+
+
+@router.post("/further", dependencies=[permit(Role.ADMINISTRATOR)])
+def give_further_post(
+    request: Request,
+    visit: InVisit,
+    person_id: Annotated[UUID, Form()],
+    role: Annotated[Role, Form()],
+    title: Annotated[str, Form(max_length=100)] = "",
+    unit_id: Annotated[str, Form()] = "",
+    valid_from: Annotated[str, Form(max_length=10)] = "",
+    valid_to: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
+    """Give somebody of the agency a further post beside the own one, as to whoever stands in for the clerk."""
+    visit = visit.in_role(Role.ADMINISTRATOR)
+    try:
+        if not title.strip():
+            raise TitleMissing
+        with visit.work() as work:
+            unit = queries.unit(work, UUID(unit_id)) if unit_id else None
+            people = {entry.person.id for entry in queries.staff(work, agency_id=own_agency(visit))}
+            if person_id not in people or (unit is not None and unit.agency_id != visit.actor.agency_id):
+                raise NotAllowed
+            since = read_day(valid_from) or work.today
+            post = service.create_post(
+                work,
+                agency_id=own_agency(visit),
+                unit_id=unit.id if unit else None,
+                title=title.strip(),
+                role=role,
+                valid_from=since,
+            )
+            service.appoint(work, post_id=post.id, person_id=person_id, valid_from=since, valid_to=read_day(valid_to))
     except (DocError, ValueError) as error:
         return _page(request, visit, shown={}, error=error if isinstance(error, DocError) else NotAllowed())
     return shell.go(request, "/people", notice="saved")

@@ -19,8 +19,8 @@ from docservice.identity.models import Role
 from docservice.signatures.errors import NothingToSign
 from docservice.signatures.hsm import HSM
 from docservice.signatures.models import Ending
-from docservice.signatures.obstacles import Obstacle
-from docservice.signatures.queries import is_elsewhere, key_at, newest_of
+from docservice.signatures.obstacles import Obstacle, newest_facts
+from docservice.signatures.queries import is_elsewhere, key_at, newest_of, unstamped
 from docservice.web import shell
 from docservice.web.acts import Opinion, roles_of
 from docservice.web.hsm import sign_waiting
@@ -162,7 +162,8 @@ def _choose(visit: Visit, document_id: UUID) -> Chosen | None:
         opened = queries.has_viewed(
             reading, document_id, person_id=visit.who.person_id, version_ordinal=version.ordinal
         )
-        obstacle = obstacle_to(reading, document, acts, queries.versions(reading, document_id))
+        versions = queries.versions(reading, document_id)
+        obstacle = obstacle_to(document, acts, versions, newest_facts(reading, versions))
     return Chosen(document, seen.actor.post_id, version.sha256, document.revision, opened, obstacle)
 
 
@@ -196,6 +197,7 @@ def _look(visit: Visit, document_id: UUID) -> Result | None:
         signing = newest_of(reading, document_id, person_id=visit.who.person_id)
         trouble = outbox.troubled(reading.session, f"document:{document_id}") is not None
         steps = queries.steps(reading, document_id)
+        waits = signing is not None and signing.id in {entry.id for entry in unstamped(reading, document_id)}
     if signing is not None and signing.ended_as is not None:
         ended = say(ENDINGS[signing.ended_as], visit.language)
         why = next((step.note for step in reversed(steps) if step.verb == Verb.SIGNING_ENDED), None)
@@ -203,5 +205,4 @@ def _look(visit: Visit, document_id: UUID) -> Result | None:
             ended = f"{ended}: {why}"
         return Result(document, seen.actor.post_id, ended, done=False)
     done = document.status not in _BEING_SIGNED
-    unstamped = signing is not None and signing.finished_at is not None and signing.stamped_at is None
-    return Result(document, seen.actor.post_id, None, done, place, unstamped, trouble)
+    return Result(document, seen.actor.post_id, None, done, place, waits, trouble)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from docservice.core.errors import Unavailable
+from docservice.core.errors import Conflict, NotAllowed, Unavailable
 from docservice.core.sandbox import Sandbox
 from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.words import N_
@@ -20,7 +20,9 @@ from docservice.signatures.queries import records
 from docservice.signatures.reports import report_on
 from docservice.signatures.verdicts import from_facts, sentence
 from docservice.web import shell
-from signing.errors import SigningError
+from docservice.web.obstacles import lead_to_signature
+from docservice.workflow.queries import open_acts
+from signing.errors import SigningError, VerdictImpossible
 from signing.verdict import FileVerdict
 from templates.errors import TemplatesError
 from templates.verdict_report import verdict_report
@@ -37,6 +39,14 @@ class NotComparable(Unavailable):
 class NotJudged(Unavailable):
     code = "not_judged"
     message = N_("Chưa kiểm tra lại được chữ ký; xin thử lại sau hoặc báo người vận hành.")
+
+
+class SignedFileUnreadable(Conflict):
+    code = "signed_file_unreadable"
+    message = N_(
+        "Tệp đang ký không phải PDF đọc được nên không kiểm tra được chữ ký. Không ký trên tệp này: phải làm lại tệp "
+        "và ký lại từ đầu."
+    )
 
 
 @router.get("/report", dependencies=[permit()])
@@ -61,15 +71,23 @@ def evidence(request: Request, visit: InVisit, document_id: UUID) -> Response:
 
 @evidence_router.post("/signatures/check", dependencies=[permit()])
 def check_again(request: Request, visit: InVisit, document_id: UUID) -> Response:
-    """Judge the newest file by the trust settings as they are now, whatever was found earlier today."""
+    """Judge the newest file by the trust settings as they are now, for whoever may sign or number it next.
+
+    What was found in the last minutes under the same settings stands: nobody makes the service judge without end.
+    """
     visit = visit.on_document(document_id)
     with visit.reading() as reading:
         document = queries.get_visible(reading, document_id)
-        version, now = queries.latest_version(reading, document_id), reading.now
+        version, since = queries.latest_version(reading, document_id), reading.now - judging.FRESH
+        may = lead_to_signature(open_acts(reading, document))
+    if not may:
+        raise NotAllowed
     if version is None:
         raise FileNotThere
     try:
-        judging.judge(visit.node.transactions, sha256=version.sha256, since=now)
+        judging.judge(visit.node.transactions, sha256=version.sha256, since=since)
+    except VerdictImpossible as error:
+        raise SignedFileUnreadable from error
     except (SigningError, SandboxFailed) as error:
         raise NotJudged from error
     return shell.go(request, shell.document_address(visit, document), notice="signatures_checked")

@@ -10,7 +10,8 @@ from docservice.documents.models import Direction, Document, Step
 from docservice.documents.status import Status, Verb, after
 from docservice.identity import queries as identity
 from docservice.identity.errors import NotCustodian
-from docservice.signatures.queries import is_elsewhere, open_signings
+from docservice.signatures import stepwise
+from docservice.signatures.queries import is_elsewhere
 from docservice.workflow.transitions import ACTS, allowed
 
 
@@ -24,12 +25,10 @@ def open_acts(reading: Reading, document: Document) -> frozenset[Verb]:
     }
     if Verb.SEAL in acts and not _keeps_the_key(reading, document):
         acts.discard(Verb.SEAL)
-    if Verb.CANCEL_SIGNING in acts and not is_elsewhere(reading, document.id):
+    if Verb.CANCEL_SIGNING in acts and not _may_cancel_signing(reading, document):
         acts.discard(Verb.CANCEL_SIGNING)
     if document.status == Status.ROUTING and not is_awaited(reading, document):
         acts -= {Verb.SIGN_IN_TURN, Verb.RETURN}
-    if document.status == Status.SIGNING_IN_TURN and not _is_signing(reading, document):
-        acts.discard(Verb.CANCEL_SIGNING)
     if acts & {Verb.CALL_BACK, Verb.STOP_WAITING}:
         acts.discard(Verb.CALL_BACK if joint.was_asked_back(reading, document) else Verb.STOP_WAITING)
     if Verb.DECLINE in acts and not may_decline(reading, document):
@@ -66,8 +65,8 @@ def is_awaited(reading: Reading, document: Document) -> bool:
     return any(row.awaited and row.post_id == reading.actor.post_id for row in signatories.named(reading, document.id))
 
 
-def _is_signing(reading: Reading, document: Document) -> bool:
-    return any(signing.person_id == reading.actor.person_id for signing in open_signings(reading, document.id))
+def _may_cancel_signing(reading: Reading, document: Document) -> bool:
+    return is_elsewhere(reading, document.id) and stepwise.may_end(reading, document.id)
 
 
 def may_be_registered(reading: Reading, document: Document) -> bool:

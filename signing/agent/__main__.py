@@ -7,6 +7,7 @@ from pathlib import Path
 
 from signing.agent import PORT
 from signing.agent.desk import Terminal
+from signing.agent.kept import UsedJobs
 from signing.agent.pairing import Pairings
 from signing.agent.server import Agent, run
 
@@ -22,7 +23,7 @@ def main() -> None:
     asked.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     pairings = Pairings.load(asked.folder / "pairings.json")
     desk = Terminal()
-    agent = Agent(pairings, desk, asked.module, lambda: datetime.now(UTC))
+    agent = Agent(pairings, UsedJobs.load(asked.folder / "used.json"), desk, asked.module, lambda: datetime.now(UTC))
     if asked.pair:
         desk.show_code(pairings.open(now=datetime.now(UTC)))
     asyncio.run(_serve(agent, asked.port))

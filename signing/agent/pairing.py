@@ -1,19 +1,19 @@
 """Which servers the agent signs for: paired by hand, in the agent's own window, each key confirmed by its person."""
 
 import json
-import os
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from signing.agent.jobs import AgentRefused, fingerprint
+from signing.agent.kept import keep
 
 OPEN_FOR = timedelta(minutes=2)
 TRIES = 3
@@ -68,15 +68,11 @@ class Pairings:
     def add(self, origin: str, key: Ed25519PublicKey) -> None:
         """Keep a key that its person has confirmed."""
         self.keys.setdefault(origin, {})[fingerprint(key)] = key
-        kept = {
+        kept: dict[str, Any] = {
             paired: {name: k.public_bytes(Encoding.Raw, PublicFormat.Raw).hex() for name, k in held.items()}
             for paired, held in self.keys.items()
         }
-        temporary = self.file.with_name(f".{uuid4().hex}")
-        descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as out:
-            json.dump(kept, out)
-        temporary.replace(self.file)
+        keep(self.file, kept)
 
 
 def is_secure(origin: str) -> bool:

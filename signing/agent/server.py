@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from signing.agent.desk import Desk
 from signing.agent.jobs import AgentRefused, Item, Job, check_item, fingerprint, read
+from signing.agent.kept import UsedJobs
 from signing.agent.pairing import Pairings, is_secure
 from signing.errors import KeyUnusable
 from signing.tokens import open_token, token_holding
@@ -32,9 +33,10 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass
 class Agent:
-    """One person's agent: its pairings, its token's module, and the jobs it has seen."""
+    """One person's agent: its pairings, its token's module, the jobs it has used up, and the results of these."""
 
     pairings: Pairings
+    used: UsedJobs
     desk: Desk
     module: Path
     now: Callable[[], datetime]
@@ -106,8 +108,7 @@ class Agent:
         job = read(token, self.pairings.keys[origin], origin=origin, now=self.now())
         async with self.busy:
             self._forget()
-            if job.id in self.seen:
-                raise AgentRefused("job_repeated")
+            self.used.begin(job, now=self.now())
             self.seen[job.id] = (job, [])
             for item in job.items:
                 check_item(item, await _fetch(origin, item, token), certificate_sha256=job.certificate_sha256)

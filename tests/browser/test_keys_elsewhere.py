@@ -1,5 +1,6 @@
-"""The pages on which somebody waits for a key that is elsewhere: the phone's code, the HSM's PIN."""
+"""The pages on which signing waits: for the phone's code, the HSM's PIN, and for a signature below that holds."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,6 +23,8 @@ from tests.web.conftest import ADDRESS, Enter, Visitor
 from tests.web.conftest import app as app  # noqa: PLC0414 - a fixture
 from tests.web.conftest import enter as enter  # noqa: PLC0414 - a fixture
 from tests.web.test_hsm import put_in_hsm, to_seal
+from tests.web.test_obstacles import without_anchor
+from tests.workflow.test_slips import sign, slip
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 Look = Callable[[str, ViewportSize], tuple[Visitor, Page]]
@@ -135,3 +138,31 @@ def test_the_pin_of_the_hsm(office: Office, look: Look, shots: Path, shelf: Shel
     # The way back leads to the PIN, not to the inbox.
     page.get_by_role("link", name="Mở lại văn bản").click()
     expect(pin).to_be_visible()
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_signature_below_that_does_not_hold(office: Office, look: Look, shots: Path, viewport: ViewportSize) -> None:
+    small = "-hep" if viewport is PHONE else ""
+    document_id = slip(office, "c.head", "c.leader")
+    sign(office, document_id, "c.head")
+    _, page = look("c.leader", viewport)
+    again = page.get_by_role("button", name="Kiểm tra lại chữ ký")
+    with without_anchor(office):
+        # The press finds it, and the page says why it was not signed and what to do.
+        sign(office, document_id, "c.leader")
+        page.goto(f"{ADDRESS}/documents/{document_id}")
+        expect(page.get_by_role("alert")).to_contain_text("thêm nơi cấp vào Gốc tin cậy")
+        check(page, shots, f"chu-ky-chua-tin-cay{small}")
+        again.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Đã kiểm tra lại các chữ ký trong tệp.")).to_be_visible()
+        expect(again).to_be_visible()
+        page.goto(f"{ADDRESS}/?box=to-sign")
+        page.get_by_label("Chọn tất cả").check()
+        page.get_by_role("button", name=re.compile("^Ký số")).click()
+        expect(page.get_by_role("dialog").get_by_text("thêm nơi cấp vào Gốc tin cậy")).to_be_visible()
+        check(page, shots, f"chu-ky-chua-tin-cay-nhieu{small}")
+    page.goto(f"{ADDRESS}/documents/{document_id}")
+    again.click()
+    expect(again).to_have_count(0)
+    expect(page.get_by_role("button", name="Ký phiếu trình")).to_be_visible()

@@ -227,9 +227,10 @@ def test_a_hostile_file_ends_in_a_clear_error(name: str, tmp_path: Path, capsys:
     maker, codes = HOSTILE[name]
     file = tmp_path / "hostile.docx"
     file.write_bytes(maker())
-    begun = time.monotonic()
+    begun = time.process_time()
     assert main(["check", "--json", str(file)]) == 2
-    assert time.monotonic() - begun < 10
+    # What reads it is held to its own limits (below); nothing is read out here.
+    assert time.process_time() - begun < 10
     line = json.loads(capsys.readouterr().out)
     assert line["error"]["code"] in codes
     assert line["error"]["message"]

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -205,6 +206,21 @@ def test_a_file_that_is_not_safe_is_refused_with_a_reason(office: Office, pdf: b
     assert code in reason
     assert office.node.ports[Intake].names() == frozenset()
     assert stored_for(office, pdf) == []
+
+
+def test_a_data_file_is_the_one_whose_hash_its_sender_gives(office: Office) -> None:
+    sheet, table = b"PK\x03\x04 so lieu", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    main = Attachment("1", "7.pdf", "application/pdf", paper("Xin chào"))
+    for stated, outcome in ((b"khac", "hash_differs"), (sheet, "accepted")):
+        said = f"SHA-256 {sha256(stated).hexdigest().upper()}"
+        files = (main, Attachment("2", "so-lieu.xlsx", table, sheet, description=said))
+        send(office, message(b"", attachments=files), message_id=outcome)
+        assert items(office)[-1].outcome == outcome
+    assert any("không đúng mã băm SHA-256" in text for _, text in reported(office))
+    (document,) = incoming(office)
+    with office.reading() as reading:
+        (annex,) = queries.attachments(reading, document.id)
+    assert annex.sha256 == sha256(sheet).hexdigest()
 
 
 def stored_for(office: Office, data: bytes) -> list[str]:

@@ -44,13 +44,17 @@ def levels(office: Office) -> dict[str, bytes]:
     archived = add_document_stamp(lasting, timestamps=later)
     renewed = add_document_stamp(add_validation_data(archived, trust=trust, at=at), timestamps=later)
     both = office.sign(stamped, "co-quan", key=office.agency, level=Level.B_T, colour="red")
+    stamped_later = add_document_stamp(bare, timestamps=later)
+    lasting_later = add_validation_data(stamped_later, trust=trust, at=at)
     return {
         "B": bare,
         "T": stamped,
         "LT": lasting,
         "LTA": archived,
         "LTA-renewed": renewed,
-        "T-later": add_document_stamp(bare, timestamps=later),
+        "T-later": stamped_later,
+        "LT-later": lasting_later,
+        "LTA-later": add_document_stamp(lasting_later, timestamps=later),
         "LTA-both": add_document_stamp(add_validation_data(both, trust=trust, at=at), timestamps=later),
     }
 
@@ -110,24 +114,42 @@ def test_dss_passes_every_kind_of_key_at_every_level(office: Office, shelf: Shel
         assert openssl_verify(files[name], field="lanh-dao", anchors=[office.authority.anchor()]).valid, name
 
 
+TEXTS = ("number", "date")
+
+
+def is_text(field: str) -> bool:
+    return field.rstrip("AB") in TEXTS
+
+
 def ordered(order: Order) -> list[list[str]]:
-    """Every order of signing that is allowed, at most six."""
+    """Every order of signatures that is allowed, the lines filled in as early as they may be, and as late."""
     found: list[list[str]] = []
 
-    def go(done: list[str]) -> None:
-        if len(found) == 6:
-            return
+    def go(done: list[str], *, early: bool) -> None:
+        if early:
+            open_lines = [field for field in order if is_text(field) and field not in done]
+            done = [*done, *(line for line in open_lines if set(order[line]) <= set(done))]
         if len(done) == len(order):
             found.append(done)
         for field, befores in order.items():
-            if field not in done and set(befores) <= set(done):
-                go([*done, field])
+            if is_text(field) or field in done:
+                continue
+            # Late, the date stands before the number.
+            missing = [before for before in reversed(list(befores)) if before not in done]
+            if all(is_text(before) and set(order[before]) <= set(done) for before in missing):
+                go([*done, *missing, field], early=early)
 
-    go([])
-    return found
+    go([], early=True)
+    go([], early=False)
+    return [fields for number, fields in enumerate(found) if fields not in found[:number]]
 
 
-TEXTS = ("number", "date")
+def test_the_orders_that_are_tried_are_all_there_are() -> None:
+    """Two agencies' leaders and seals can follow one another in six ways, four people on a slip in twenty-four."""
+    slip, in_turn = routing((1, 1, 1, 1)), routing((1, 2, 2, 3))
+    for order, count in ((MINUTES, 2), (JOINT, 6), (slip, 24), (in_turn, 2)):
+        hands = {tuple(field for field in fields if not is_text(field)) for fields in ordered(order)}
+        assert len(hands) == count
 
 
 def slots_of(order: Order) -> bytes:
@@ -136,7 +158,7 @@ def slots_of(order: Order) -> bytes:
     texts, signatures = [], []
     for index, field in enumerate(order):
         box = Box(0, 40 + 130 * (index % 4), 500 - 90 * (index // 4), 120, 30)
-        if field.rstrip("AB") in TEXTS:
+        if is_text(field):
             texts.append(TextSlot(field, box))
         else:
             signatures.append(SignatureSlot(field, box, leaves_open=opened[field]))
@@ -151,7 +173,7 @@ def test_several_signers_in_any_order_pass_dss(office: Office, tmp_path: Path, n
     for number, fields in enumerate(ordered(order)):
         pdf = blank
         for field in fields:
-            if field.rstrip("AB") in TEXTS:
+            if is_text(field):
                 text = "Số: 15/BC-UBND"
                 pdf = fill_texts(pdf, {field: TextValue(text, line(text, width=120, height=30))})
             else:

@@ -8,9 +8,11 @@ from uuid import UUID
 import pikepdf
 import pypdfium2
 import pytest
+from sqlalchemy import select
 
 from docservice.documents import queries, storing
 from docservice.documents.models import Attachment
+from docservice.exchange.models import Parcel
 from docservice.signatures import stepwise
 from docservice.signatures.keys import TrustSource
 from docservice.signatures.models import Ending, PreparedSigning
@@ -102,6 +104,12 @@ def test_the_receiver_gets_the_sealed_annex_and_the_hash_of_the_data_file(office
         received = {annex.name: annex.sha256 for annex in queries.attachments(reading, arrived.id)}
     assert received["first.pdf"] == annexes["first.pdf"].sealed_sha256
     assert received["so-lieu.xlsx"] == annexes["so-lieu.xlsx"].sha256
+    # What no signature covers is named by its hash in the message itself.
+    with office.reading() as reading:
+        parcel = reading.session.scalars(select(Parcel).where(Parcel.document_id == document_id)).one()
+        message = storing.get(reading.ports, parcel.original_sha256 or "").decode()
+    assert message.count(f"<Description>SHA-256 {annexes['so-lieu.xlsx'].sha256}</Description>") == 1
+    assert f"SHA-256 {annexes['first.pdf'].sealed_sha256}" not in message
 
 
 def test_an_annex_signed_by_others_keeps_its_signatures(office: Office, sealed_elsewhere: bytes) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from docservice.core.outbox import Job
 from docservice.core.work import SYSTEM
-from docservice.signatures.keys import TrustSource
+from docservice.signatures.keys import FolderTrust, TrustSource
+from docservice.signatures.lists import keep_list
 from signing.authority import DemoAuthority
 from signing.errors import TrustUnreadable
 from signing.trust import load_trust
@@ -106,6 +107,45 @@ def server() -> Iterator[tuple[str, type[Serving]]]:
     yield f"http://127.0.0.1:{made.server_port}", handler
     made.shutdown()
     made.server_close()
+
+
+def test_lists_that_are_replaced_meanwhile_are_read_again(folder: Path, own: Signers) -> None:
+    source, stop = FolderTrust(folder), Event()
+    crls = own.authority.crls()
+
+    def replace() -> None:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            keep_list(source.fetched, f"http://lists.invalid/{number % 5}", crls[number % 2])
+            extra = folder / f"extra-{number % 7}.crl"
+            if extra.exists():
+                extra.unlink()
+            else:
+                shutil.copy(folder / "0.crl", extra)
+            stop.wait(0.001)
+
+    busy = Thread(target=replace, daemon=True)
+    busy.start()
+    try:
+        found = [source.current() for _ in range(50)]
+    finally:
+        stop.set()
+        busy.join()
+    assert {len(trust.anchors) for trust in found} == {1}
+    assert all(set(trust.crls) <= set(crls) for trust in found)
+    # At rest it is read once.
+    assert source.current() is source.current()
+
+
+def test_a_folder_of_trust_that_cannot_be_looked_into_is_an_error_of_its_own(folder: Path, own: Signers) -> None:
+    source = FolderTrust(folder)
+    assert len(source.current().anchors) == 1
+    (folder / "odd.crl").write_bytes(b"junk")
+    with pytest.raises(TrustUnreadable):
+        source.current()
+    (folder / "odd.crl").unlink()
+    assert set(source.current().crls) == set(own.authority.crls())
 
 
 def test_lists_are_fetched_from_named_addresses_and_kept_when_the_next_is_junk(

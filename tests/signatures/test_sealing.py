@@ -6,18 +6,22 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from docservice.core.errors import DocError, NotAllowed
 from docservice.core.work import SYSTEM
 from docservice.demo import people
 from docservice.documents import queries, storing
 from docservice.documents.models import Stage, Version
 from docservice.identity import queries as identity
 from docservice.identity.models import Certificate
+from docservice.signatures import service as signatures
 from docservice.signatures import stepwise
+from docservice.signatures.errors import PersonHasNotSigned
 from docservice.signatures.models import Evidence, KeptVerdict, PreparedSigning, Signing
 from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
 from tests.node import Office
 from tests.signatures.test_stepwise import move_key
+from tests.templates.samples import VALUES
 from tests.workflow.test_joint import arrived, cosigned, sent
 from tests.workflow.test_slips import sign, slip
 
@@ -131,10 +135,7 @@ def test_a_value_that_comes_back_is_not_put_over_a_signature_that_broke_meanwhil
 def test_a_file_nobody_can_read_any_more_ends_the_signing(office: Office) -> None:
     document_id = slip(office, "c.head", "c.leader")
     sign(office, document_id, "c.head")
-    with office.node.transactions.work(SYSTEM) as work:
-        version = queries.latest_version(work, document_id)
-        assert version is not None
-        work.session.get_one(Version, version.id).sha256 = storing.put(work.ports, b"no PDF").key
+    replace_newest(office, document_id, b"no PDF")
     sign(office, document_id, "c.leader")
     with office.reading() as reading:
         step = queries.steps(reading, document_id)[-1]
@@ -143,12 +144,50 @@ def test_a_file_nobody_can_read_any_more_ends_the_signing(office: Office) -> Non
 
 def damage(office: Office, document_id: UUID) -> None:
     """Somebody changes the newest file and the row that names it."""
+    with office.reading() as reading:
+        version = queries.latest_version(reading, document_id)
+        assert version is not None
+        broken = bytearray(storing.get(reading.ports, version.sha256))
+    broken[300] ^= 1
+    replace_newest(office, document_id, bytes(broken))
+
+
+def replace_newest(office: Office, document_id: UUID, data: bytes) -> None:
+    """Other bytes in the place of the newest file, and the row names them."""
     with office.node.transactions.work(SYSTEM) as work:
         version = queries.latest_version(work, document_id)
         assert version is not None
-        broken = bytearray(storing.get(work.ports, version.sha256))
-        broken[300] ^= 1
-        work.session.get_one(Version, version.id).sha256 = storing.put(work.ports, bytes(broken)).key
+        work.session.get_one(Version, version.id).sha256 = storing.put(work.ports, data).key
+
+
+def test_nothing_is_sealed_before_the_authorised_person_has_signed(office: Office) -> None:
+    report, minutes = office.checked(), office.checked(kind="BB", values=VALUES["BB"]())
+    office.act("c.official", workflow.countersign, document_id=minutes, consented_sha256=office.shown(minutes))
+    office.drain()
+    assert office.status(minutes) == "approval"
+    for document_id in (report, minutes):
+        with pytest.raises(DocError):
+            office.act("c.clerk", workflow.seal, document_id=document_id)
+        # What the act asks for looks for itself: the secretary's signature is not that of whoever is authorised.
+        document = office.document(document_id)
+        with pytest.raises(PersonHasNotSigned):
+            office.act("c.clerk", signatures.ask_agency, document=document)
+
+
+def test_nothing_and_nobody_seals_but_a_person(office: Office) -> None:
+    document_id = office.checked()
+    office.sign(document_id)
+    office.act("c.clerk", workflow.number, document_id=document_id)
+    office.drain()
+    document = office.document(document_id)
+    # No schedule and no rule: the system's own work is refused, by the act and by what the act asks for.
+    with pytest.raises(DocError), office.node.transactions.work(SYSTEM) as work:
+        workflow.seal(work, document_id=document_id)
+    with pytest.raises(NotAllowed), office.node.transactions.work(SYSTEM) as work:
+        signatures.ask_agency(work, document)
+    office.clock.move(timedelta(days=3))
+    office.drain()
+    assert office.status(document_id) == "to_seal"
 
 
 def test_each_signature_leaves_evidence_of_what_was_shown(office: Office) -> None:

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,12 @@ from docservice.documents import facts, queries, storing
 from docservice.documents.models import Stage
 from docservice.documents.status import Verb
 from docservice.identity.models import Agency
+from docservice.operations.measures import measures
 from docservice.signatures.errors import SignatureNotValid, StampAwaited, StampUnavailable
 from docservice.signatures.judging import judge
 from docservice.signatures.models import KeptVerdict, Preservation
 from docservice.signatures.preserving import preserve_anew
-from docservice.signatures.queries import unstamped
+from docservice.signatures.queries import records, unstamped
 from docservice.signatures.stamps import DemoStamps, StampSource
 from docservice.workflow import service as workflow
 from signing.archive import add_document_stamp
@@ -215,6 +216,56 @@ def test_a_sealed_file_is_preserved_after_the_next_lists_and_renewed_before_its_
     assert len((versions[-1].verdict or {})["timestamps"]) == 2
 
 
+def test_what_came_without_a_stamp_is_stamped_before_it_is_preserved(place: Place) -> None:
+    place.stamps.state = "silent"
+    document_id = sealed(place.office)
+    with place.office.node.transactions.work(SYSTEM) as work:
+        work.session.get_one(Agency, place.office.document(document_id).agency_id).release_waits_for_stamp = False
+    place.office.act("c.clerk", workflow.release, document_id=document_id)
+    place.office.node.runner.drain()
+    arrived = place.office.arrived("p.clerk").id
+    assert levels(place.office, arrived) == ["B-B", "B-B"]
+    place.stamps.state = "answers"
+    preserve(place, after=timedelta(days=2))
+    with place.office.reading() as reading:
+        verdict = queries.versions(reading, arrived)[-1].verdict
+        kept = reading.session.get_one(Preservation, arrived)
+    assert kept.problem is None
+    assert levels(place.office, arrived) == ["B-LTA", "B-LTA"]
+    assert len((verdict or {})["timestamps"]) == 2
+
+
+def test_the_nightly_round_renews_a_file_that_holds_in_2044(place: Place, tmp_path: Path) -> None:
+    """A time-stamp service lasts ten years; before the first one ends, a stamp of the next is put over the file."""
+    office, trust = place.office, place.office.node.settings.path(place.office.node.settings.trust_dir)
+    document_id = sealed(office)
+    preserve(place, after=timedelta(days=2))
+    office.clock.move(datetime(2035, 11, 23, 3, tzinfo=UTC) - office.clock.now())
+    following = DemoAuthority.create(tmp_path / "following", now=office.clock.now())
+    (trust / "following.pem").write_bytes(following.anchor())
+    place.stamps.inner = DemoStamps(tmp_path / "following", clock=office.clock)
+    with office.reading() as reading:
+        renew_on = reading.session.get_one(Preservation, document_id).renew_on
+    preserved = []
+    for day in (renew_on - timedelta(days=1), renew_on, date(2044, 11, 23)):
+        office.clock.move(datetime.combine(day, time(3), tzinfo=UTC) - office.clock.now())
+        following.refresh_crls(now=office.clock.now())
+        for number, crl in enumerate(following.crls()):
+            (trust / f"following-{number}.crl").write_bytes(crl)
+        preserve(place, after=timedelta(0))
+        with office.reading() as reading:
+            versions = queries.versions(reading, document_id)
+            kept = reading.session.get_one(Preservation, document_id)
+        preserved.append([version.stage for version in versions].count(Stage.PRESERVED))
+    assert preserved == [1, 2, 2]
+    assert (renew_on.year, kept.problem, kept.renew_on.year) == (2036, None, 2045)
+    verdict = judge(office.node.transactions, sha256=versions[-1].sha256, since=office.clock.now()).facts
+    assert office.clock.now().year == 2044
+    assert [signature["level"] for signature in verdict["signatures"]] == ["B-LTA", "B-LTA"]
+    stamps = [stamp["indication"] for stamp in verdict["timestamps"]]
+    assert (verdict["passed"], stamps) == (True, ["TOTAL-PASSED", "TOTAL-PASSED"])
+
+
 def test_what_cannot_be_preserved_says_why_and_is_tried_again(place: Place) -> None:
     document_id = sealed(place.office)
     place.office.clock.move(timedelta(days=2))
@@ -361,9 +412,15 @@ def test_a_signature_given_up_with_its_text_waits_for_no_stamp(place: Place) -> 
     document_id = place.office.checked()
     place.office.sign(document_id)
     place.office.act("c.clerk", workflow.return_document, document_id=document_id, note="Sai phụ lục.")
-    place.office.act("c.head", workflow.pass_back, document_id=document_id)
-    with place.office.reading() as reading:
-        assert len(unstamped(reading, document_id)) == 1
+    # Nothing waits from the moment it is given back: not on its page, nor for the operator.
+    for act in (None, workflow.pass_back):
+        if act is not None:
+            place.office.act("c.head", act, document_id=document_id)
+        with place.office.reading() as reading:
+            assert unstamped(reading, document_id) == []
+            found = {measure.code: measure.figure for measure in measures(reading)}
+            assert [record.awaits_stamp for record in records(reading, document_id)] == [False]
+        assert (found["signings_unstamped"], found["signings_unstamped_seconds"]) == (0, 0)
 
     place.stamps.state = "answers"
     place.office.act("c.official", workflow.submit, document_id=document_id)

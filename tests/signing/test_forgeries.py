@@ -46,6 +46,10 @@ def test_no_forgery_passes(material: Material, name: str) -> None:
     assert set(forgery.fields) <= set(found) or not any(v.indication == "TOTAL-PASSED" for v in found.values())
 
 
+def test_there_are_sixty_and_more() -> None:
+    assert len(FORGERIES) + len(all_cases()) >= 60
+
+
 def test_what_a_good_authority_issues_passes() -> None:
     above = authority()
     leader, stamper = above.issue(Wish()), above.issue(STAMPS)

@@ -56,7 +56,9 @@ def test_level_t_needs_a_time_stamp(people: Signers) -> None:
 
 def test_stepwise_the_returned_value_is_checked_first(people: Signers) -> None:
     key = people.leader
-    kept = prepare(prepared(), REQUEST, certificate=key.certificate, chain=key.chain, signature_size=key.signature_size)
+    kept = prepare(
+        prepared(), REQUEST, certificate=key.certificate, chain=key.chain, signature_size=key.signature_size, now=NOW
+    )
     with pytest.raises(BadSignatureValue):
         finish(kept, people.agency.sign(kept.to_sign), certificate=key.certificate, chain=key.chain, timestamps=None)
     done = finish(kept, key.sign(kept.to_sign), certificate=key.certificate, chain=key.chain, timestamps=None)

@@ -11,12 +11,12 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigSeedSubFilter
-from pyhanko.sign.signers import ExternalSigner, PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers import ExternalSigner, PdfSignatureMetadata
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signing.errors import GateRefused, SigningError
 from signing.keys import as_asn1
-from signing.pdf import fill_gap
+from signing.pdf import SignerAt, fill_gap
 from signing.request import Box, Level, SignatureSlot
 from signing.signed_data import signed_attributes, signed_data
 from signing.slots import prepare_slots
@@ -211,7 +211,8 @@ def sign_in_one(handed: bytes, change: Change | None, own: Signers) -> bytes:
         change(writer)
     signer = ExternalSigner(as_asn1(own.leader.certificate), SimpleCertificateStore(), signature_value=72)
     metadata = PdfSignatureMetadata(field_name="leader", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
-    made = PdfSigner(metadata, signer=signer)
+    made = SignerAt(metadata, signer=signer)
+    made.now = NOW
     digest, _, output = finished(
         made.async_digest_doc_for_signing(writer, existing_fields_only=True, bytes_reserved=16384)
     )

@@ -2,23 +2,26 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pkcs11 import KeyType
+from sqlalchemy import select
 
 from docservice.core.sandbox import Sandbox
 from docservice.core.work import SYSTEM
+from docservice.doctor import examine_node
 from docservice.documents import queries
 from docservice.identity import queries as identity
-from docservice.identity.models import Certificate
+from docservice.identity.models import Certificate, Post
 from docservice.signatures import stepwise
-from docservice.signatures.hsm import HSM, Hsm
-from docservice.signatures.models import Ending
+from docservice.signatures.hsm import HSM, Hsm, HsmRefused
+from docservice.signatures.models import Ending, PreparedSigning
 from docservice.workflow import service as workflow
 from signing.keys import certificate_names, public_key_sha256
 from signing.tokens import open_token
@@ -27,7 +30,7 @@ from tests.signatures.test_annexes import with_annexes
 from tests.signing.builders import paper
 from tests.signing.tokens import MODULE, PIN, Shelf
 from tests.web.conftest import Enter
-from tests.web.test_certificates import authority
+from tests.web.test_certificates import authority, person_id
 
 
 @pytest.fixture
@@ -87,6 +90,67 @@ def test_one_pin_seals_the_document_and_its_annex(in_hsm: Office, enter: Enter) 
         version = queries.latest_version(reading, document_id)
     assert version is not None
     assert (version.verdict or {})["passed"]
+
+
+def test_only_todays_custodian_seals_and_the_next_one_may_begin_anew(in_hsm: Office, enter: Enter) -> None:
+    office = in_hsm
+    document_id = to_seal(office)
+    clerk, admin = enter("c.clerk"), enter("c.admin")
+    stand_in = person_id(office, "c.official")
+    tomorrow = f"{office.clock.now() + timedelta(days=1):%Y-%m-%d}"
+    admin.post("/certificates/custody", {
+        "label": "Khóa mẫu của cơ quan", "person_id": stand_in, "permission": "Giấy ủy quyền số 05/GUQ-UBND",
+        "minutes": "Biên bản số 02/BB-UBND", "valid_from": tomorrow,
+    })  # fmt: skip
+    assert "chưa có chức vụ văn thư" in admin.get("/certificates").text
+    further = {"person_id": stand_in, "role": "clerk", "title": "Văn thư (thay)", "valid_from": tomorrow}
+    assert admin.post("/people/further", {**further, "title": " "}).status_code == 422
+    assert admin.post("/people/further", {**further, "person_id": str(uuid4())}).status_code == 403
+    assert admin.post("/people/further", further).status_code == 200
+    office.clock.move(timedelta(days=1))
+    # The sessions of the day before are over.
+    clerk, admin = enter("c.clerk"), enter("c.admin")
+    assert "chưa có chức vụ văn thư" not in admin.get("/certificates").text
+    # The PIN is not even tried: the device is somebody else's now.
+    assert "Mã PIN của khe khóa" not in clerk.get(f"/documents/{document_id}").text
+    answer = clerk.post(f"/documents/{document_id}/hsm", {"pin": PIN})
+    assert answer.status_code == 403
+    assert "đang được giao quản lý thiết bị" in answer.text
+    with office.reading() as reading:
+        waiting = reading.session.scalars(select(PreparedSigning)).all()
+    assert {kept.value for kept in waiting} == {None}
+    office.drain()
+    assert office.status(document_id) == "sealing"
+    # Whoever keeps the device now calls off what the other one began, and seals in person.
+    second = enter("c.official")
+    with office.reading() as reading:
+        post_id = reading.session.scalars(select(Post.id).where(Post.title == "Văn thư (thay)")).one()
+    acting = {"as_post": str(post_id)}
+    assert second.post(f"/documents/{document_id}/acts/cancel_signing", acting).status_code == 200
+    assert clerk.post(f"/documents/{document_id}/acts/seal").status_code == 403
+    assert second.post(f"/documents/{document_id}/acts/seal", acting).status_code == 200
+    office.drain()
+    assert second.post(f"/documents/{document_id}/hsm", {**acting, "pin": PIN}).status_code == 200
+    office.drain()
+    assert office.status(document_id) == "to_release"
+
+
+def test_doctor_says_which_hsm_is_used_and_whose_key_is_in_it(in_hsm: Office) -> None:
+    found: dict[str, list[str]] = {}
+    for finding in examine_node(in_hsm.node, recount=False):
+        found.setdefault(finding.port, []).append(finding.text)
+    (used,) = found["hsm"]
+    assert MODULE.name in used
+    assert "SoftHSM" in used
+    assert any("hsm: 0 của người ký, 1 của cơ quan" in text for text in found["key places"])
+    assert any("do tỉnh quyết định" in text for text in found["key places"])
+
+
+def test_doctor_says_that_an_hsm_does_not_answer(tmp_path: Path) -> None:
+    assert Hsm(None).describe() == ""
+    with pytest.raises(HsmRefused) as refused:
+        Hsm(tmp_path / "none.so").describe()
+    assert "HSM không trả lời" in refused.value.sentence()
 
 
 def test_no_pin_is_no_try(in_hsm: Office, enter: Enter) -> None:

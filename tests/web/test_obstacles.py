@@ -2,19 +2,27 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from sqlalchemy import select
+
+from docservice.core.work import SYSTEM
 from docservice.documents import queries
+from docservice.signatures import stepwise
+from docservice.signatures.models import Ending, KeptVerdict
 from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
 from tests.node import Office
-from tests.signatures.test_sealing import damage
+from tests.signatures.test_sealing import damage, replace_newest
+from tests.signatures.test_stepwise import move_key
 from tests.web.conftest import Enter, Visitor
 from tests.workflow.test_slips import sign, slip
 
 ASK_OPERATOR = "nhờ người vận hành thêm nơi cấp vào Gốc tin cậy"
 BEGIN_AGAIN = "phải làm lại tệp và ký lại từ đầu"
+SAID = '<blockquote class="said"><p>'
 CHECK = "Kiểm tra lại chữ ký"
 
 
@@ -115,6 +123,64 @@ def test_a_list_that_cannot_be_had_is_said_to_the_clerk_and_not_to_a_person(offi
     assert "Hệ thống tự tải danh sách thu hồi" in enter("c.clerk").get(f"/documents/{report}").text
 
 
+def test_what_nobody_can_read_is_said_so_and_is_not_tried_later(office: Office, enter: Enter) -> None:
+    document_id = slip(office, "c.head", "c.leader")
+    sign(office, document_id, "c.head")
+    replace_newest(office, document_id, b"no PDF")
+    answer = enter("c.leader").post(f"/documents/{document_id}/signatures/check")
+    assert answer.status_code == 409
+    assert "không phải PDF đọc được" in answer.text
+    assert BEGIN_AGAIN in answer.text
+    assert "thử lại sau" not in answer.text
+
+
+def test_only_who_may_sign_or_number_next_has_it_judged_and_not_without_end(office: Office, enter: Enter) -> None:
+    document_id = slip(office, "c.head", "c.leader")
+    sign(office, document_id, "c.head")
+    leader = enter("c.leader")
+    with office.reading() as reading:
+        version = queries.latest_version(reading, document_id)
+        assert version is not None
+        kept = select(KeptVerdict.at).where(KeptVerdict.sha256 == version.sha256)
+
+    def judged_at() -> datetime:
+        with office.reading() as reading:
+            found = reading.session.scalars(kept).one()
+        assert found is not None
+        return found
+
+    signed = judged_at()
+
+    # The drafter reads the slip as well; what is judged costs the service something.
+    assert enter("c.official").get(f"/documents/{document_id}").status_code == 200
+    assert enter("c.official").post(f"/documents/{document_id}/signatures/check").status_code == 403
+    office.clock.move(timedelta(minutes=4))
+    check_again(leader, document_id)
+    assert judged_at() == signed
+    office.clock.move(timedelta(minutes=4))
+    check_again(leader, document_id)
+    assert judged_at() > signed
+
+
+def test_another_reason_why_a_signing_ended_is_told_beside_the_obstacle(office: Office, enter: Enter) -> None:
+    document_id = slip(office, "c.head", "c.leader")
+    sign(office, document_id, "c.head")
+    move_key(office)
+    sign(office, document_id, "c.leader")
+    with office.node.transactions.work(SYSTEM) as work:
+        stepwise.end(work, document_id=document_id, ending=Ending.REFUSED, reason="Điện thoại không nhận.")
+    leader = enter("c.leader")
+    with without_anchor(office):
+        page = check_again(leader, document_id)
+        assert ASK_OPERATOR in page
+        assert SAID + "Điện thoại không nhận." in page
+        # What the signing itself found is not said twice.
+        sign(office, document_id, "c.leader")
+        page = leader.get(f"/documents/{document_id}").text
+        assert ASK_OPERATOR in page
+        assert SAID not in page
+
+
 def test_settings_that_cannot_be_read_take_no_page_away(office: Office, enter: Enter) -> None:
     document_id = office.checked()
     office.sign(document_id)
@@ -122,6 +188,14 @@ def test_settings_that_cannot_be_read_take_no_page_away(office: Office, enter: E
     (office.node.settings.path(office.node.settings.trust_dir) / "wrong.pem").write_text("not a certificate")
     assert "Cấp số" in clerk.get(f"/documents/{document_id}").text
     assert clerk.post(f"/documents/{document_id}/signatures/check").status_code == 503
+    # Nor is a file to be made anew for it: the settings are.
+    office.act("c.clerk", workflow.number, document_id=document_id)
+    office.drain()
+    office.act("c.clerk", workflow.seal, document_id=document_id)
+    office.drain()
+    page = clerk.get(f"/documents/{document_id}").text
+    assert "sửa cấu hình gốc tin cậy, rồi ký lại" in page
+    assert BEGIN_AGAIN not in page
 
 
 def test_only_until_the_number_is_given(office: Office) -> None:

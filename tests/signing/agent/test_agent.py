@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import aiohttp
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from signing.agent.jobs import ALGORITHM, AgentRefused, Item, Job, fingerprint, issue
+from signing.agent.kept import UsedJobs
 from signing.agent.pairing import Pairings
 from signing.agent.server import Agent, run
 from signing.pdf import Prepared, finish, prepare
@@ -78,6 +80,7 @@ class Stage:
     page: aiohttp.ClientSession
     files: dict[str, bytes]
     asked: list[str]
+    listens_at: list[tuple[str, int]]
 
     async def post(self, path: str, body: Any, **headers: str) -> Answer:
         named = {"Origin": self.origin, **headers}
@@ -106,6 +109,7 @@ def batch(token: Token, count: int = 1, *, name: str = "j1") -> Batch:
             certificate=certificate,
             chain=chain,
             signature_size=size,
+            now=NOW,
         )
         for number in range(count)
     )
@@ -152,11 +156,13 @@ async def _played(act: Play, held: Batch | None, folder: Path) -> Stage:
     await web.TCPSite(server, "127.0.0.1", 0).start()
     origin = f"http://127.0.0.1:{server.addresses[0][1]}"
     key, desk, clock = Ed25519PrivateKey.generate(), Scripted(), Hand()
-    agent = Agent(Pairings.load(folder / "pairings.json"), desk, MODULE, clock)
+    used = UsedJobs.load(folder / f"used-{token_hex(4)}.json")
+    agent = Agent(Pairings.load(folder / "pairings.json"), used, desk, MODULE, clock)
     agent.pairings.add(origin, key.public_key())
     runner = await run(agent, port=0)
     async with aiohttp.ClientSession() as page:
-        stage = Stage(origin, f"http://127.0.0.1:{agent.port}", agent, desk, clock, key, page, files, asked)
+        address = f"http://127.0.0.1:{agent.port}"
+        stage = Stage(origin, address, agent, desk, clock, key, page, files, asked, list(runner.addresses))
         try:
             await act(stage)
         finally:
@@ -283,6 +289,14 @@ def test_what_the_server_did_not_issue_is_not_signed(play: Played, tokens: dict[
     async def empty(stage: Stage, job: Job) -> Answer:
         return await stage.sign(replace(job, items=()))
 
+    async def too_many(stage: Stage, job: Job) -> Answer:
+        return await stage.sign(replace(job, items=job.items * 101))
+
+    async def from_tomorrow(stage: Stage, job: Job) -> Answer:
+        later = NOW + timedelta(minutes=3)
+        token = issue(replace(job, expires_at=later + timedelta(minutes=1)), stage.key, now=later)
+        return await stage.post("/v1/sign", {"job": token})
+
     async def other_place(stage: Stage, job: Job) -> Answer:
         return await stage.sign(replace(job, items=(replace(job.items[0], path="//example.invalid/x"),)))
 
@@ -295,7 +309,9 @@ def test_what_the_server_did_not_issue_is_not_signed(play: Played, tokens: dict[
         (other_origin, "other_origin"),
         (expired, "job_expired"),
         (too_long, "job_expired"),
+        (from_tomorrow, "job_expired"),
         (empty, "job_too_large"),
+        (too_many, "job_too_large"),
         (other_place, "job_unreadable"),
     ):
         status, said, stage = refused(play, token, change)
@@ -310,6 +326,31 @@ def test_the_same_job_is_signed_once(play: Played, tokens: dict[str, Token]) -> 
 
     status, code, stage = refused(play, tokens["P-256"], twice)
     assert (status, code, len(stage.desk.shown)) == (409, "job_repeated", 1)
+
+
+def test_an_agent_started_anew_signs_no_job_again(play: Played, tokens: dict[str, Token]) -> None:
+    async def again(stage: Stage, job: Job) -> Answer:
+        assert (await stage.sign(job))[0] == 200
+        file = stage.agent.used.file
+        assert file.stat().st_mode & 0o777 == 0o600
+        stage.agent.used, stage.agent.seen = UsedJobs.load(file), {}
+        answer = await stage.sign(job)
+        # What has expired need not be remembered: its time alone refuses it.
+        stage.clock.at += timedelta(minutes=5)
+        assert (await stage.sign(replace(job, id="j2", expires_at=stage.clock() + timedelta(minutes=1))))[0] == 200
+        assert set(UsedJobs.load(file).until) == {"j2"}
+        return answer
+
+    status, code, stage = refused(play, tokens["P-256"], again)
+    assert (status, code, len(stage.desk.shown)) == (409, "job_repeated", 2)
+
+
+def test_it_is_reached_from_this_computer_alone(play: Played) -> None:
+    async def act(stage: Stage) -> None:
+        (listening,) = stage.listens_at
+        assert listening == ("127.0.0.1", stage.agent.port)
+
+    play(act, None)
 
 
 def test_what_does_not_belong_to_the_file_is_not_shown(play: Played, tokens: dict[str, Token]) -> None:

@@ -41,12 +41,13 @@ def message_with(
     shape: Callable[[cms.ContentInfo], None] = lambda _: None,
     token: Callable[[bytes], cms.ContentInfo | None] = lambda _: None,
     stored: Callable[[list[bytes]], list[bytes]] = sorted,
+    now: datetime = NOW,
 ) -> bytes:
     """A signature by the holder's own key over attributes and a message that were changed on the way."""
     key = holder.signing_key
     ready = prepare(
         prepared(), SignRequest("leader", Level.B_T), certificate=key.certificate, chain=key.chain,
-        signature_size=key.signature_size,
+        signature_size=key.signature_size, now=now,
     )  # fmt: skip
     usual = signed_attributes(key.certificate, ready.document_digest)
     wanted = attributes([{"type": a["type"].native, "values": a["values"]} for a in usual])
@@ -219,8 +220,9 @@ def old_digest() -> Case:
     leader = above.issue(Wish(key=rsa.generate_private_key(public_exponent=65537, key_size=2048)))
     key = _OldKey(leader.key, leader.certificate, leader.signing_key.chain)
     ready = prepare(
-        prepared(), SignRequest("leader", Level.B_B), certificate=key.certificate, chain=key.chain, signature_size=256
-    )
+        prepared(), SignRequest("leader", Level.B_B), certificate=key.certificate, chain=key.chain, signature_size=256,
+        now=NOW,
+    )  # fmt: skip
     begin, end = ready.reserved_start, ready.reserved_end
     digest = sha1(ready.placeholder[:begin] + ready.placeholder[end:]).digest()  # noqa: S324 - as above
     attributes = signed_attributes(key.certificate, digest)
@@ -283,6 +285,9 @@ def time_cases() -> dict[str, Case]:
             message_with(leader, token=stamped(apart)),
             replace(trust, anchors=(*trust.anchors, *apart.trust.anchors)),
             frozenset({"time_stamper_revocation_unknown"}),
+        ),
+        "the dictionary alone claims the future": Case(
+            message_with(leader, now=NOW + DAY), trust, frozenset({"time_in_future"})
         ),
         "claimed in the future": Case(
             message_with(leader, attributes=claimed), trust, frozenset({"time_in_future"})
