@@ -10,6 +10,7 @@ from templates.office import DOCX, XLSX
 from tests.browser.conftest import Demo, Enter
 from tests.templates.test_convert import workbook
 from tests.templates.test_own_forms import DECLARED, form
+from tests.templates.test_word import typed
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -73,6 +74,17 @@ def choose_file(page: Page, label: str, *, name: str, media_type: str, data: byt
         press_until(page, label)
         page.keyboard.press("Enter")
     opened.value.set_files({"name": name, "mimeType": media_type, "buffer": data})
+
+
+def open_pdf(page: Page, wanted: str) -> None:
+    """Go to a link by Tab and press Enter: a PDF comes; then back to the page it stands on."""
+    before = page.url
+    press_until(page, wanted, only="a")
+    with page.expect_response(lambda answer: answer.request.resource_type == "document") as came:
+        page.keyboard.press("Enter")
+    assert (came.value.status, came.value.headers["content-type"]) == (200, "application/pdf")
+    page.wait_for_url(lambda url: url != before, wait_until="commit")
+    page.goto(before)
 
 
 def open_waiting(page: Page, demo: Demo, box: str) -> None:
@@ -293,3 +305,76 @@ def test_annexes_are_drafted_brought_and_looked_at_by_keyboard_alone(demo: Demo,
     page.keyboard.press("Space")
     push(page, "Dùng bản PDF này")
     expect(page.get_by_role("link", name="biểu.pdf")).to_be_visible()
+
+
+def test_a_word_file_is_mended_taken_out_and_brought_back_by_keyboard_alone(demo: Demo, enter: Enter) -> None:
+    page = enter("Mè Thị Mẫu Vật")
+    follow(page, "Soạn văn bản")
+    choose_file(page, "Kéo tệp vào đây", name="bao-cao.docx", media_type=DOCX, data=typed())
+    push(page, "Tải lên$")
+    page.wait_for_url(re.compile("/edit"))
+    expect(page.locator("#checked .findings")).to_be_visible()
+    push(page, "Sửa \\d+ chỗ sửa được ngay", only="button")
+    expect(page.get_by_role("heading", name=re.compile("Đã sửa \\d+ chỗ"))).to_be_visible()
+    follow(page, "Báo cáo Kết quả trồng rừng")
+    with page.expect_download() as got:
+        push(page, "Tải về Word để sửa")
+    expect(page.get_by_text("Bạn đang sửa dự thảo trong Word")).to_be_visible()
+    file = got.value.path().read_bytes()
+    # The driver takes the file handed over for a page that never comes.
+    page.reload()
+    choose_file(page, "Tệp Word đã sửa", name="sua.docx", media_type=DOCX, data=file)
+    push(page, "Tải lên thành bản mới")
+    expect(page.get_by_text("Tệp đã tải lên thành bản mới nhất")).to_be_visible()
+
+
+def test_a_ground_is_picked_a_fault_mended_and_the_paper_looked_at_by_keyboard_alone(demo: Demo, enter: Enter) -> None:
+    page = enter("Mè Thị Mẫu Vật")
+    page.goto(f"{demo.address}/drafts/new/KH")
+    expect(page.locator(".ProseMirror")).to_be_visible()
+    type_in(page, {"Trích yếu": "Diễn tập phím"})
+    push(page, "Thêm căn cứ từ luật", only="summary")
+    type_in(page, {"Tìm văn bản làm căn cứ": "30/2020"})
+    expect(page.locator(".hit")).not_to_have_count(0)
+    push(page, "Thêm.*30/2020", only="button")
+    ground = page.get_by_label(re.compile("^Căn cứ")).first
+    expect(ground).to_have_value(
+        re.compile("^Căn cứ Nghị định số 30/2020/NĐ-CP ngày 05 tháng 3 năm 2020 của Chính phủ")
+    )
+    type_in(page, {"Nội dung": "Theo chỉ đạo của chính phủ, xã có 45 hộ.", "Nơi nhận": "UBND tỉnh"})
+    expect(page.locator("#checked [data-mend]")).to_have_count(1)
+    push(page, "Sửa ngay", only="button")
+    expect(page.locator(".ProseMirror")).to_contain_text("chỉ đạo của Chính phủ, xã có 45 hộ.")
+    expect(page.locator("#checked [data-mend]")).to_have_count(0)
+    # The focus stays where the finding was; the way back to the buttons is by Shift and Tab.
+    press_until(page, "Xem trước", key="Shift+Tab", only="button")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("img", name="Trang 1")).to_be_visible()
+    save_draft(page)
+
+
+def test_an_extract_and_the_papers_to_print_by_keyboard_alone(demo: Demo, enter: Enter) -> None:
+    page = enter("Điêu Thị Bản Thử")
+    page.keyboard.press("/")
+    page.keyboard.type("mua lu")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/search"))
+    open_pdf(page, "Xuất bảng \\(PDF\\)")
+    follow(page, "Sổ đăng ký")
+    open_pdf(page, "In sổ")
+    follow(page, "Báo cáo Tình hình phòng")
+    open_pdf(page, "Phiếu theo dõi gửi, nhận")
+    follow(page, "Làm bản sao")
+    press_until(page, "SAO Y", only="input")
+    press_until(page, "TRÍCH SAO", key="ArrowDown", only="input")
+    type_in(page, {"Nơi nhận": "Phòng Kinh tế"})
+    push(page, "Phần cần trích", only="summary")
+    press_until(page, ".+", only="[name=paragraphs]")
+    page.keyboard.press("Space")
+    push(page, "Cấp số và làm bản sao", most=300)
+    expect(page.locator(".doc-head")).to_contain_text("TrS-UBND", timeout=30_000)
+    official = enter("Mè Thị Mẫu Vật")
+    follow(official, "Hồ sơ")
+    open_pdf(official, "In mục lục hồ sơ năm")
+    follow(official, ".*mưa lũ")
+    open_pdf(official, "In mục lục văn bản")
