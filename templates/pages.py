@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pikepdf
 
 from templates.errors import PdfUnreadable
-from templates.papers import Contents, Entry, contents_page, stamp_pages
+from templates.papers import Contents, Entry, contents_page, stamp_pages, use_letters
 
 COPY_NOTE = "Tài liệu họp - bản sao để họp"
 
@@ -30,8 +30,14 @@ class MadePack:
     pages: int
 
 
-def make_pack(title: str, lines: tuple[str, ...], papers: Sequence[PackPaper]) -> MadePack:
-    """Contents page first, then every paper; raises `PdfUnreadable` for a paper no parser can open."""
+def make_pack(
+    title: str, lines: tuple[str, ...], papers: Sequence[PackPaper], *, letters: tuple[bytes, ...] = ()
+) -> MadePack:
+    """Contents page first, then every paper; raises `PdfUnreadable` for a paper no parser can open.
+
+    `letters` are the operator's fonts, for a process that cannot read them itself.
+    """
+    use_letters(letters)
     sources = [_source(paper) for paper in papers]
     lengths = [len(source.pages) for source in sources]
     contents, entries = _contents(title, lines, papers, lengths)

@@ -7,12 +7,13 @@ import io
 import json
 import math
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import typst
@@ -272,6 +273,20 @@ class _InUse:
 def use_fonts(folder: Path | None) -> None:
     """Set this process's papers in the operator's Times New Roman, where the folder has it; None ends that."""
     _InUse.own = operator_fonts(folder)
+
+
+def letters_in_use() -> tuple[bytes, ...]:
+    """The operator's font files in this process, for one that sees no file of the host (`use_letters`)."""
+    return tuple(file.read_bytes() for file in _InUse.own)
+
+
+def use_letters(letters: Sequence[bytes]) -> None:
+    """Set this process's papers in these fonts, written to its own temp folder; none leaves them as they are."""
+    if letters:
+        folder = Path(mkdtemp(prefix="letters-"))
+        for number, data in enumerate(letters):
+            (folder / f"{number}.ttf").write_bytes(data)
+        use_fonts(folder)
 
 
 @cache

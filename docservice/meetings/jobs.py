@@ -13,6 +13,7 @@ from docservice.meetings import queries
 from docservice.meetings.models import Meeting, Pack
 from docservice.meetings.queries import TabledItem
 from templates.pages import MadePack, PackPaper, make_pack
+from templates.papers import letters_in_use
 
 
 @job("meetings.make_pack")
@@ -54,7 +55,7 @@ def _compose(run: JobRun, meeting: Meeting, agenda: list[TabledItem]) -> MadePac
         for tabled in agenda
         for paper in tabled.papers
     )
-    return run.ports[Sandbox].run(make_pack, meeting.title, lines, papers)
+    return run.ports[Sandbox].run(make_pack, meeting.title, lines, papers, letters=letters_in_use())
 
 
 def _fingerprint(meeting: Meeting, agenda: list[TabledItem]) -> str:

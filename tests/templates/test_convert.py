@@ -23,6 +23,7 @@ import pikepdf
 import pytest
 from docx.shared import Mm
 
+from docservice.core.sandbox import Sandbox
 from templates.checker.check import check
 from templates.convert import Converter, OfficePool
 from templates.docx import fill
@@ -33,7 +34,8 @@ from templates.fit_docx import docx_misfits
 from templates.fonts import font_file, operator_fonts
 from templates.layout import DATE_MARK, NUMBER_LINE, NUMBER_MARK, SIGNATURE_MARK
 from templates.office import DOCX, ODT, examine_office
-from templates.papers import Entry, contents_page, line_picture, use_fonts
+from templates.pages import PackPaper, make_pack
+from templates.papers import Entry, contents_page, letters_in_use, line_picture, use_fonts
 from templates.read import fonts_in, page_count, places_in, text_of
 from tests.canned import CannedConverter
 from tests.templates.samples import draft, report_values
@@ -311,6 +313,11 @@ def test_papers_of_the_system_are_set_in_the_operators_letters_too(tmp_path: Pat
     use_fonts(tmp_path)
     try:
         assert {family.removesuffix("MT").removesuffix("PS") for family in families()} == {"TimesNewRoman"}
+        # Behind the fence no file of the host is seen: the letters of a meeting's pack come with the call.
+        with Sandbox(size=1) as sandbox:
+            paper = PackPaper("1. Báo cáo", "Báo cáo", line_picture("Số: 15/BC-UBND", NUMBER_LINE))
+            pack = sandbox.run(make_pack, "Kỳ họp", ("Xã Suối Trúc",), (paper,), letters=letters_in_use())
+        assert all(font.startswith("TimesNewRoman") for font in fonts_in(pack.pdf))
     finally:
         use_fonts(None)
     assert families() == {"LiberationSerif"}
