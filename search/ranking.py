@@ -14,11 +14,9 @@ from search.clauses import AllOf, AnyOf, Clause, Days, Phrase, Plan, Scored, Ter
 from search.index import Facet, Like, Order, Query
 from search.names import Alternative, alternatives
 
-# Between .35 and 1 the weight of pairs made no difference on those questions; .75 was the evenest between queries with
-# marks and without on tests/search/judged.py. More weight of marks tells look-alikes apart, and moves queries with
-# marks away from those without: .4 and 1.5 kept both within what is promised, on the same set.
-_WEIGHTS = {"u": 1.0, "p": 0.75, "t": 0.25, "tp": 0.1875, "px": 0.4}
-_MARKS_IN_SHORT = 1.5
+# Between .35 and 1 the weight of pairs made no difference on those questions. More weight of marks tells look-alikes
+# apart, and moves queries with marks away from those without. What other weights would do: tests/search/weights.py.
+WEIGHTS = {"u": 1.0, "p": 0.75, "t": 0.25, "tp": 0.1875, "px": 0.25, "px_short": 2.0}
 _WHOLE, _FIRST, _PART = 1000.0, 200.0, 30.0
 # Who begins with the name of a kind ("báo cáo ...") means documents of this kind before those that speak of it.
 _KIND, _LONGEST_KIND = 4.0, 4
@@ -188,10 +186,10 @@ def _scoring(asked: Asked, others: list[Alternative]) -> Iterator[Scored]:
     pairs = analysis.pairs(words)
     tokens = [("u", word) for word in words] + [("p", pair) for pair in pairs]
     tokens += [("t", word) for word in words] + [("tp", pair) for pair in pairs]
-    yield from (Scored(Term(field, token), _WEIGHTS[field]) for field, token in tokens)
+    yield from (Scored(Term(field, token), WEIGHTS[field]) for field, token in tokens)
     if analysis.has_marks(free):
         # In a keyword or two the marks are what tells look-alikes apart; in a question they only add to the words.
-        weight = _MARKS_IN_SHORT if len(words) <= _SHORT_QUERY else _WEIGHTS["px"]
+        weight = WEIGHTS["px_short" if len(words) <= _SHORT_QUERY else "px"]
         exact = analysis.pairs(analysis.exact_syllables(free))
         yield from (Scored(Term("px", pair), weight) for pair in exact)
     for term in dict.fromkeys(term for other in others for term in other.terms):

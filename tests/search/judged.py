@@ -1,7 +1,10 @@
 """A small judged set of our own: real articles of decrees, made documents around them, and what should be found.
 
 Relevance is known by construction: a heading belongs to its article, a phrase to every article that holds it, a clause
-to the article it was taken from; only the questions of `questions.tsv` are a person's judgement.
+to the article it was taken from; only the questions are a person's judgement.
+
+The set has three parts, told apart by the text a query was made from. Weights may be chosen on the first half of the
+decrees' articles (`weights.py`); what is promised is asked of the second half, and of the annexes of another decree.
 """
 
 import math
@@ -10,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +26,14 @@ READERS = frozenset({"group:0"})
 AROUND = 2_000
 
 
+class Part(StrEnum):
+    """Of the whole set. `UNSEEN` are texts no weight was ever tried on, not even when the first were chosen."""
+
+    TUNING = "tuning"
+    HELD_OUT = "held out"
+    UNSEEN = "unseen"
+
+
 @dataclass(frozen=True)
 class Judged:
     """A query of a sort, and the ids that answer it, all equally well."""
@@ -29,11 +41,13 @@ class Judged:
     sort: str
     text: str
     relevant: frozenset[str]
+    part: Part
 
 
 @dataclass(frozen=True)
 class Article:
     id: str
+    part: Part
     number: str
     article: str
     heading: str
@@ -41,14 +55,26 @@ class Article:
 
 
 @cache
-def articles() -> tuple[Article, ...]:
+def decrees() -> tuple[Article, ...]:
+    """Articles, one half of them drawn to be held out."""
     rows = _rows("articles.tsv")
-    return tuple(Article(f"{number}#{article}", number, article, *rest) for number, article, *rest in rows)
+    held_out = set(random.Random(34).sample(range(len(rows)), len(rows) // 2))  # noqa: S311 - repeatable, not secret
+    parts = [Part.HELD_OUT if at in held_out else Part.TUNING for at in range(len(rows))]
+    return tuple(_article(part, row) for part, row in zip(parts, rows, strict=True))
+
+
+@cache
+def annexes() -> tuple[Article, ...]:
+    return tuple(_article(Part.UNSEEN, row) for row in _rows("annexes.tsv"))
+
+
+def articles() -> tuple[Article, ...]:
+    return (*decrees(), *annexes())
 
 
 @cache
 def entries() -> tuple[Entry, ...]:
-    """The articles among documents of other things."""
+    """The articles and annexes among documents of other things."""
     made = [
         Entry(
             id=article.id,
@@ -71,8 +97,15 @@ def entries() -> tuple[Entry, ...]:
 
 @cache
 def queries() -> tuple[Judged, ...]:
-    chance = random.Random(30)  # noqa: S311 - repeatable, not secret
-    return (*_headings(), *_halves(), *_phrases(chance), *_clauses(chance), *_questions())
+    made: list[Judged] = []
+    for texts, questions in ((decrees(), "questions.tsv"), (annexes(), "annex_questions.tsv")):
+        chance = random.Random(30)  # noqa: S311 - as above
+        made += _headings(texts)
+        made += _halves(texts)
+        made += _phrases(texts, chance)
+        made += _clauses(texts, chance)
+        made += _questions(questions)
+    return tuple(made)
 
 
 def number_queries() -> Iterator[Judged]:
@@ -90,9 +123,9 @@ def number_queries() -> Iterator[Judged]:
     )
     for ordinal, entry in enumerate(made[:200]):
         first, _, rest = entry.number.partition("/")
-        yield Judged(
-            "numbers", spellings[ordinal % len(spellings)](first, rest), frozenset(by_whole[fold(entry.number)])
-        )
+        # Nothing was chosen on any of these: their constants only have to be apart.
+        asked = spellings[ordinal % len(spellings)](first, rest)
+        yield Judged("numbers", asked, frozenset(by_whole[fold(entry.number)]), Part.UNSEEN)
 
 
 @dataclass(frozen=True)
@@ -101,15 +134,17 @@ class LookAlike:
 
     text: str
     entries: tuple[Entry, Entry]
+    part: Part
 
 
 @cache
 def look_alikes() -> tuple[LookAlike, ...]:
-    """Phrases of the decrees, each in one made document as it is and in another with other marks, once to thrice."""
+    """Phrases of the texts, each in one made document as it is and in another with other marks, once to thrice."""
     chance = random.Random(31)  # noqa: S311
-    around = list(sample_entries(200, seed=32))
+    texts = (*decrees()[6:106], *annexes())
+    around = list(sample_entries(2 * len(texts), seed=32))
     found: list[LookAlike] = []
-    for article in articles()[6:106]:
+    for article in texts:
         words = article.text.lower().split()
         at = chance.randrange(max(1, len(words) - 3))
         phrase = words[at : at + 2]
@@ -121,7 +156,7 @@ def look_alikes() -> tuple[LookAlike, ...]:
             _with_phrase(around[2 * number + side], f"look:{number}:{side}", " ".join(said), chance)
             for side, said in enumerate((phrase, other))
         )
-        found.append(LookAlike(" ".join(phrase), (pair[0], pair[1])))
+        found.append(LookAlike(" ".join(phrase), (pair[0], pair[1]), article.part))
     return tuple(found)
 
 
@@ -132,41 +167,51 @@ def ndcg(found: Sequence[str], relevant: frozenset[str]) -> float:
     return gain / best
 
 
-def _headings() -> Iterator[Judged]:
+def _article(part: Part, row: Sequence[str]) -> Article:
+    number, article, heading, text = row
+    return Article(f"{number}#{article}", part, number, article, heading, text)
+
+
+def _headings(texts: Sequence[Article]) -> Iterator[Judged]:
     same: dict[str, set[str]] = {}
     for article in articles():
-        if article.heading:
-            same.setdefault(article.heading, set()).add(article.id)
-    for heading, ids in same.items():
-        yield Judged("headings", " ".join(heading.split()[:14]), frozenset(ids))
+        same.setdefault(article.heading, set()).add(article.id)
+    for heading, first in {article.heading: article for article in reversed(texts) if article.heading}.items():
+        yield Judged("headings", " ".join(heading.split()[:14]), frozenset(same[heading]), first.part)
 
 
-def _halves() -> Iterator[Judged]:
-    for article in articles():
-        words = article.heading.split()
-        # Nearly every heading of a decree of fines begins "Hành vi vi phạm quy định về": the rest tells them apart.
-        told = words[6:] if article.heading.startswith("Hành vi vi phạm quy định") else words
-        if len(told) >= 4:
-            yield Judged("halves", " ".join(told[: max(3, len(told) // 2)]), frozenset({article.id}))
+# How many headings begin, with the words that tell none of them apart.
+_BEGINNINGS = ("Hành vi vi phạm quy định", "Đối với việc", "Đối với")
 
 
-def _phrases(chance: random.Random) -> Iterator[Judged]:
+def _halves(texts: Sequence[Article]) -> Iterator[Judged]:
+    for article in texts:
+        told = article.heading
+        begins = next((words for words in _BEGINNINGS if told.startswith(words)), "")
+        words = told.removeprefix(begins).split()
+        if len(words) >= 4:
+            half = " ".join(words[: max(3, len(words) // 2)])
+            yield Judged("halves", half, frozenset({article.id}), article.part)
+
+
+def _phrases(texts: Sequence[Article], chance: random.Random) -> Iterator[Judged]:
     """Three neighbouring words that few articles hold."""
     held = {article.id: syllables(f"{article.heading} . {article.text}") for article in articles()}
     triples = {key: {tuple(words[at : at + 3]) for at in range(len(words) - 2)} for key, words in held.items()}
     often = Counter(triple for known in triples.values() for triple in known)
-    for article in articles():
+    for article in texts:
         words = article.text.replace(".", " . ").split()
         spans = [words[at : at + 3] for at in range(len(words) - 2)]
         keys = [span for span in spans if all(word.isalpha() for word in span) and often[_key(span)] in {1, 2}]
         if keys:
             span = chance.choice(keys)
-            yield Judged("phrases", " ".join(span), frozenset(key for key in held if _key(span) in triples[key]))
+            same = frozenset(key for key in held if _key(span) in triples[key])
+            yield Judged("phrases", " ".join(span), same, article.part)
 
 
-def _clauses(chance: random.Random) -> Iterator[Judged]:
+def _clauses(texts: Sequence[Article], chance: random.Random) -> Iterator[Judged]:
     """Eight to fourteen words from inside a text, inside a question."""
-    for article in articles():
+    for article in texts:
         words = article.text.split()
         if len(words) > 30:
             length = chance.randint(8, 14)
@@ -175,12 +220,14 @@ def _clauses(chance: random.Random) -> Iterator[Judged]:
             text = chance.choice(("Trường hợp {} thì xử lý thế nào?", "Quy định về {} ra sao", "{} là gì"))
             held = " ".join(words[at : at + length])
             same = frozenset(other.id for other in articles() if held in other.text)
-            yield Judged("clauses", text.format(asked), same)
+            yield Judged("clauses", text.format(asked), same, article.part)
 
 
-def _questions() -> Iterator[Judged]:
-    for text, number, article in _rows("questions.tsv"):
-        yield Judged("questions", text, frozenset({f"{number}#{article}"}))
+def _questions(file: str) -> Iterator[Judged]:
+    parts = {article.id: article.part for article in articles()}
+    for text, number, article in _rows(file):
+        answer = f"{number}#{article}"
+        yield Judged("questions", text, frozenset({answer}), parts[answer])
 
 
 def _key(span: Sequence[str]) -> tuple[str, ...]:
