@@ -21,7 +21,15 @@ from docservice.core.runner import Runner
 from docservice.core.sandbox import Sandbox
 from docservice.core.words import N_
 from docservice.core.work import Listener, Ports, Transactions
-from docservice.documents import copy_jobs, file_care, file_clearing, file_copies, first_reading, register_keeping
+from docservice.documents import (
+    copy_jobs,
+    file_care,
+    file_clearing,
+    file_copies,
+    first_reading,
+    originals,
+    register_keeping,
+)
 from docservice.documents import jobs as document_jobs
 from docservice.documents.catalogue import Catalogue, read_catalogue
 from docservice.documents.errors import FilesMisplaced, FilesUnavailable
@@ -76,6 +84,7 @@ JOB_MODULES = (
     file_care,
     file_clearing,
     file_copies,
+    originals,
     register_keeping,
     record_jobs,
     first_reading,

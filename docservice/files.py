@@ -192,8 +192,7 @@ def retain_everything(node: Node, store: Store, telling: Telling | None = None) 
                 continue  # cleared since it was listed
             if telling is not None:
                 telling.add(0)
-    with node.transactions.reading(SYSTEM) as reading:
-        retain_all(reading, store)
+    retain_all(node.transactions, store)
 
 
 def _copy_all(node: Node, target: Store) -> list[str]:

@@ -280,6 +280,12 @@ def troubled(session: Session, lane: str) -> Job | None:
     return session.scalars(wanted.order_by(Job.id).limit(1)).one_or_none()
 
 
+def open_keys(session: Session, beginning: str) -> set[str]:
+    """The merge keys with this beginning whose jobs are not done: begun and failing ones too, and parked ones."""
+    wanted = select(Job.merge_key).where(Job.done_at.is_(None), Job.merge_key.startswith(beginning, autoescape=True))
+    return {key for key in session.scalars(wanted) if key is not None}
+
+
 def next_due(session: Session) -> datetime | None:
     """When the next job no lane holds back wants or wanted to run, be it in hand or not; None when there is none."""
     wanted = func.min(Job.run_at, type_=Instant())

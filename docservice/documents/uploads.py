@@ -97,12 +97,12 @@ def examine(ports: Ports, *, name: str, data: bytes) -> str:
 def take_in(ports: Ports, *, name: str, data: bytes, is_scan: bool = False) -> Upload:
     """Examine and store; the row that names it is the caller's. Raises `UploadRefused`.
 
-    A scan is what was received on paper: a PDF, kept as an original.
+    A scan is what was received on paper: a PDF, which becomes an original with its row.
     """
     media_type = examine(ports, name=name, data=data)
     if is_scan and media_type != PDF:
         raise UploadRefused(name=safe_name(name), reason="not_pdf")
-    stored = storing.put(ports, data, original=is_scan)
+    stored = storing.put(ports, data)
     return Upload(safe_name(name), stored.key, stored.size, media_type)
 
 

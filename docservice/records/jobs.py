@@ -4,9 +4,14 @@ from datetime import date
 from itertools import product
 from uuid import UUID
 
+from sqlalchemy import Select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from docservice.core import outbox
 from docservice.core.runner import JobRun, job
-from docservice.core.work import Ports
+from docservice.core.work import Ports, Work
 from docservice.documents.file_care import FileCare
+from docservice.documents.register_keeping import RegisterCopy
 from docservice.records import retaining
 from docservice.records.models import CaseFile
 from storage import NotStored, Store
@@ -16,23 +21,34 @@ _ORIGINALS, _BOOK = "records.retain_originals", "records.retain_book"
 # So many of each a round: after a move, or in a year's first days, there is no load of its own.
 _AT_ONCE = 1000
 _PAUSE = retaining.SLACK
+# Of the jobs that are promised for one case file or one book.
+_KEY = "retain:"
 _RENEW_EVERY = 500
 
 
 @job(RETAIN)
-def retain(run: JobRun) -> None:
-    """Promise a job for each case file and each book with something that the stores were not asked for."""
+def retain(run: JobRun, *, after: UUID | None = None) -> None:
+    """Promise a job for each case file and each book with something that the stores were not asked for.
+
+    In the order of their ids, so many a round, from `after` on: those that fail hold up none behind them.
+    """
     if not retaining_stores(run.ports):
         return
     with run.finish() as work:
-        case_files = list(work.session.scalars(retaining.due_case_files(work).limit(_AT_ONCE)))
-        books = list(work.session.scalars(retaining.due_books(work).limit(_AT_ONCE)))
-        for case_file_id in case_files:
-            work.later(_ORIGINALS, merge_key=f"retain:{case_file_id}", case_file_id=case_file_id)
-        for register_id in books:
-            work.later(_BOOK, merge_key=f"retain:{register_id}", register_id=register_id)
-        if _AT_ONCE in {len(case_files), len(books)}:
-            work.later(RETAIN, merge_key=RETAIN, delay=_PAUSE)
+        case_files = _next(work, retaining.due_case_files(work), CaseFile.id, after)
+        books = _next(work, retaining.due_books(work), RegisterCopy.register_id, after)
+        # Where one kind has more to come, the other is gone through no further than it.
+        full = [ids[-1] for ids in (case_files, books) if len(ids) == _AT_ONCE]
+        last = min(full) if full else None
+        waiting = outbox.open_keys(work.session, _KEY)
+        for one in (one for one in case_files if last is None or one <= last):
+            if (key := f"{_KEY}{one}") not in waiting:
+                work.later(_ORIGINALS, merge_key=key, case_file_id=one)
+        for one in (one for one in books if last is None or one <= last):
+            if (key := f"{_KEY}{one}") not in waiting:
+                work.later(_BOOK, merge_key=key, register_id=one)
+        if last is not None:
+            work.later(RETAIN, merge_key=f"{RETAIN}:{last}", delay=_PAUSE, after=last)
 
 
 @job(_ORIGINALS)
@@ -61,6 +77,11 @@ def retain_book(run: JobRun, *, register_id: UUID) -> None:
         copy = retaining.newest_copy(work, register_id)
         if copy.sha256 == key:
             copy.retained_until, copy.retained_at = date(last, 12, 31), before
+
+
+def _next(work: Work, due: Select[UUID], column: InstrumentedAttribute[UUID], after: UUID | None) -> list[UUID]:
+    page = due.where(column > after) if after else due
+    return list(work.session.scalars(page.limit(_AT_ONCE)))
 
 
 def retaining_stores(ports: Ports) -> list[Store]:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, extract, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from docservice.core.clock import VIETNAM
-from docservice.core.work import Reading
+from docservice.core.work import SYSTEM, Reading, Transactions
 from docservice.documents.file_models import FileTrouble
 from docservice.documents.models import Attachment, Document, File, Version
 from docservice.documents.originals import ANNEX, ORIGINAL
@@ -91,42 +91,49 @@ def due_books(reading: Reading) -> Select[UUID]:
 
 
 def counts(reading: Reading) -> tuple[int, int]:
-    """How many case files and books are locked, and how many are to be."""
-    kept, books = _kept(reading).subquery(), select(RegisterCopy.register_id).where(_is_newest()).subquery()
-    waiting = _kept(reading).where(_unasked(reading)).subquery()
-    unlocked = select(RegisterCopy.register_id).where(_is_newest(), _unasked_book(reading)).subquery()
-    all_, open_ = (
-        sum(reading.session.scalar(select(func.count()).select_from(one)) or 0 for one in two)
-        for two in ((kept, books), (waiting, unlocked))
+    """How many case files and books are locked with all they hold, and how many are to be."""
+    kept, books = _kept(reading), select(RegisterCopy.register_id).where(_is_newest())
+    all_, due = (
+        sum(reading.session.scalar(select(func.count()).select_from(one.subquery())) or 0 for one in two)
+        for two in ((kept, books), (due_case_files(reading), due_books(reading)))
     )
-    return all_ - open_, open_
+    return all_ - due, due
 
 
-def retain_all(reading: Reading, store: Store) -> int:
-    """Have a store that got its files from elsewhere retain them as the rows say; returns how many it retains."""
+def retain_all(transactions: Transactions, store: Store) -> int:
+    """Have a store that got its files from elsewhere retain them as the rows say; returns how many it retains.
+
+    The rows are read page by page, and no transaction is open while the store is asked.
+    """
     done = 0
-    for key, until in _wanted(reading):
-        try:
-            done += store.retain(key, until) is not None
-        except NotStored:
-            continue  # lost: that is found and told elsewhere
+    for page in _wanted(transactions):
+        for key, until in page:
+            try:
+                done += store.retain(key, until) is not None
+            except NotStored:
+                continue  # lost: that is found and told elsewhere
     return done
 
 
-def _wanted(reading: Reading) -> Iterator[tuple[str, datetime]]:
+def _wanted(transactions: Transactions) -> Iterator[list[tuple[str, datetime]]]:
     after: UUID | None = None
     while True:
-        wanted = _kept(reading).order_by(CaseFile.id).limit(_PAGE)
-        ids = list(reading.session.scalars(wanted.where(CaseFile.id > after) if after else wanted))
-        for case_file_id in ids:
-            until = end_of(last_year(reading.session.get_one(CaseFile, case_file_id), reading.today))
-            yield from ((key, until) for key in sorted(files_of(reading, case_file_id)))
+        with transactions.reading(SYSTEM) as reading:
+            page = _kept(reading).order_by(CaseFile.id).limit(_PAGE)
+            ids = list(reading.session.scalars(page.where(CaseFile.id > after) if after else page))
+            wanted = [(key, until) for one in ids for until in [_until(reading, one)] for key in files_of(reading, one)]
+        yield wanted
         if len(ids) < _PAGE:
             break
         after = ids[-1]
-    until = end_of(last_year(None, reading.today))
-    for key in reading.session.scalars(select(RegisterCopy.sha256).where(_is_newest())):
-        yield key, until
+    with transactions.reading(SYSTEM) as reading:
+        until = end_of(last_year(None, reading.today))
+        books = list(reading.session.scalars(select(RegisterCopy.sha256).where(_is_newest())))
+    yield [(key, until) for key in books]
+
+
+def _until(reading: Reading, case_file_id: UUID) -> datetime:
+    return end_of(last_year(reading.session.get_one(CaseFile, case_file_id), reading.today))
 
 
 def _annexes(column: Any) -> Select[Any]:

@@ -17,6 +17,7 @@ from docservice.documents.events import (
     DocumentStarted,
 )
 from docservice.documents.models import Answer, Assignment, Direction, Document, Number, Share, Stage, Urgency
+from docservice.documents.originals import RETAIN_SCAN
 from docservice.documents.status import Status, Verb
 from docservice.identity import queries as identity
 from docservice.identity.models import Role
@@ -70,7 +71,8 @@ def enter_paper(
     work.session.add(document)
     work.session.flush()
     facts.add_step(work, document, Verb.ARRIVE)
-    facts.add_version(work, document, stage=Stage.RECEIVED, sha256=scan_sha256, size=scan_size)
+    version = facts.add_version(work, document, stage=Stage.RECEIVED, sha256=scan_sha256, size=scan_size)
+    work.later(RETAIN_SCAN, version_id=version.id)
     facts.add_step(work, document, Verb.VERIFY, note="Văn bản giấy, đã quét; không có chữ ký số.")
     return document
 
