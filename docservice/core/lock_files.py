@@ -1,4 +1,4 @@
-"""Being the only process that does something over a data folder."""
+"""Being the only process that does something over a data folder, or over a place of backups."""
 
 import fcntl
 import os

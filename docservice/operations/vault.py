@@ -13,7 +13,6 @@ the key they are made with lies in the keys' folder, and losing it costs one ful
 Whoever holds the identity can decrypt every part with the program `age` alone.
 """
 
-import fcntl
 import gzip
 import hmac
 import io
@@ -33,6 +32,7 @@ from uuid import uuid4
 import pyrage
 
 from docservice.core.errors import Conflict, DocError, Invalid
+from docservice.core.lock_files import hold
 from docservice.core.words import N_
 
 NAME = "%Y%m%dT%H%M%SZ"
@@ -140,12 +140,13 @@ class Vault:
             mark.write_text("1\n", encoding="utf-8")
         for folder in (self._objects, self._snapshots):
             folder.mkdir(mode=0o700, exist_ok=True)
-        with mark.open("rb") as held:
-            try:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise BackupBusy(place=str(self.place)) from error
+        held = hold(mark)
+        if held is None:
+            raise BackupBusy(place=str(self.place))
+        try:
             yield
+        finally:
+            os.close(held)
 
     def snapshots(self) -> list[Snapshot]:
         """The whole ones, oldest first; raises `BackupPlaceWrong`."""
