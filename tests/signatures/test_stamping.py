@@ -91,13 +91,7 @@ class Place:
 @pytest.fixture
 def place(seeded: Path, tmp_path: Path, sandbox: Sandbox) -> Iterator[Place]:
     shutil.copytree(seeded, tmp_path, dirs_exist_ok=True)
-    made: list[Switched] = []
-
-    def switched(inner: StampSource) -> Switched:
-        made.append(Switched(inner))
-        return made[0]
-
-    with open_office(tmp_path, sandbox=sandbox, replace={StampSource: switched}) as office:
+    with open_office(tmp_path, sandbox=sandbox, replace={StampSource: Switched}) as office:
         stamps = office.node.ports[StampSource]
         assert isinstance(stamps, Switched)
         assert isinstance(stamps.inner, DemoStamps)
