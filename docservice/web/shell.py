@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from docservice.core.clock import VIETNAM, legal_day
+from docservice.core.errors import DocError
 from docservice.core.words import say
 from docservice.documents.facts import STATUS_NAMES
 from docservice.documents.models import Document, Urgency
@@ -31,9 +32,11 @@ THEMES = ("light", "dark")
 
 
 def page(request: Request, name: str, *, status: int = 200, **values: Any) -> Response:
-    """The whole page for a plain request."""
+    """The whole page for a plain request; with an `error` that passes it says when to ask again."""
     template = _environment().get_template(name)
     response = _html(request, template.render(_context(request, values)), status)
+    if isinstance(error := values.get("error"), DocError) and error.retry_after is not None:
+        response.headers["Retry-After"] = str(error.retry_after)
     if NOTICE_COOKIE in request.cookies:
         response.delete_cookie(NOTICE_COOKIE)
     return response
