@@ -19,6 +19,7 @@ from tests.servers import (
     postgres_server,
     postgres_url,
     redis_server,
+    servers,
 )
 from tests.signing.tokens import Pulled, Shelf
 
@@ -30,6 +31,7 @@ __all__ = [
     "postgres_server",
     "postgres_url",
     "redis_server",
+    "servers",
 ]
 
 

@@ -5,12 +5,13 @@ what it needs and stops it with its last process.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TypeVar
 
 import pytest
 
 from scripts.local_servers import Elasticsearch, Minio, Place, Postgres, Purpose, Redis, Server, use
+from tests.operations.profiles import Fresh, on_servers
 
 S = TypeVar("S", bound=Server)
 
@@ -52,3 +53,16 @@ def postgres_url(postgres_server: Postgres) -> Iterator[str]:
     """`DATABASE_URL` of a fresh, empty PostgreSQL database."""
     with postgres_server.database() as url:
         yield url
+
+
+@pytest.fixture
+def servers(
+    postgres_server: Postgres, minio_server: Minio, elasticsearch_server: Elasticsearch, redis_server: Redis
+) -> Iterator[Fresh]:
+    """The server profile's empty places."""
+    with ExitStack() as stack:
+
+        def database_url() -> str:
+            return stack.enter_context(postgres_server.database())
+
+        yield on_servers(database_url, minio_server, elasticsearch_server, redis_server)

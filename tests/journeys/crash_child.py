@@ -1,31 +1,41 @@
 """A journey in a process of its own that dies by SIGKILL at a wanted moment.
 
 Moments are seen through the ports and the database's commits: nothing of the product is patched. Called as
-`python -m tests.journeys.crash_child FOLDER EVENT ORDINAL`: dies when the event has happened that often (counted in
-this run); exits 0 when the journey ended first.
+`python -m tests.journeys.crash_child PART EVENT ORDINAL` with the node's settings in the environment: dies when the
+event has happened that often (counted in this run); exits 0 when the journey, or its service, ended first.
+
+`alone` plays the journey and runs its jobs, as on one folder. On servers `pages` plays it and waits for others, who run
+the jobs as Celery's `worker` and sweep as its `beat`. The file `clock` in the node's folder says how many seconds their
+clocks are ahead: a test has no patience for leases of two minutes.
 """
 
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, BinaryIO
 
 from asn1crypto import cms
 from sqlalchemy import event
 
-from docservice.bootstrap import Node, build
+from docservice.bootstrap import PERIODIC, Node, build
 from docservice.demo import people, script
 from docservice.demo.journey import Journey
 from docservice.exchange.carrier import Carried, Carrier, CarrierHealth
 from docservice.settings import Settings
 from docservice.signatures.stamps import StampSource
+from docservice.worker import sweep, work
 from signing.timestamps import TimeStamps
 from storage import Store, StoredFile
+from tests.core.crew_child import ShiftedClock
+from tests.journeys.profile import Waiting
 from tests.passing_store import PassingStore, as_store
 
-EVENTS = ("stored", "stamped", "sent", "collected", "done", "commit")
+CLOCK = "clock"
+# The product sweeps every 15 s and looks into mailboxes every 30.
+_SWEEP_SECONDS, _LOOKS = 1.0, {**PERIODIC, "exchange.collect_all": timedelta(seconds=3)}
 
 
 class Death:
@@ -65,6 +75,9 @@ class WatchedCarrier:
         self._inner.send(to_code=to_code, message_id=message_id, data=data)
         self._death.happened("sent")
 
+    def waiting(self, codes: Iterable[str]) -> frozenset[str]:
+        return self._inner.waiting(codes)
+
     def collect(self, *, code: str) -> Iterator[Carried]:
         for carried in self._inner.collect(code=code):
             yield carried
@@ -79,6 +92,11 @@ class WatchedCarrier:
 
     def check(self) -> CarrierHealth:
         return self._inner.check()
+
+
+def as_carrier(carrier: WatchedCarrier) -> Carrier:
+    """Says to the type checker that the port is kept, as `as_store` does."""
+    return carrier
 
 
 class WatchedStamps:
@@ -108,22 +126,31 @@ class _WatchedStamp:
         return token
 
 
-def watched_node(folder: Path, death: Death) -> Node:
-    replace: dict[type[Any], Callable[[Any], object]] = {
+def watched_node(settings: Settings, death: Death) -> Node:
+    wrapped: dict[type[Any], Callable[[Any], object]] = {
         Store: lambda inner: as_store(WatchedStore(inner, death)),
-        Carrier: lambda inner: WatchedCarrier(inner, death),
+        Carrier: lambda inner: as_carrier(WatchedCarrier(inner, death)),
         StampSource: lambda inner: WatchedStamps(inner, death),
     }
-    node = build(Settings(data_dir=folder), replace=replace)
+    node = build(settings, clock=ShiftedClock(settings.base / CLOCK), replace=wrapped)
     event.listen(node.database.engine, "commit", lambda _connection: death.happened("commit"))
     return node
 
 
-def main(arguments: Sequence[str]) -> int:
-    folder, wanted, ordinal = Path(arguments[0]), arguments[1], int(arguments[2])
-    node = watched_node(folder, Death(wanted, ordinal))
+def play(node: Node) -> None:
     people.seed(node, keys=node.settings.path(node.settings.keys_dir))
     Journey(node, script.load(None), tell=lambda _words, _seconds: None).run()
+
+
+def main(arguments: Sequence[str]) -> int:
+    part, wanted, ordinal = arguments[0], arguments[1], int(arguments[2])
+    node = watched_node(Settings(), Death(wanted, ordinal))
+    if part == "worker":
+        work(node, concurrency=2)
+    elif part == "beat":
+        sweep(node, every=_SWEEP_SECONDS, periodic=_LOOKS)
+    else:
+        play(replace(node, runner=Waiting(node.transactions)) if part == "pages" else node)
     node.close()
     return 0
 

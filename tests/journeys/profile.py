@@ -1,4 +1,4 @@
-"""The server profile for a test that breaks it: four servers of its own, a Celery worker and a beat, and who waits."""
+"""The server profile for tests that break it: four servers of their own, a Celery worker and a beat, and who waits."""
 
 import os
 import signal
@@ -19,6 +19,7 @@ from docservice.core.runner import Runner
 from docservice.core.work import Transactions
 from docservice.settings import Settings
 from scripts.local_servers import Elasticsearch, Minio, Place, Postgres, Purpose, Redis, Server, use
+from tests.operations.profiles import Fresh, on_servers
 
 ROOT = Path(__file__).parents[2]
 _OWN = uuid.uuid4().hex[:8]
@@ -45,40 +46,38 @@ class OwnElasticsearch(Elasticsearch):
 
 
 @dataclass(frozen=True)
-class Profile:
-    """`servers` by the part they play: database, queue, storage, search."""
+class OwnServers:
+    """Four servers that nobody else uses, to be killed.
 
-    settings: Settings
-    servers: dict[str, Server]
+    `parts` are they by the part they play: database, queue, storage, search; `fresh` makes the settings of a node with
+    a database, a bucket and an index of its own on them.
+    """
+
+    parts: dict[str, Server]
+    fresh: Fresh
 
 
 @contextmanager
-def own_profile(folder: Path) -> Iterator[Profile]:
-    """Four servers that nobody else uses, to be killed."""
+def own_servers() -> Iterator[OwnServers]:
     place = Place(Purpose.TEST)
     database, queue, storage, search = OwnPostgres(place), OwnRedis(place), OwnMinio(place), OwnElasticsearch(place)
     with ExitStack() as stack:
         for server in (database, queue, storage, search):
             stack.enter_context(use(server))
-        url = stack.enter_context(database.database())
-        settings = Settings(
-            data_dir=folder,
-            database_url=url,
-            queue_url=queue.settings()["QUEUE_URL"],
-            queue_password_file=queue.password_file,
-            storage_url=storage.url("journey"),
-            storage_password_file=storage.password_file,
-            search_url=search.url("docservice-journey"),
-            search_password_file=search.password_file,
-        )
-        yield Profile(settings, {"database": database, "queue": queue, "storage": storage, "search": search})
+        fresh = on_servers(lambda: stack.enter_context(database.database()), storage, search, queue)
+        yield OwnServers({"database": database, "queue": queue, "storage": storage, "search": search}, fresh)
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What a process of the product is told of the places it works on."""
+    return {name.upper(): str(value) for name in _NAMES if (value := getattr(settings, name)) is not None}
 
 
 @contextmanager
 def process(settings: Settings, *command: str) -> Iterator[subprocess.Popen[bytes]]:
     """A process of the product (`worker`, `beat`, `serve`), ended in good order."""
-    environment = {name.upper(): str(value) for name in _NAMES if (value := getattr(settings, name)) is not None}
-    child = subprocess.Popen([sys.executable, "-m", "docservice", *command], cwd=ROOT, env=os.environ | environment)
+    called = [sys.executable, "-m", "docservice", *command]
+    child = subprocess.Popen(called, cwd=ROOT, env=os.environ | environment(settings))
     try:
         yield child
     finally:
