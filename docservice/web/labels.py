@@ -257,6 +257,7 @@ JOBS: dict[str, str] = {
     "documents.render": N_("Tạo bản PDF trình ký"),
     "documents.make_copy": N_("Làm bản sao"),
     "documents.print_original": N_("In bản chính giấy"),
+    "documents.retain_scan": N_("Khóa bản gốc trong kho tệp"),
     "exchange.clear_intake": N_("Dọn tệp ở cửa nhận"),
     "exchange.collect": N_("Lấy gói tin của một cơ quan"),
     "exchange.collect_all": N_("Lấy gói tin đến"),
