@@ -24,18 +24,28 @@ def printable(value: Any, *, longest: int | None = LONGEST) -> Any:
     if not isinstance(value, str):
         return value
     text = unicodedata.normalize("NFC", " ".join(value.split()))
-    shown = "".join(letter if _has(letter) else _NO_LETTER for letter in text[:longest])
+    shown = text[:longest]
+    # Nearly every text is made of letters that were looked up before.
+    if not _KNOWN.issuperset(shown):
+        shown = "".join(letter if _has(letter) else _NO_LETTER for letter in shown)
     return f"{shown}…" if len(shown) < len(text) else shown
+
+
+# Letters the paper's font has.
+_KNOWN = {" "}
 
 
 @cache
 def _has(letter: str) -> bool:
-    if letter == " ":
+    if letter in _KNOWN:
         return True
     if unicodedata.category(letter) in {"Cs", "Cn", "Co", "Cc", "Cf"}:
         return False
     font = _font()
-    return bytes(font.getmask(letter)) != bytes(font.getmask("\uffff"))
+    if bytes(font.getmask(letter)) == bytes(font.getmask("\uffff")):
+        return False
+    _KNOWN.add(letter)
+    return True
 
 
 @cache
