@@ -1,6 +1,7 @@
 """Kinds of the Party's family and of the normative one, added as data: drafted, numbered, sent, written in books."""
 
 import io
+import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,9 +11,11 @@ import pikepdf
 import pytest
 from fastapi.testclient import TestClient
 
+from docservice.check import run_check
 from docservice.documents import numbering, own_forms, queries, registers, storing
 from docservice.documents.catalogue import Catalogue, read_catalogue
 from docservice.documents.errors import RegisterNotOpen
+from docservice.settings import Settings
 from docservice.web import word_door
 from docservice.web.app import create_app
 from docservice.workflow import service as workflow
@@ -264,6 +267,19 @@ def test_numbers_of_other_families_are_judged_by_their_own_rule(catalogue: Catal
         assert "page.family" in found
         assert {rule for rule in found if rule.startswith("3.")} == set()
     assert "3.party" in rules("Số: 15/NQ-ĐTN", *UNION.heads)
+
+
+def test_the_command_tells_an_added_family_behind_its_fence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    catalogue, word = tmp_path / "families.toml", tmp_path / "ket-luan.docx"
+    catalogue.write_text(FILE, "utf-8")
+    word.write_bytes(
+        form(lines=("Suối Trúc, ngày 05 tháng 01 năm 2026", INSPECTION.shown, "KẾT LUẬN", "Nội dung mẫu."))
+    )
+    for named, told in (catalogue, True), (None, False):
+        run_check(Settings(data_dir=tmp_path, catalogue_file=named), [word], as_json=True, fix=None)
+        found = {finding["rule"] for finding in json.loads(capsys.readouterr().out)["findings"]}
+        assert ("page.family" in found) is told
+        assert any(rule.startswith("3.") for rule in found) is not told
 
 
 def test_the_pages_offer_kinds_of_all_families_in_use_with_what_is_to_be_looked_up(
