@@ -74,7 +74,8 @@ def examine(pdf: bytes, *, limits: GateLimits = GateLimits()) -> GateReport:
     except MemoryError as error:
         raise GateRefused("pdf_decompression_bomb") from error
     except Exception as error:
-        raise GateRefused("pdf_damaged") from error
+        # Behind the fence the parser cannot always begin to decrypt; then it knows no more than that it could not read.
+        raise GateRefused("pdf_encrypted" if b"/Encrypt" in pdf else "pdf_damaged") from error
 
 
 def _outside(pdf: bytes, limits: GateLimits) -> None:

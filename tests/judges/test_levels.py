@@ -170,12 +170,13 @@ def test_several_signers_in_any_order_pass_dss(office: Office, tmp_path: Path, n
     slips = {"routing": routing((1, 1, 1, 1)), "in turn": routing((1, 2, 2, 3))}
     order = {"minutes": MINUTES, "joint": JOINT, **slips}[name]
     blank, files = slots_of(order), {}
+    text = "Số: 15/BC-UBND"
+    filled = TextValue(text, line(text, width=120, height=30))
     for number, fields in enumerate(ordered(order)):
         pdf = blank
         for field in fields:
             if is_text(field):
-                text = "Số: 15/BC-UBND"
-                pdf = fill_texts(pdf, {field: TextValue(text, line(text, width=120, height=30))})
+                pdf = fill_texts(pdf, {field: filled})
             else:
                 key = office.agency if field.startswith("agency") else office.leader
                 pdf = office.sign(pdf, field, key=key, level=Level.B_T, colour="blue")
