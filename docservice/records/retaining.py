@@ -91,13 +91,17 @@ def due_books(reading: Reading) -> Select[UUID]:
 
 
 def counts(reading: Reading) -> tuple[int, int]:
-    """How many case files and books are locked with all they hold, and how many are to be."""
+    """How many case files and books are locked, and how many are to be.
+
+    What is only looked at again (`SLACK`, a newer file) counts as locked: the next round takes it.
+    """
     kept, books = _kept(reading), select(RegisterCopy.register_id).where(_is_newest())
-    all_, due = (
+    waiting, unlocked = kept.where(_unasked(reading)), books.where(_unasked_book(reading))
+    all_, open_ = (
         sum(reading.session.scalar(select(func.count()).select_from(one.subquery())) or 0 for one in two)
-        for two in ((kept, books), (due_case_files(reading), due_books(reading)))
+        for two in ((kept, books), (waiting, unlocked))
     )
-    return all_ - due, due
+    return all_ - open_, open_
 
 
 def retain_all(transactions: Transactions, store: Store) -> int:
