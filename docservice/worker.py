@@ -28,8 +28,9 @@ from templates.convert_socket import SocketConverter, converting
 SWEEP_SECONDS = 15.0
 # So many jobs a relay sends on; each that ends has the next relay sent by its commit.
 _AT_ONCE = 4
-# A message that nobody has taken up for so long is sent again.
-_UNHEARD_SECONDS = 5.0
+UNHEARD_SECONDS = 5.0
+# Of jobs that others took up one looks past so many.
+_MOST_SENT = 32
 _ANEW_SECONDS = 3.0
 
 log = logging.getLogger(__name__)
@@ -87,8 +88,11 @@ def run_converter_check(socket: Path) -> int:
     return 0 if health.ready else 1
 
 
-def make_app(node: Node) -> Any:
-    """The Celery application with its two tasks over a node."""
+def make_app(node: Node, *, unheard_seconds: float = UNHEARD_SECONDS) -> Any:
+    """The Celery application with its two tasks over a node.
+
+    A job whose message nobody has taken up for `unheard_seconds` is sent again by the next that looks.
+    """
     settings = node.settings
     app = open_celery(settings.queue_url, password=settings.secret(settings.queue_password_file))
 
@@ -105,15 +109,15 @@ def make_app(node: Node) -> Any:
             if periodic is not None:
                 node.runner.enqueue(periodic)
             now = time.monotonic()
-            for unheard in [job_id for job_id, at in list(sent.items()) if now - at > _UNHEARD_SECONDS]:
+            for unheard in [job_id for job_id, at in list(sent.items()) if now - at > unheard_seconds]:
                 sent.pop(unheard, None)
-            due = node.runner.due(most=_AT_ONCE + len(sent))
+            due = node.runner.due(most=_AT_ONCE + min(len(sent), _MOST_SENT))
             for job_id in [job_id for job_id in due if job_id not in sent][:_AT_ONCE]:
-                sent[job_id] = now
                 app.send_task(RUN_JOB, args=(str(job_id),), ignore_result=True)
+                sent[job_id] = now
 
-    app.task(run_job, name=RUN_JOB)
-    app.task(relay, name=RELAY)
+    app.task(run_job, name=RUN_JOB, shared=False)
+    app.task(relay, name=RELAY, shared=False)
     return app
 
 

@@ -35,6 +35,7 @@ class DatabaseUnavailable(Unavailable):
 
 
 _CONNECT_SECONDS = 5
+# Shorter than any server takes to start anew: what breaks in less is told as an outage, as in the midst of a statement.
 _REST_SECONDS = 1.0
 _SQLITE_OUTAGES = frozenset(
     {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}

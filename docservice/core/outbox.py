@@ -6,7 +6,7 @@ as the job's result. A job that keeps failing is parked, shown and counted, neve
 own lane.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -283,6 +283,13 @@ def troubled(session: Session, lane: str) -> Job | None:
 def open_keys(session: Session, beginning: str) -> set[str]:
     """The merge keys with this beginning whose jobs are not done: begun and failing ones too, and parked ones."""
     wanted = select(Job.merge_key).where(Job.done_at.is_(None), Job.merge_key.startswith(beginning, autoescape=True))
+    return {key for key in session.scalars(wanted) if key is not None}
+
+
+def promised(session: Session, keys: Collection[str]) -> set[str]:
+    """Those of these merge keys whose jobs will be done by themselves: neither done nor parked."""
+    open_ones = (Job.done_at.is_(None), Job.parked_at.is_(None))
+    wanted = select(Job.merge_key).where(*open_ones, Job.merge_key.in_(keys))
     return {key for key in session.scalars(wanted) if key is not None}
 
 

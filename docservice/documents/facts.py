@@ -211,8 +211,13 @@ def add_version(
     work.session.add(version)
     work.session.flush()
     if stage is Stage.RECEIVED:
-        work.later(READ_FIRST, merge_key=f"{READ_FIRST}:{document.id}", document_id=document.id)
+        work.later(READ_FIRST, merge_key=first_reading_key(document.id), document_id=document.id)
     return version
+
+
+def first_reading_key(document_id: UUID) -> str:
+    """The merge key of the job that reads what arrived with the document."""
+    return f"{READ_FIRST}:{document_id}"
 
 
 def add_attachment(work: Work, document: Document, *, name: str, sha256: str, size: int, media_type: str) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from docservice.core.sandbox import Sandbox
 from docservice.core.work import Ports, Reading, Work
 from docservice.documents import facts, queries, storing
-from docservice.documents.models import Derivative, Stage, Version
+from docservice.documents.models import Derivative, Version
 from docservice.documents.remembered import Remembered
 from templates.read import text_of
 
@@ -47,13 +47,10 @@ def is_kept(reading: Reading, sha256: str) -> bool:
     return queries.derivative(reading, of_sha256=sha256, recipe=RECIPE, recipe_version=RECIPE_VERSION) is not None
 
 
-def unread(reading: Reading, document_ids: list[UUID], *, but: Stage | None = None) -> dict[UUID, str]:
-    """The newest file of each document that has one whose text nobody has read yet, by its hash.
-
-    `but` leaves out files of that stage.
-    """
+def unread(reading: Reading, document_ids: list[UUID]) -> dict[UUID, str]:
+    """The newest file of each document that has one whose text nobody has read yet, by its hash."""
     rows = reading.session.execute(
-        select(Version.document_id, Version.stage, Version.sha256, Derivative.key)
+        select(Version.document_id, Version.sha256, Derivative.key)
         .outerjoin(
             Derivative,
             (Derivative.of_sha256 == Version.sha256)
@@ -63,8 +60,8 @@ def unread(reading: Reading, document_ids: list[UUID], *, but: Stage | None = No
         .where(Version.document_id.in_(document_ids))
         .order_by(Version.ordinal)
     )
-    newest = {row.document_id: row for row in rows}
-    return {row.document_id: row.sha256 for row in newest.values() if row.key is None and row.stage != but}
+    newest = {document_id: (sha256, key) for document_id, sha256, key in rows}
+    return {document_id: sha256 for document_id, (sha256, key) in newest.items() if key is None}
 
 
 def keep_text(work: Work, *, sha256: str, key: str) -> None:

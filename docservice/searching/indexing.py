@@ -8,14 +8,15 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
+from docservice.core import outbox
 from docservice.core.ids import new_id
 from docservice.core.outbox import Job
 from docservice.core.runner import JobRun, job
 from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.work import Ports, Reading, Work
-from docservice.documents import storing, texts
+from docservice.documents import facts, storing, texts
 from docservice.documents.events import DocumentChanged
-from docservice.documents.models import Document, Stage
+from docservice.documents.models import Document
 from docservice.searching import saved
 from docservice.searching.entries import entries_of
 from docservice.searching.models import IndexRebuild
@@ -69,8 +70,10 @@ def index(run: JobRun, *, document_id: UUID) -> None:
     wanted = [document_id, *(ids["document_id"] for ids in run.take_along(most=_TOGETHER))]
     with run.reading() as reading:
         documents = list(reading.session.scalars(select(Document).where(Document.id.in_(wanted))))
-        # What arrived is read by a job of its own, whose end is a change: this job would only read it a second time.
-        unread = texts.unread(reading, wanted, but=Stage.RECEIVED)
+        # What arrives is read by a job of its own, whose end is a change: this one would only read it a second time.
+        read_by = {facts.first_reading_key(identifier): identifier for identifier in wanted}
+        awaited = {read_by[key] for key in outbox.promised(reading.session, read_by)}
+        unread = texts.unread(reading, [identifier for identifier in wanted if identifier not in awaited])
         entries = entries_of(reading, documents)
     gone = set(wanted) - {document.id for document in documents}
     if gone:

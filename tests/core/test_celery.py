@@ -104,13 +104,23 @@ def test_jobs_that_wait_are_sent_once_however_often_somebody_looks(settings: Set
         with node.transactions.work(SYSTEM) as work:
             for _ in range(6):
                 work.later(EFFECT, effect_id=uuid.uuid4())
-        app = make_app(node)
+        patient, impatient = make_app(node, unheard_seconds=3600), make_app(node, unheard_seconds=-1)
         for _ in range(3):
-            app.tasks[RELAY]()
-        waiting = cast("list[bytes]", broker.lrange("celery", 0, -1))
+            patient.tasks[RELAY]()
+        assert len(_sent(broker)) == len(set(_sent(broker))) == 6
+        # A message that was lost is sent again.
+        broker.flushall()
+        for _ in range(2):
+            impatient.tasks[RELAY]()
+        assert len(_sent(broker)) == 8
+        assert len(set(_sent(broker))) == 4
+
+
+def _sent(broker: Client) -> list[str]:
+    """The jobs there are messages of."""
+    waiting = cast("list[bytes]", broker.lrange("celery", 0, -1))
     headers = [json.loads(message)["headers"] for message in waiting]
-    jobs = [one["argsrepr"] for one in headers if one["task"] == RUN_JOB]
-    assert len(jobs) == len(set(jobs)) == 6
+    return [one["argsrepr"] for one in headers if one["task"] == RUN_JOB]
 
 
 @pytest.mark.parametrize("url", ["redis://:secret@127.0.0.1/0", "amqp://127.0.0.1", "redis:///0", "x"])

@@ -6,22 +6,27 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select, update
 
+from docservice.core.outbox import Job
 from docservice.core.sandbox import Sandbox
 from docservice.core.work import SYSTEM, Actor, Reading
-from docservice.documents import facts
+from docservice.documents import facts, storing
 from docservice.documents import queries as documents
 from docservice.documents.errors import DocumentNotFound
 from docservice.inbox import queries as inbox
 from docservice.inbox.boxes import NEWS
+from docservice.loads.words import letter
 from docservice.records import service as records
 from docservice.reindex import run_reindex
 from docservice.searching import finding, indexing, saved, suggesting
 from docservice.searching.entries import entries_of
 from docservice.searching.errors import SavedSearchNotFound, SearchEmpty
 from docservice.searching.finding import Search
+from docservice.workflow import service as workflow
 from search import Facet, Index, Order, Query
 from search.embedded import EmbeddedIndex
+from templates.read import text_of
 from tests.node import REPORT, Office, open_office
 
 FLOOD = {**REPORT, "subject": "Tình hình phòng, chống mưa lũ ở các xã vùng cao"}
@@ -106,6 +111,51 @@ def test_a_late_index_job_never_puts_back_an_older_state(office: Office) -> None
     office.drain()
     office.node.ports[Index].put([late])
     assert subjects(office, "c.other", Search("mưa lũ")) == [FLOOD["subject"]]
+
+
+def on_paper(office: Office, scan: bytes, subject: str) -> UUID:
+    """A document that came on paper and waits for the clerk."""
+    stored = storing.put(office.node.ports, scan, original=True)
+    entered = office.act(
+        "c.clerk", workflow.enter_paper, scan_sha256=stored.key, scan_size=stored.size, kind_name="Công văn",
+        subject=subject, origin_name="Hợp tác xã Bản Mẫu", origin_notation="",
+    )  # fmt: skip
+    return entered.id
+
+
+def quoted(office: Office, scan: bytes) -> Search:
+    """For words that stand in the file and nowhere else."""
+    words = office.node.ports[Sandbox].run(text_of, scan)[0].split()
+    return Search(f'"{" ".join(words[-12:])}"')
+
+
+def run_jobs(office: Office, name: str) -> None:
+    with office.reading() as reading:
+        waiting = list(reading.session.scalars(select(Job.id).where(Job.name == name, Job.done_at.is_(None))))
+    for job_id in waiting:
+        office.node.runner.run_one(job_id)
+
+
+def test_one_file_that_arrives_twice_is_found_by_its_text_as_either_document(office: Office) -> None:
+    scan, both = letter(1), ["Xin giao rừng", "Xin thuê đất"]
+    for subject in both:
+        on_paper(office, scan, subject)
+    # The index is quicker than whoever reads what arrived: by its facts a document is found at once.
+    run_jobs(office, indexing.INDEX_JOB)
+    assert subjects(office, "c.clerk", Search("xin giao rừng")) == ["Xin giao rừng"]
+    assert subjects(office, "c.clerk", quoted(office, scan)) == []
+    office.drain()
+    assert sorted(subjects(office, "c.clerk", quoted(office, scan))) == both
+
+
+def test_a_text_whose_reading_was_given_up_is_read_with_the_next_change(office: Office) -> None:
+    scan = letter(2)
+    document_id = on_paper(office, scan, "Xin thuê đất")
+    with office.node.transactions.work(SYSTEM) as work:
+        work.session.execute(update(Job).where(Job.name == facts.READ_FIRST).values(parked_at=work.now))
+    office.act("c.clerk", workflow.register, document_id=document_id)
+    run_jobs(office, indexing.INDEX_JOB)
+    assert subjects(office, "c.clerk", quoted(office, scan)) == ["Xin thuê đất"]
 
 
 def test_suggestions_are_made_of_what_the_person_sees(office: Office) -> None:
