@@ -364,8 +364,8 @@ INTERNAL_KINDS: Mapping[str, Kind] = {
     )
 }
 # Kinds of other families, as an operator's data names them: each is drafted in a form the agency made itself.
-_ADDED: dict[str, Kind] = {}
-ALL_KINDS: Mapping[str, Kind] = ChainMap(_ADDED, {**KINDS, **INTERNAL_KINDS})
+ADDED_KINDS: dict[str, Kind] = {}
+ALL_KINDS: Mapping[str, Kind] = ChainMap(ADDED_KINDS, {**KINDS, **INTERNAL_KINDS})
 OWN_FORM = "own"
 
 
@@ -374,12 +374,12 @@ def add_kinds(kinds: Iterable[Kind]) -> None:
     for kind in kinds:
         if ALL_KINDS.get(kind.code, kind) != kind:
             raise ValueError(kind.code)
-        _ADDED.setdefault(kind.code, kind)
+        ADDED_KINDS.setdefault(kind.code, kind)
 
 
 def issued_kinds() -> Mapping[str, Kind]:
     """The decree's kinds and those added: what an agency numbers and issues."""
-    return {**KINDS, **_ADDED}
+    return {**KINDS, **ADDED_KINDS}
 
 
 def kind_on(code: str, day: date) -> Kind | None:

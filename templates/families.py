@@ -9,12 +9,13 @@ Families nobody here knows are added as data too, in every process that reads or
 import json
 import re
 from collections import ChainMap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 
-from templates.catalogue import DECREE, IN_FORCE, MOTTO, NATION, Kind, issued_kinds
+from templates.catalogue import ADDED_KINDS, DECREE, IN_FORCE, MOTTO, NATION, Kind, issued_kinds
 
 PARTY_TITLE = "ĐẢNG CỘNG SẢN VIỆT NAM"
 
@@ -69,7 +70,7 @@ DECREE_NUMBER = NumberForm(
 _LAW_ON_LAWS = "Luật Ban hành văn bản quy phạm pháp luật và nghị định quy định chi tiết"
 _PARTY_RULES = "Quy định của Đảng về thể loại, thẩm quyền ban hành và thể thức văn bản"
 
-_KNOWN: dict[str, Family] = {
+KNOWN: dict[str, Family] = {
     family.code: family
     for family in (
         Family(
@@ -122,8 +123,8 @@ _KNOWN: dict[str, Family] = {
     )
 }
 
-_ADDED: dict[str, Family] = {}
-FAMILIES: Mapping[str, Family] = ChainMap(_ADDED, _KNOWN)
+ADDED: dict[str, Family] = {}
+FAMILIES: Mapping[str, Family] = ChainMap(ADDED, KNOWN)
 
 # The law's list of kinds is closed: by them a number with a year is told from an administrative one that somebody gave
 # a year by mistake.
@@ -163,14 +164,14 @@ def told_family(line: str) -> str:
     if _PARTY.match(line):
         return "party"
     number = _LABEL.sub("", " ".join(line.split()))
-    own = (code for code, family in _ADDED.items() if way_of(family) == code)
+    own = (code for code, family in ADDED.items() if way_of(family) == code)
     return next((code for code in own if _number(number_of(FAMILIES[code])).fullmatch(number)), "administrative")
 
 
 def told_by_heads(lines: Iterable[str]) -> str | None:
     """The added family all of whose heads stand among these lines."""
     said = {" ".join(line.split()) for line in lines}
-    return next((code for code, family in _ADDED.items() if family.heads and said >= set(family.heads)), None)
+    return next((code for code, family in ADDED.items() if family.heads and said >= set(family.heads)), None)
 
 
 def form_told(number: str) -> NumberForm:
@@ -202,9 +203,28 @@ def add_families(families: Iterable[Family]) -> None:
     for family in families:
         if FAMILIES.get(family.code, family) != family:
             raise ValueError(family.code)
-        if family.code not in _ADDED and way_of(family) == family.code:
+        if family.code not in ADDED and way_of(family) == family.code:
             _refuse_alike(number_of(family))
-        _ADDED.setdefault(family.code, family)
+        ADDED.setdefault(family.code, family)
+
+
+@contextmanager
+def all_or_none() -> Iterator[None]:
+    """Families and kinds added within are forgotten again when something within fails."""
+    families, kinds = dict(ADDED), dict(ADDED_KINDS)
+    try:
+        yield
+    except BaseException:
+        know_only(families, kinds)
+        raise
+
+
+def know_only(families: Mapping[str, Family], kinds: Mapping[str, Kind]) -> None:
+    """Forget every other family and kind that was added to this process."""
+    ADDED.clear()
+    ADDED.update(families)
+    ADDED_KINDS.clear()
+    ADDED_KINDS.update(kinds)
 
 
 def _refuse_alike(form: NumberForm) -> None:
@@ -219,7 +239,7 @@ def _refuse_alike(form: NumberForm) -> None:
 
 def written_families() -> str:
     """The families added to this process, for another that is to know them (`add_written`)."""
-    return json.dumps([asdict(family) for family in _ADDED.values()], ensure_ascii=False)
+    return json.dumps([asdict(family) for family in ADDED.values()], ensure_ascii=False)
 
 
 def add_written(text: str) -> None:

@@ -8,8 +8,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
+from templates.errors import PaperFailed
 from templates.fonts import width_mm
 from templates.layout import POINTS_PER_MM
 
@@ -68,14 +69,23 @@ class _Page:
     bands: list[tuple[int, int]] = field(default_factory=list)
 
 
+class Line(NamedTuple):
+    """One line of a cell; `cut` where it ends within a word."""
+
+    text: str
+    cut: bool = False
+
+
 def ruled(table: Ruled) -> dict[str, Any]:
-    """The table for `RULED`, which sets it."""
+    """The table for `RULED`, which sets it; raises `PaperFailed` where its heads leave a page no room for rows."""
     step = table.step_pt
     widths = [width * POINTS_PER_MM for width in table.widths_mm]
     heads = [broken(head, width, table.size_pt, bold=True) for head, width in zip(table.heads, widths, strict=True)]
     head_pt = max(map(len, heads)) * step + 8
     number_pt = step + 3 if table.numbered else 0
     rooms = [int((room * POINTS_PER_MM - head_pt - number_pt) / step) for room in (table.first_mm, table.room_mm)]
+    if rooms[1] < _WORTH_BEGINNING:
+        raise PaperFailed("paper_failed", reason="no room under the heads")
     edges = [sum(widths[:at]) for at in range(len(widths) + 1)]
     return {
         "size": table.size_pt,
@@ -116,14 +126,14 @@ def _pages(table: Ruled, widths: Sequence[float], rooms: Sequence[int]) -> list[
     return pages
 
 
-def _put(page: _Page, cells: Sequence[Sequence[tuple[str, str]]], taken: int, *, band: bool) -> None:
+def _put(page: _Page, cells: Sequence[Sequence[tuple[str, Line]]], taken: int, *, band: bool) -> None:
     if band:
         page.bands.append((page.used, taken + 1))
     for at, column in enumerate(page.columns):
         lines = cells[at] if at < len(cells) else ()
-        for look, text in lines:
-            # The blank between two words of a cell stays for whoever reads the file as text.
-            _say(column, look, f"{text} \n")
+        for look, line in lines:
+            # The blank between two words of a cell stays for whoever reads the file as text; within a word is none.
+            _say(column, look, f"{line.text}\n" if line.cut else f"{line.text} \n")
         _say(column, column[-1][0] if column else "plain", "\n" * (taken + 1 - len(lines)))
     page.used += taken + 1
     page.rules.append(page.used)
@@ -136,7 +146,7 @@ def _say(column: list[list[str]], look: str, text: str) -> None:
         column.append([look, text])
 
 
-def _lines(parts: Sequence[Part], width: float, size_pt: float) -> list[tuple[str, str]]:
+def _lines(parts: Sequence[Part], width: float, size_pt: float) -> list[tuple[str, Line]]:
     return [
         (part.look, line)
         for part in parts
@@ -147,26 +157,29 @@ def _lines(parts: Sequence[Part], width: float, size_pt: float) -> list[tuple[st
 
 
 @lru_cache(maxsize=5000)
-def broken(text: str, width_pt: float, size_pt: float, *, bold: bool = False) -> tuple[str, ...]:
-    """The lines a text makes in a column, blanks around them gone; a word that is too long breaks at its signs."""
+def broken(text: str, width_pt: float, size_pt: float, *, bold: bool = False) -> tuple[Line, ...]:
+    """The lines a text makes in a column, one blank between words; a word that is too long breaks at its signs."""
+    words = text.split()
+    text = " ".join(words)
     room = width_pt - 2 * _INSET_PT - _HAIR_PT
     if len(text) * size_pt * _WIDEST <= room:
-        return (text,)
+        return (Line(text),)
     blank = _wide(" ", size_pt, bold=bold)
-    lines: list[str] = []
+    lines: list[Line] = []
     reached = 0.0
-    for word in text.split():
+    for word in words:
         length = _wide(word, size_pt, bold=bold)
         if lines and reached + blank + length <= room:
-            lines[-1] += f" {word}"
+            lines[-1] = Line(f"{lines[-1].text} {word}")
             reached += blank + length
         elif length <= room:
-            lines.append(word)
+            lines.append(Line(word))
             reached = length
         else:
-            lines += _cut(word, room, size_pt, bold=bold)
-            reached = _wide(lines[-1], size_pt, bold=bold)
-    return tuple(lines) or ("",)
+            *begun, end = _cut(word, room, size_pt, bold=bold)
+            lines += [*(Line(piece, cut=True) for piece in begun), Line(end)]
+            reached = _wide(end, size_pt, bold=bold)
+    return tuple(lines) or (Line(""),)
 
 
 def _cut(word: str, room: float, size_pt: float, *, bold: bool) -> list[str]:
@@ -226,6 +239,8 @@ RULED = (
   )
   for (at, page) in t.pages.enumerate() {
     if at > 0 { pagebreak() }
+    // No row fits below what stands above: the heads come with the first one.
+    if page.rules.len() == 1 and t.pages.len() > 1 { continue }
     let foot = page.rules.last() * 1pt
     block(breakable: false, above: if at == 0 { step } else { 0pt }, below: 0pt, {
       head

@@ -11,6 +11,8 @@ from docservice.core.clock import SetClock
 from docservice.core.db import Base, open_database
 from docservice.core.sandbox import Sandbox
 from scripts.local_servers import Postgres
+from templates.catalogue import ADDED_KINDS
+from templates.families import ADDED, know_only
 from tests.core.node import NOON, Core
 from tests.node import Office, open_office
 from tests.servers import (
@@ -64,6 +66,14 @@ def core(database_url: str, tmp_path: Path) -> Iterator[Core]:
     Base.metadata.create_all(database.engine)
     yield Core(database, SetClock(NOON))
     database.close()
+
+
+@pytest.fixture(autouse=True)
+def _catalogue_as_before() -> Iterator[None]:
+    """What a test adds to the catalogue is known to no other."""
+    families, kinds = dict(ADDED), dict(ADDED_KINDS)
+    yield
+    know_only(families, kinds)
 
 
 @pytest.fixture(scope="session")

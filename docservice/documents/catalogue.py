@@ -21,6 +21,7 @@ from templates.families import (
     Family,
     NumberForm,
     add_families,
+    all_or_none,
     number_form,
     numbered_as,
     told_family,
@@ -85,8 +86,11 @@ def read_catalogue(file: Path | None) -> Catalogue:
     numbers = {law.number for law in added if law.number}
     # A row of the operator's replaces ours of the same number: with the day it ended, or a better name.
     laws = tuple(law for law in LAWS if law.number not in numbers)
-    agencies, families = _rows(said, "agencies", _agency), _rows(said, "families", _family)
-    return Catalogue((*laws, *added), tuple(agencies), tuple(families), tuple(_rows(said, "kinds", _kind)))
+    agencies = _rows(said, "agencies", _agency)
+    # A row is judged with those before it; of a file with a fault nothing stays.
+    with all_or_none():
+        families, kinds = _rows(said, "families", _family), _rows(said, "kinds", _kind)
+    return Catalogue((*laws, *added), tuple(agencies), tuple(families), tuple(kinds))
 
 
 def _rows(said: Mapping[str, Any], name: str, read: Callable[[Mapping[str, Any]], Row]) -> Sequence[Row]:

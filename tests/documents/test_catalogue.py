@@ -10,8 +10,10 @@ from docservice.documents import own_forms, storing
 from docservice.documents.catalogue import AgencyElsewhere, Catalogue, CatalogueWrong, read_catalogue
 from docservice.exchange import queries as exchange
 from docservice.web import choices
+from templates.catalogue import ALL_KINDS
 from templates.checker.check import check
 from templates.docx import fill
+from templates.families import FAMILIES
 from templates.laws import LAWS, ground_of
 from tests.node import REPORT, open_office
 from tests.templates.samples import draft
@@ -137,6 +139,19 @@ def test_a_fault_in_the_file_is_told_with_its_place(tmp_path: Path, text: str, p
     with pytest.raises(CatalogueWrong) as caught:
         read(tmp_path, text)
     assert caught.value.details["place"] == place
+    # Of such a file nothing stays, nor what stood before the fault.
+    assert not {"mau_a", "mau_c"} & set(FAMILIES)
+    assert "GPM" not in ALL_KINDS
+
+
+def test_kinds_before_a_fault_are_forgotten_with_their_family(tmp_path: Path) -> None:
+    kind = KIND.replace("specialised", "mau_c")
+    with pytest.raises(CatalogueWrong):
+        read(tmp_path, COURT + kind + kind.replace('"GPM"', '"GPN"', 1).replace('"GPM"', '"QĐ"'))
+    assert "mau_c" not in FAMILIES
+    assert "GPM" not in ALL_KINDS
+    assert read(tmp_path, COURT + kind).kinds[0].family == "mau_c"
+    assert "GPM" in ALL_KINDS
 
 
 def test_a_normative_kind_is_one_whose_number_can_be_told(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from docservice.documents.registers import OUTGOING_COLUMNS
 from templates.book_paper import BookLine, BookVolume, book_paper
+from templates.errors import PaperFailed
 from templates.layout import POINTS_PER_MM
 from templates.papers import set_paper
 from templates.ruled import RULED, Part, Row, Ruled, broken, ruled
@@ -26,10 +27,14 @@ def row(*texts: str) -> Row:
     return Row(tuple((Part(text),) for text in texts))
 
 
-@pytest.mark.parametrize("text", [WORDS, "", "05", "1246/QyĐ-BCĐPCTT", "x" * 90, "Một " + "dài/" * 30, "a  b"])
+@pytest.mark.parametrize("text", [WORDS, "", "05", "1246/QyĐ-BCĐPCTT", "x" * 90, "Một " + "dài/" * 30, "a  b", "a\nb"])
 def test_a_text_is_broken_within_its_column_and_nothing_of_it_is_lost(text: str) -> None:
     for width in (45.0, 90.0, 200.0):
-        lines = broken(text, width, 9.5)
+        broken_up = broken(text, width, 9.5)
+        lines = [line.text for line in broken_up]
+        # A blank stands between words and nowhere within one.
+        assert "".join(line.text if line.cut else f"{line.text} " for line in broken_up).split() == text.split()
+        assert not any("\n" in line for line in lines)
         assert "".join("".join(lines).split()) == "".join(text.split())
         for line in lines:
             # Set as typst sets it, it is no wider than its column.
@@ -61,6 +66,35 @@ def test_rows_stay_whole_and_a_row_longer_than_a_page_goes_over_several() -> Non
     assert heights[:30] == [heights[0]] * 30
     said = " ".join(text for page in made["pages"] for _, text in page["columns"][1])
     assert said.split().count("UBND") == 400
+
+
+def set_table(made: Ruled, *, above_mm: float = 0) -> bytes:
+    source = (
+        f'{RULED}#set document(title: "a")\n#set page(width: 200mm, height: 250mm)\n'
+        f"#block(height: {above_mm}mm, [Trên bảng])\n#ruled(json(bytes(given.table)))"
+    )
+    return set_paper(source, {"table": json.dumps(ruled(made))}, tagged=False)
+
+
+def test_a_word_cut_in_its_column_has_no_blank_within() -> None:
+    made = ruled(table((row("1246/QyĐ-BCĐPCTT-ABCDEFGHIJ", "Một\nhai", ""), row("2", "ba", ""))))
+    numbers, titles, _ = ([text for _, text in column] for page in made["pages"] for column in page["columns"])
+    assert "".join(numbers).replace("\n", "").split() == ["1246/QyĐ-BCĐPCTT-ABCDEFGHIJ", "2"]
+    # A line break somebody typed moves no line below it.
+    assert "".join(titles).split("\n")[0] == "Một hai "
+
+
+def test_heads_stand_with_rows_and_never_alone() -> None:
+    rows = (row("1", WORDS * 2, "UBND"),)
+    # Nothing fits on the first page: heads and row begin on the next.
+    with pypdfium2.PdfDocument(set_table(table(rows, first_mm=20), above_mm=180)) as document:
+        pages = [page.get_textpage().get_text_bounded() for page in document]
+    assert ["Trích yếu" in page for page in pages] == [False, True]
+    # A list without rows is its heads.
+    with pypdfium2.PdfDocument(set_table(table(()))) as document:
+        assert "Trích yếu" in document[0].get_textpage().get_text_bounded()
+    with pytest.raises(PaperFailed):
+        ruled(table(rows, room_mm=20))
 
 
 def test_what_stands_in_a_register_stands_in_its_column_on_the_page() -> None:
@@ -117,11 +151,7 @@ def upright(page: Any) -> list[float]:
 
 def test_shaded_rows_and_looks_are_set() -> None:
     rows = (Row(((Part("I. MỤC", "bold"),),), band=True), Row(((Part("1"),), (Part("a", "small"), Part("b")), ())))
-    values = {"table": json.dumps(ruled(table(rows, numbered=False)))}
-    source = (
-        f'{RULED}#set document(title: "a")\n#set page(width: 200mm, height: 250mm)\n#ruled(json(bytes(given.table)))'
-    )
-    with pypdfium2.PdfDocument(set_paper(source, values, tagged=False)) as document:
+    with pypdfium2.PdfDocument(set_table(table(rows, numbered=False))) as document:
         assert len(document) == 1
         assert "I. MỤC" in document[0].get_textpage().get_text_bounded()
 
