@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from docservice.core.errors import Invalid
 from docservice.core.words import N_, say
 from docservice.documents.check_body_sentences import BODY
 from docservice.documents.check_foot_sentences import FOOT
@@ -81,6 +82,16 @@ _UNREADABLE: Mapping[str, str] = {
     "font_missing": N_("Máy này thiếu phông chữ để đo."),
 }
 _ANY_UNREADABLE = N_("Không đọc được tệp.")
+
+
+class FormUnreadable(Invalid):
+    """A draft whose file cannot be read; `reason` is a code of `unreadable`."""
+
+    code = "form_unreadable"
+    message = N_("Không kiểm tra được thể thức: {reason} Xin lưu lại tệp bằng Word rồi tải lên.")
+
+    def sentence(self, language: str = "vi") -> str:
+        return say(self.message, language, reason=unreadable(str(self.details["reason"]), language))
 
 
 def sentences_of(rule: Rule, wanted: str = "") -> tuple[str, str]:

@@ -322,6 +322,32 @@ class KindUnknown(Invalid):
     message = N_("Chưa có mẫu cho loại văn bản “{kind}”.")
 
 
+class DraftNotWord(NotFound):
+    code = "draft_not_word"
+    message = N_("Dự thảo này được soạn theo mẫu, không phải tệp Word; xin mở trang soạn và sửa ở đó.")
+
+
+class DraftUnsaved(Conflict):
+    code = "draft_unsaved"
+    message = N_("Bạn còn phần soạn dở chưa lưu; xin mở trang soạn để lưu hoặc bỏ phần ấy rồi mới sửa thể thức.")
+
+
+NOT_CHECKED_REASONS = {
+    "no_draft": N_("văn bản đã ký hoặc không còn là dự thảo"),
+    "other_family": N_("loại văn bản này có thể thức theo quy định riêng"),
+}
+
+
+class FormNotChecked(Conflict):
+    """`reason` is a code of `NOT_CHECKED_REASONS`."""
+
+    code = "form_not_checked"
+    message = N_("Không kiểm tra thể thức theo Nghị định 30/2020/NĐ-CP: {reason}.")
+
+    def sentence(self, language: str = "vi") -> str:
+        return say(self.message, language, reason=say(NOT_CHECKED_REASONS[str(self.details["reason"])], language))
+
+
 class NotConvertible(Invalid):
     """`reason` is a code of `templates`."""
 

@@ -1,6 +1,7 @@
 """What the checker finds in a draft: beside the form while it is typed, on a page of its own, and mended by a click."""
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -9,16 +10,16 @@ from fastapi import APIRouter, Form, Request, Response
 
 from docservice.core.sandbox import Sandbox
 from docservice.core.sandbox_errors import SandboxFailed
-from docservice.documents import draft_locks, draft_versions, queries, storing
-from docservice.documents.checking import told, where
-from docservice.documents.errors import FileNotThere, NotConvertible
+from docservice.documents import draft_locks, draft_versions, facts, queries, storing, unsaved
+from docservice.documents.checking import FormUnreadable, told, where
+from docservice.documents.errors import DraftNotWord, DraftUnsaved, FileNotThere
 from docservice.documents.status import Verb
 from docservice.edge import InVisit, permit
-from docservice.web import shell
+from docservice.web import shell, word_door
 from docservice.web.acts import allow
 from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
-from templates.checker.check import check
+from templates.checker.check import bounded, check
 from templates.checker.mending import mend
 from templates.checker.model import Edit, Finding
 from templates.checker.rules import RULES, Rule
@@ -73,7 +74,8 @@ def _mend_in(typed: Mapping[str, str], edits: tuple[Edit, ...]) -> Mend | None:
     tail = max(0, rest - _AROUND)
     pairs = [(old, new), (old[cut][: len(old[cut]) - tail], new[cut][: len(new[cut]) - tail])]
     for was, will in pairs:
-        named = [name for name, text in typed.items() if was and text.count(was) == 1]
+        # Each place it stands in: where there are two, be it in one field or in two, a person chooses.
+        named = [name for name, text in typed.items() for _ in range(text.count(was) if was else 0)]
         if len(named) == 1:
             return Mend(named[0], was, will)
     return None
@@ -93,18 +95,24 @@ def findings(request: Request, visit: InVisit, document_id: UUID, since: int | N
         newest = draft_versions.latest(reading, document.id)
         if newest is None:
             raise FileNotThere
+        workflow.check_follows_decree(document)
         made = draft_versions.word_of(reading, document, newest)
-        before = draft_versions.version(reading, document.id, since).word_sha256 if since else None
+        is_next = since is not None and newest.ordinal == since + 1
+        before = draft_versions.version(reading, document.id, since).word_sha256 if since and is_next else None
         is_free = draft_locks.open_lock(reading, document.id) is None
         may_mend = is_free and document.word_sha256 is not None and Verb.REVISE in open_acts(reading, document)
+        is_unsaved = may_mend and unsaved.kept(reading, place=str(document.id)) is not None
         today = reading.today
     ports = visit.node.ports
     sandbox = ports[Sandbox]
     try:
         report = sandbox.run(check, draft_versions.docx_of(ports, made), day=today)
-        done = sandbox.run(mend, storing.get(ports, before), day=today).done if before else ()
+        mended = sandbox.run(mend, storing.get(ports, before), day=today) if before else None
     except (TemplatesError, SandboxFailed) as error:
-        raise NotConvertible(reason=error.code) from error
+        raise FormUnreadable(reason=error.code) from error
+    # Only of the version that the mending made, and nobody else, it is told what was mended.
+    is_told = mended is not None and hashlib.sha256(mended.docx).hexdigest() == newest.word_sha256
+    done = mended.done if mended is not None and is_told else ()
     return shell.page(
         request,
         "draft_check.html",
@@ -112,39 +120,54 @@ def findings(request: Request, visit: InVisit, document_id: UUID, since: int | N
         newest=newest,
         since=since,
         findings=told_all(report.findings, visit.language),
-        done=told_all(done, visit.language),
+        done=told_all(bounded(done), visit.language),
+        places=len(done),
         may_mend=may_mend,
+        is_unsaved=is_unsaved,
     )
 
 
 @router.post("/mend", dependencies=[allow(Verb.REVISE)])
 def mend_draft(request: Request, visit: InVisit, document_id: UUID, revision: Annotated[int, Form()]) -> Response:
-    """Mend what is safe to mend in the drafter's Word file: it becomes the next version, and the page says what was."""
+    """Mend what is safe to mend in the drafter's Word file: it becomes the next version, and the page says what was.
+
+    What its drafter typed on the form and has not saved would stand against the mended file: it is saved first.
+    """
     visit = visit.on_document(document_id)
     with visit.reading() as reading:
         document = queries.get_visible(reading, document_id)
         newest = draft_versions.latest(reading, document.id)
-        today = reading.today
-    if newest is None or document.word_sha256 is None:
-        raise FileNotThere
+        if newest is None or document.word_sha256 is None:
+            raise DraftNotWord
+        workflow.check_follows_decree(document)
+        facts.check_revision(document, revision)
+        if unsaved.kept(reading, place=str(document.id)) is not None:
+            raise DraftUnsaved
+        kind, said, today = document.kind, document.form_values or {}, reading.today
     ports = visit.node.ports
+    word = storing.get(ports, document.word_sha256)
     try:
-        mended = ports[Sandbox].run(mend, storing.get(ports, document.word_sha256), day=today)
+        mended = ports[Sandbox].run(mend, word, day=today)
+        values = word_door.read_again(ports, said, kind=kind, old=word, new=mended.docx) if mended.done else {}
     except (TemplatesError, SandboxFailed) as error:
-        raise NotConvertible(reason=error.code) from error
-    said = []
-    if mended.done:
-        kept = storing.put(ports, mended.docx)
-        with visit.work() as work:
-            workflow.mend_word(
-                work,
-                document_id=document_id,
-                revision=revision,
-                word_sha256=kept.key,
-                word_size=kept.size,
-                places=len(mended.done),
-            )
-        said.append(f"since={newest.ordinal}")
-    if len(visit.who.hats) > 1:
-        said.append(f"as={visit.actor.post_id}")
-    return shell.go(request, f"/documents/{document_id}/check{'?' if said else ''}{'&'.join(said)}")
+        raise FormUnreadable(reason=error.code) from error
+    hat = [f"as={visit.actor.post_id}"] if len(visit.who.hats) > 1 else []
+    if not mended.done:
+        return _again(request, document_id, hat, notice="nothing_mended")
+    kept = storing.put(ports, mended.docx)
+    with visit.work() as work:
+        workflow.mend_word(
+            work,
+            document_id=document_id,
+            revision=revision,
+            word_sha256=kept.key,
+            word_size=kept.size,
+            values=values,
+            places=len(mended.done),
+        )
+    return _again(request, document_id, [f"since={newest.ordinal}", *hat])
+
+
+def _again(request: Request, document_id: UUID, said: Sequence[str], *, notice: str = "") -> Response:
+    address = f"/documents/{document_id}/check{'?' if said else ''}{'&'.join(said)}"
+    return shell.go(request, address, notice=notice)

@@ -352,6 +352,7 @@ NOTICES: dict[str, str] = {
     "taken_out": N_("Dự thảo đã khóa cho bạn sửa trong Word; tệp đang được tải về."),
     "brought_back": N_("Tệp đã tải lên thành bản mới nhất; dự thảo đã mở khóa."),
     "unlocked": N_("Dự thảo đã mở khóa."),
+    "nothing_mended": N_("Không còn chỗ nào sửa được tự động; xin sửa trong Word rồi tải lên."),
     "restored": N_("Đã lấy lại bản cũ; nó là bản mới nhất."),
     "submit": N_("Đã trình. Bản PDF trình ký đang được tạo."),
     "check_content": N_("Đã kiểm tra nội dung."),

@@ -41,6 +41,7 @@ class Together:
     may_unlock: bool
     open_remarks: int
     takes_remarks: bool
+    follows_decree: bool
 
 
 def together_of(reading: Reading, document: Document) -> Together | None:
@@ -57,6 +58,7 @@ def together_of(reading: Reading, document: Document) -> Together | None:
         may_unlock=lock is not None and (is_mine or may_break_lock(reading.actor, document)),
         open_remarks=remarks.open_count(reading, document.id),
         takes_remarks=workflow.takes_remarks(document),
+        follows_decree=workflow.follows_decree(document),
     )
 
 

@@ -63,27 +63,43 @@ def read(ports: Ports, *, name: str, data: bytes, today: date) -> ReadWord:
         found = ports[Sandbox].run(read_word, data)
     except TemplatesError as error:
         raise UploadRefused(name=uploads.safe_name(name), reason=error.code) from error
-    faults = list(found.faults)
-    subject = found.subject
-    if not subject:
-        subject, faults = PurePath(uploads.safe_name(name)).stem, [*faults, "no_subject"]
-    kind = _kind_of(found, today)
-    if found.family not in {"administrative", numbered_as(ALL_KINDS[kind])}:
-        faults.append(found.family if found.family in FAULT_SENTENCES else "other_family")
+    said, kind = _said(found), _kind_of(found, today)
+    subject = found.subject or PurePath(uploads.safe_name(name)).stem
     stored = storing.put(ports, data)
     return ReadWord(
         sha256=stored.key,
         size=stored.size,
         kind=kind,
-        values={
-            "subject": subject,
-            "addressees": list(found.addressees),
-            "recipients": list(found.recipients),
-            "archive": found.archive or "",
-            FAULTS: sorted(set(faults)),
-        },
+        values=said | {"subject": subject, FAULTS: _faults(found, kind)},
         signer_name=found.signer_name or "",
     )
+
+
+def read_again(ports: Ports, values: Mapping[str, Any], *, kind: str, old: bytes, new: bytes) -> dict[str, Any]:
+    """What is kept of a file whose letters were mended here; raises `TemplatesError`, `SandboxFailed`.
+
+    What still says what was read from the old file says what the new one does; what a person corrected stays.
+    """
+    before, after = (ports[Sandbox].run(read_word, data) for data in (old, new))
+    was, now = _said(before), _said(after)
+    kept = {name: now[name] if now.get(name) and value == was[name] else value for name, value in values.items()}
+    return kept | {FAULTS: _faults(after, kind)}
+
+
+def _said(found: WordDraft) -> dict[str, Any]:
+    return {
+        "subject": found.subject,
+        "addressees": list(found.addressees),
+        "recipients": list(found.recipients),
+        "archive": found.archive or "",
+    }
+
+
+def _faults(found: WordDraft, kind: str) -> list[str]:
+    faults = {*found.faults, *(() if found.subject else ("no_subject",))}
+    if found.family not in {"administrative", numbered_as(ALL_KINDS[kind])}:
+        faults.add(found.family if found.family in FAULT_SENTENCES else "other_family")
+    return sorted(faults)
 
 
 def _kind_of(found: WordDraft, today: date) -> str:

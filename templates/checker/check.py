@@ -4,7 +4,7 @@ Pure, for the service's fence. Nothing is judged that the file does not tell.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -35,7 +35,7 @@ def check_sheet(sheet: Sheet, *, day: date) -> Report:
     anatomy = dissect(sheet)
     found = _in_force(sheet, anatomy, day)
     order = sorted(range(len(found)), key=lambda n: (found[n].paragraph is not None, found[n].paragraph or 0, n))
-    return Report(anatomy.kind, tuple(_bounded([found[n] for n in order])))
+    return Report(anatomy.kind, tuple(bounded([found[n] for n in order])))
 
 
 def findings_of(sheet: Sheet, *, day: date) -> list[Finding]:
@@ -107,7 +107,8 @@ def _copied(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
     yield from foot_checks.check_recipients(sheet, copied)
 
 
-def _bounded(found: list[Finding]) -> Iterator[Finding]:
+def bounded(found: Sequence[Finding]) -> Iterator[Finding]:
+    """The same findings, of each rule `MOST_OF_A_RULE` at most."""
     total = Counter(finding.rule for finding in found)
     told: Counter[str] = Counter()
     for finding in found:

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 import docx
 import pikepdf
@@ -24,6 +25,7 @@ from templates.checker.check import check
 from templates.errors import OfficeRefused
 from templates.families import PARTY_TITLE
 from templates.forms import build_form
+from templates.office import DOCX
 from templates.own_forms import examine_form
 from templates.word import prepare_word, read_word
 from tests.node import REPORT, open_office
@@ -240,6 +242,30 @@ def test_a_word_file_of_another_family_is_named_and_never_numbered_as_the_decree
         decision.save(out)
         for day, kind in ((TODAY, "QĐPL"), (date(2025, 11, 23), "QĐPLC")):
             assert word_door.read(ports, name="quyet-dinh.docx", data=out.getvalue(), today=day).kind == kind
+
+
+def test_a_word_draft_of_another_family_is_not_mended_into_the_decree_s_form(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    decision = docx.Document(io.BytesIO(typed(number="Số:     /20…/QĐ-UBND")))
+    for paragraph in decision.paragraphs:
+        if paragraph.text == "BÁO CÁO":
+            paragraph.text = "QUYẾT ĐỊNH"
+    out = io.BytesIO()
+    decision.save(out)
+    with open_office(tmp_path / "node", replace={Catalogue: catalogue}) as office:
+        open_account(office, "c.official")
+        with TestClient(create_app(office.node), client=HERE, base_url="http://127.0.0.1:8000") as client:
+            visitor = Visitor(client)
+            client.post("/sign-in", data={"login": "c.official", "password": PASSWORD})
+            answer = visitor.post("/drafts/upload", files={"file": ("quyet-dinh.docx", out.getvalue(), DOCX)})
+            where = answer.url.path.removesuffix("/edit")
+            assert "/check" not in visitor.get(where).text
+            assert "/check" not in answer.text
+            revision = str(office.document(UUID(where.rpartition("/")[2])).revision)
+            for refused in (visitor.get(f"{where}/check"), visitor.post(f"{where}/check/mend", {"revision": revision})):
+                assert refused.status_code == 409
+                assert "thể thức theo quy định riêng" in refused.text
 
 
 def test_numbers_of_other_families_are_judged_by_their_own_rule(catalogue: Catalogue) -> None:

@@ -8,11 +8,12 @@ from docservice.core.work import Work
 from docservice.documents import draft_locks, draft_versions, facts, queries, remarks
 from docservice.documents.draft_models import DraftLock, Remark
 from docservice.documents.drafting import read_form, read_word_form
-from docservice.documents.errors import NoWordForSlip, RemarksClosed
+from docservice.documents.errors import FormNotChecked, NoWordForSlip, RemarksClosed
 from docservice.documents.models import Direction, Document
 from docservice.documents.status import UNSIGNED, Verb
 from docservice.workflow.service.step import take
 from docservice.workflow.transitions import allowed, may_break_lock
+from templates.catalogue import ALL_KINDS
 from templates.office import DOCX
 
 
@@ -59,14 +60,24 @@ def restore(work: Work, *, document_id: UUID, ordinal: int, revision: int | None
 
 
 def mend_word(
-    work: Work, *, document_id: UUID, revision: int, word_sha256: str, word_size: int, places: int
+    work: Work,
+    *,
+    document_id: UUID,
+    revision: int,
+    word_sha256: str,
+    word_size: int,
+    values: Mapping[str, object],
+    places: int,
 ) -> Document:
-    """The drafter's own file, its form mended in so many places, becomes the next version. Raises `DraftOut`."""
+    """The drafter's own file, its form mended in so many places, becomes the next version.
+
+    `values` are what the file says now. Raises `DraftOut`, `FormNotChecked`.
+    """
     document = take(work, document_id, Verb.REVISE, revision=revision)
+    check_follows_decree(document)
     draft_locks.check_free(work, document)
     facts.name_file(work, document.agency_id, sha256=word_sha256, size=word_size, media_type=DOCX)
-    values, note = document.form_values or {}, f"Sửa thể thức: {places} chỗ"
-    _become(work, document, values=values, word_sha256=word_sha256, note=note)
+    _become(work, document, values=values, word_sha256=word_sha256, note=f"Sửa thể thức: {places} chỗ")
     return document
 
 
@@ -95,6 +106,18 @@ def settle_remark(work: Work, *, document_id: UUID, remark_id: UUID, settled: bo
 def takes_remarks(document: Document) -> bool:
     """Whether something can still be said of its text."""
     return document.direction == Direction.OUTGOING and document.status in UNSIGNED
+
+
+def follows_decree(document: Document) -> bool:
+    """Whether it is a draft whose form is the decree's: a kind of another family has its own."""
+    kind = ALL_KINDS.get(document.kind)
+    return takes_remarks(document) and kind is not None and kind.family == "administrative"
+
+
+def check_follows_decree(document: Document) -> None:
+    """Refuse to check by the decree what does not follow it; raises `FormNotChecked`."""
+    if not follows_decree(document):
+        raise FormNotChecked(reason="other_family" if takes_remarks(document) else "no_draft")
 
 
 def _open_to_remarks(work: Work, document_id: UUID) -> Document:
