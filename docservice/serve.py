@@ -31,6 +31,7 @@ from templates.warming import warm_papers
 # Most of a job is waiting for a child that reads or converts: a second loop works meanwhile.
 _LOOPS = 2
 _STOP_SECONDS = 20
+_WARM_SECONDS = 5
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 WARNING = (
     "Dữ liệu mẫu: cơ quan, người và chữ ký đều là giả định, không có giá trị pháp lý.\n"
@@ -97,7 +98,9 @@ def app_of_one_process() -> FastAPI:
     stack = ExitStack()
     stack.callback(node.close)
     stack.enter_context(spans_sent(settings, service="web"))
-    return create_app(node, after_start=partial(_begin, node), after_stop=stack.close)
+    warming = _warming()
+    stack.callback(warming.join, _WARM_SECONDS)
+    return create_app(node, after_start=partial(_begin, node, warming), after_stop=stack.close)
 
 
 def _serve_here(node: Node, *, host: str, port: int) -> None:
@@ -110,12 +113,14 @@ def _serve_here(node: Node, *, host: str, port: int) -> None:
         for number in range(loops)
     ]
 
+    warming = _warming()
+
     def start() -> None:
-        _begin(node)
+        _begin(node, warming)
         for runner in runners:
             runner.start()
 
-    app = create_app(node, after_start=start)
+    app = create_app(node, after_start=start, after_stop=partial(warming.join, _WARM_SECONDS))
     with spans_sent(node.settings, service="web"):
         uvicorn.run(app, host=host, port=port, **_serving(node.settings))
     node.runner.stop()
@@ -123,10 +128,15 @@ def _serve_here(node: Node, *, host: str, port: int) -> None:
         runner.join(timeout=20)
 
 
-def _begin(node: Node) -> None:
+def _begin(node: Node, warming: threading.Thread) -> None:
     """What a process of pages does first, and beside its first requests."""
     _end_streams_when_stopped(node)
-    threading.Thread(target=_warm, name="warm-papers", daemon=True).start()
+    warming.start()
+
+
+def _warming() -> threading.Thread:
+    """The thread that warms papers; joined before the process ends, which must not find it in a library's own code."""
+    return threading.Thread(target=_warm, name="warm-papers", daemon=True)
 
 
 def _warm() -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from templates.catalogue import MOTTO, NATION
 from templates.fonts import lines_in
-from templates.layout import MOTTO_MM, POINTS_PER_MM, TEXT_MM
+from templates.layout import HEAD_LEFT_MM, HEAD_RIGHT_MM, MOTTO_MM, POINTS_PER_MM, TEXT_MM
 from templates.papers import set_paper
 from templates.ruled import RULED, Part, Row, Ruled, ruled
 
@@ -96,7 +96,8 @@ def _above_mm(assessment: Assessment) -> float:
         len(lines_in(f"4. Cơ quan, tổ chức, hệ thống: {text}", size_pt=12, bold=True, column_mm=TEXT_MM))
         for text in texts
     )
-    head = max(len(assessment.superior) + len(assessment.issuer), 2)
+    names = (*assessment.superior, *assessment.issuer)
+    head = max(sum(len(lines_in(name, size_pt=12, bold=True, column_mm=HEAD_LEFT_MM)) for name in names), 2)
     return (head * 17 + 110 + lines * 16 + len(texts) * 12) / POINTS_PER_MM
 
 
@@ -108,7 +109,7 @@ _SOURCE = f"""{RULED}
 #set par(leading: 0.55em)
 #set page(paper: "a4", margin: (top: 20mm, bottom: 20mm, left: 30mm, right: 15mm),
   header: context if counter(page).get().first() > 1 {{ align(center, text(size: 14pt, counter(page).display())) }})
-#grid(columns: (66mm, 99mm), row-gutter: 4mm,
+#grid(columns: ({HEAD_LEFT_MM}mm, {HEAD_RIGHT_MM}mm), row-gutter: 4mm,
   align(center, {{
     for line in d.superior {{ line; linebreak() }}
     text(weight: "bold", d.issuer.join(linebreak()))

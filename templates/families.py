@@ -11,7 +11,7 @@ import re
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -169,9 +169,24 @@ def told_family(line: str) -> str:
 
 
 def told_by_heads(lines: Iterable[str]) -> str | None:
-    """The added family all of whose heads stand among these lines."""
+    """The added family all of whose heads stand among these lines.
+
+    Heads that another family's documents carry tell nothing: such a family is told by its number alone.
+    """
     said = {" ".join(line.split()) for line in lines}
-    return next((code for code, family in ADDED.items() if family.heads and said >= set(family.heads)), None)
+    return next(
+        (code for code, family in ADDED.items() if said >= set(family.heads) and not _are_known(family.heads)), None
+    )
+
+
+def _are_known(heads: Iterable[str]) -> bool:
+    """Whether some family of ours carries all of these heads (or there are none), however they are typed."""
+    plain = {_plain(head) for head in heads}
+    return any(plain <= {_plain(head) for head in family.heads} for family in KNOWN.values())
+
+
+def _plain(head: str) -> str:
+    return head.replace("–", "-").casefold()
 
 
 def form_told(number: str) -> NumberForm:
@@ -238,8 +253,12 @@ def _refuse_alike(form: NumberForm) -> None:
 
 
 def written_families() -> str:
-    """The families added to this process, for another that is to know them (`add_written`)."""
-    return json.dumps([asdict(family) for family in ADDED.values()], ensure_ascii=False)
+    """The families added to this process, for another that is to know them (`add_written`).
+
+    What only people read of a family is left out: there is little room in what is told behind the fence.
+    """
+    told = (replace(family, name="", legal_basis="", unsure="") for family in ADDED.values())
+    return json.dumps([asdict(family) for family in told], ensure_ascii=False)
 
 
 def add_written(text: str) -> None:

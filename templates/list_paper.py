@@ -54,7 +54,9 @@ def _above_mm(printed: PrintedList) -> float:
     """How much of the first page stands above the table, at most."""
     titles = [(printed.title, 14.0), *((line, 13.0) for line in printed.below)]
     lines = sum(len(lines_in(text, size_pt=size, bold=True, column_mm=TEXT_MM)) for text, size in titles)
-    head = max(len(printed.superior) + len(printed.issuer), 2) + 1 if printed.issuer else 0
+    names = (*printed.superior, *printed.issuer)
+    high = sum(len(lines_in(name, size_pt=13, bold=True, column_mm=HEAD_LEFT_MM)) for name in names)
+    head = max(high, 2) + 1 if printed.issuer else 0
     return (head + lines + 2) * 18 / POINTS_PER_MM
 
 

@@ -294,8 +294,13 @@ def _made(own: tuple[Path, ...]) -> _Setter:
     return _Setter(own)
 
 
+_MAKING = threading.Lock()
+
+
 def _setter() -> _Setter:
-    return _made(_InUse.own)
+    # Two threads that ask for the first paper at once wait for one compiler.
+    with _MAKING:
+        return _made(_InUse.own)
 
 
 def set_paper(source: str, values: dict[str, str], *, tagged: bool = True) -> bytes:

@@ -52,11 +52,27 @@ class Slot:
         unshare = shutil.which("unshare", path="/usr/bin:/bin")
         if unshare is None:
             raise SandboxUnavailable(problem="unshare is missing (Debian package util-linux)")
-        self._limits = limits
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # Root needs no user namespace and becomes a user id of the slot's own, far from every real one.
         root = os.geteuid() == 0
         uid = 0x7000_0000 + secrets.randbelow(0x0100_0000) if root else None
+        setup = {
+            "path": [str(Path(entry or ".").resolve()) for entry in sys.path],
+            "preload": preload,
+            "visible": visible_folders(packages),
+            "uid": uid,
+            "wall_s": limits.wall_s,
+            "cpu_s": limits.cpu_s,
+            "memory_mb": limits.memory_mb,
+            "file_mb": limits.file_mb,
+            "processes": limits.processes,
+        }
+        message = json.dumps(setup, ensure_ascii=False).encode(errors="surrogatepass")
+        if len(message) > MESSAGE_BYTES:
+            raise SandboxUnavailable(
+                problem=f"{len(message)} bytes to tell behind the fence, {MESSAGE_BYTES} at most (CATALOGUE_FILE)"
+            )
+        self._limits = limits
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         fence = ["--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child"]
         if not root:
             fence = ["--user", "--map-root-user", *fence]
@@ -75,18 +91,7 @@ class Slot:
                 },
                 start_new_session=True,
             )
-        setup = {
-            "path": [str(Path(entry or ".").resolve()) for entry in sys.path],
-            "preload": preload,
-            "visible": visible_folders(packages),
-            "uid": uid,
-            "wall_s": limits.wall_s,
-            "cpu_s": limits.cpu_s,
-            "memory_mb": limits.memory_mb,
-            "file_mb": limits.file_mb,
-            "processes": limits.processes,
-        }
-        ready = self._exchange(json.dumps(setup).encode(), (), seconds=60)
+        ready = self._exchange(message, (), seconds=60)
         if ready is None or not ready["ready"]:
             self.close()
             raise SandboxUnavailable(

@@ -5,6 +5,7 @@ The file is TOML (`CATALOGUE_FILE`), read once at start; a fault in it stops the
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -133,7 +134,7 @@ _FAMILY_CODE = re.compile(r"[a-z][a-z_]{1,29}")
 # `Số: {number}/{kind}.{agency}/{year}`: a stroke behind the number, then names and what stands between them.
 _NAME = r"(?:\{(?:year|kind|agency)\}|[^\W_]+)"
 _NUMBER_LINE = re.compile(rf"(?P<label>Số:? )\{{number\}}/(?P<notation>{_NAME}(?:[-.&/]{_NAME})*)")
-_MOST_FAMILIES, _MOST_HEADS = 20, 2
+_MOST_FAMILIES, _MOST_HEADS, _LONGEST_UNSURE = 20, 2, 500
 
 
 def _family(row: Mapping[str, Any]) -> Family:
@@ -143,18 +144,28 @@ def _family(row: Mapping[str, Any]) -> Family:
     """
     given = dict(row)
     number, heads, own = given.pop("number", None), given.pop("heads", []), given.pop("own_register", False)
+    if not isinstance(heads, list):
+        raise TypeError("heads")
+    given["name"], *heads = (_as_read(text) for text in (given["name"], *heads))
     family = Family(**given, shipped=False, heads=tuple(heads), number=_number(number, row["legal_basis"], own))
     texts = (family.code, family.name, family.legal_basis, *family.heads)
     if not all(isinstance(text, str) and 0 < len(text) <= 200 for text in texts):
         raise ValueError("code, name, legal_basis, heads")
-    if not isinstance(heads, list) or len(heads) > _MOST_HEADS:
+    if len(heads) > _MOST_HEADS:
         raise ValueError("heads")
-    if not _FAMILY_CODE.fullmatch(family.code) or not isinstance(family.unsure, str):
-        raise ValueError("code, unsure")
+    if not _FAMILY_CODE.fullmatch(family.code):
+        raise ValueError("code")
+    if not isinstance(family.unsure, str) or len(family.unsure) > _LONGEST_UNSURE:
+        raise ValueError(f"unsure: at most {_LONGEST_UNSURE} letters")
     if len({one.code for one in FAMILIES.values()} | {family.code}) > _MOST_FAMILIES:
         raise ValueError("families")
     add_families([family])
     return family
+
+
+def _as_read(text: Any) -> Any:
+    """A text as those of documents are read: composed letters, one blank between words."""
+    return unicodedata.normalize("NFC", " ".join(text.split())) if isinstance(text, str) else text
 
 
 def _number(said: object, legal_basis: str, own_register: object) -> NumberForm | None:
@@ -162,6 +173,8 @@ def _number(said: object, legal_basis: str, own_register: object) -> NumberForm 
         return None
     if said in FAMILIES and own_register is False and (form := FAMILIES[str(said)].number) is not None:
         return form
+    if own_register is True and (said is None or said in FAMILIES):
+        raise ValueError("own_register: number must be a line of this family's own")
     found = _NUMBER_LINE.fullmatch(said) if isinstance(said, str) else None
     if found is None or len(found.string) > 100 or not isinstance(own_register, bool):
         raise ValueError("number, own_register")

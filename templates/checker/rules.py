@@ -11,7 +11,7 @@ from datetime import date
 from templates.catalogue import COMPONENTS, DECREE, FIRST_LINE_INDENT_MM, IN_FORCE, PAGE
 from templates.checker.capitals import CAPITALS
 from templates.checker.model import CENTRE, ERROR, WARNING, Severity
-from templates.families import FAMILIES
+from templates.families import KNOWN
 
 
 @dataclass(frozen=True)
@@ -355,7 +355,7 @@ def _all() -> Iterator[Rule]:
     yield from _of_parts()
     for code, severity, basis in _SINGLE:
         yield Rule(code, code.partition(".")[0], severity, basis)
-    for family in FAMILIES.values():
+    for family in KNOWN.values():
         # How a number of another family is written; of a date that is not told, every day this product checks is in it.
         if not family.shipped and (form := family.number) is not None:
             since = form.valid_from or IN_FORCE

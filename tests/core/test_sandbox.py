@@ -24,6 +24,7 @@ from docservice.core.sandbox import (
     SandboxTimeout,
     SandboxUnavailable,
 )
+from docservice.core.sandbox_slot import Slot
 from tests.core import hostile
 
 HOSTILE = ("tests.core.hostile",)
@@ -246,6 +247,12 @@ def test_a_missing_module_is_named() -> None:
             sandbox.warm()
         assert "signing_that_is_not_there" in str(caught.value.details["problem"])
         assert not sandbox.check().ready
+
+
+def test_more_to_be_told_than_fits_is_refused_and_said() -> None:
+    with pytest.raises(SandboxUnavailable) as caught:
+        Slot(limits=Limits(), preload=(f"json:loads:{'[]' * 40_000}",), packages=())
+    assert "CATALOGUE_FILE" in str(caught.value.details["problem"])
 
 
 def test_a_closed_sandbox_starts_nothing() -> None:

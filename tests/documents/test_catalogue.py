@@ -1,11 +1,14 @@
 """What drafts stand on and where they go, known to the product and added by an operator's file."""
 
+import json
+import unicodedata
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from docservice.core.sandbox_child import MESSAGE_BYTES
 from docservice.documents import own_forms, storing
 from docservice.documents.catalogue import AgencyElsewhere, Catalogue, CatalogueWrong, read_catalogue
 from docservice.exchange import queries as exchange
@@ -13,7 +16,7 @@ from docservice.web import choices
 from templates.catalogue import ALL_KINDS
 from templates.checker.check import check
 from templates.docx import fill
-from templates.families import FAMILIES
+from templates.families import FAMILIES, told_by_heads, told_family, written_families
 from templates.laws import LAWS, ground_of
 from tests.node import REPORT, open_office
 from tests.templates.samples import draft
@@ -60,6 +63,8 @@ name = "Ngành mẫu"
 legal_basis = "Quy định mẫu của ngành"
 number = "Số: {number}/{kind}.{agency}/{year}"
 """
+# As many families as may be added.
+LETTERS = "abcdefghijklmno"
 COURT = FAMILY.replace("mau_a", "mau_c").replace("{kind}.{agency}/{year}", "{year}/{kind}-{agency}")
 
 
@@ -128,6 +133,10 @@ def test_a_file_adds_laws_and_agencies_and_ends_what_was_replaced(tmp_path: Path
         (FAMILY.replace('"Số: {number}/{kind}.{agency}/{year}"', '"specialised"'), "families 1"),
         (FAMILY.replace("Ngành mẫu", ""), "families 1"),
         (f'{FAMILY}heads = ["A", "B", "C"]\n', "families 1"),
+        (f'{FAMILY}heads = [" "]\n', "families 1"),
+        (f'{FAMILY}heads = "A"\n', "families 1"),
+        (f'{FAMILY}unsure = "{"a" * 501}"\n', "families 1"),
+        (FAMILY.replace('"Số: {number}/{kind}.{agency}/{year}"', '"party"\nown_register = true'), "families 1"),
         # A kind of it whose number would be told as a normative document's.
         (
             COURT + KIND.replace("specialised", "mau_c").replace('abbreviation = "GPM"', 'abbreviation = "QĐ"'),
@@ -152,6 +161,42 @@ def test_kinds_before_a_fault_are_forgotten_with_their_family(tmp_path: Path) ->
     assert "GPM" not in ALL_KINDS
     assert read(tmp_path, COURT + kind).kinds[0].family == "mau_c"
     assert "GPM" in ALL_KINDS
+
+
+def test_the_longest_families_still_fit_into_what_is_told_behind_the_fence(tmp_path: Path) -> None:
+    family = FAMILY.replace("Ngành mẫu", "Ế" * 200).replace("Quy định mẫu của ngành", "Ế" * 200)
+    family += f'heads = ["{"Ế" * 200}", "{"Ề" * 200}"]\nunsure = "{"Ế" * 500}"\n'
+    texts = [family.replace("mau_a", f"mau_{one}").replace("{agency}/", f"{{agency}}/{one * 60}/") for one in LETTERS]
+    assert len(read(tmp_path, "".join(texts)).families) == len(LETTERS)
+    with pytest.raises(CatalogueWrong):
+        read(tmp_path, "".join([*texts, family.replace("mau_a", "mau_z")]))
+    assert len(written_families().encode()) < MESSAGE_BYTES * 3 // 4
+
+
+def test_heads_are_compared_as_documents_are_read(tmp_path: Path) -> None:
+    typed = unicodedata.normalize("NFD", "NGÀNH  MẪU ")
+    (family,) = read(tmp_path, f'{FAMILY}heads = ["{typed}"]\n').families
+    assert family.heads == ("NGÀNH MẪU",)
+    assert told_by_heads(["NGÀNH MẪU", "Số: 15/QĐ-UBND"]) == "mau_a"
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"],
+        ["Độc lập – Tự do – Hạnh phúc"],
+        ["ĐẢNG CỘNG SẢN VIỆT NAM"],
+        [],
+    ],
+)
+def test_heads_of_other_families_tell_no_added_one(tmp_path: Path, heads: list[str]) -> None:
+    read(tmp_path, f"{FAMILY}heads = {json.dumps(heads, ensure_ascii=False)}\n")
+    assert told_by_heads([*heads, "Số: 15/QĐ-UBND"]) is None
+    # Its number still tells it.
+    assert told_family("Số: 15/GPM.UBND/2026") == "mau_a"
+    # An administrative document stays one, its faults told.
+    whole = draft("QĐ")
+    assert "page.family" not in {one.rule for one in check(fill(whole), day=TODAY).findings}
 
 
 def test_a_normative_kind_is_one_whose_number_can_be_told(tmp_path: Path) -> None:
