@@ -314,7 +314,8 @@ def test_a_word_file_is_mended_taken_out_and_brought_back_by_keyboard_alone(demo
     push(page, "Tải lên$")
     page.wait_for_url(re.compile("/edit"))
     expect(page.locator("#checked .findings")).to_be_visible()
-    push(page, "Sửa \\d+ chỗ sửa được ngay", only="button")
+    follow(page, "Kiểm tra, sửa thể thức")
+    push(page, "Sửa các chỗ sửa được ngay", only="button")
     expect(page.get_by_role("heading", name=re.compile("Đã sửa \\d+ chỗ"))).to_be_visible()
     follow(page, "Báo cáo Kết quả trồng rừng")
     with page.expect_download() as got:
