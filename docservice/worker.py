@@ -6,7 +6,6 @@ twice finds the job claimed.
 """
 
 import logging
-import os
 import signal
 import sys
 import threading
@@ -33,15 +32,12 @@ UNHEARD_SECONDS = 5.0
 # Of jobs that others took up one looks past so many.
 _MOST_SENT = 32
 _ANEW_SECONDS = 3.0
-# Where both share a machine, somebody who waits for a page comes before a job.
-_BEHIND_PAGES = 5
 
 log = logging.getLogger(__name__)
 
 
 def run_worker(settings: Settings, *, concurrency: int = 1) -> int:
     """Run jobs until SIGTERM or SIGINT; the jobs in hand are finished first."""
-    os.nice(_BEHIND_PAGES)
     with closing(build(settings)) as node, watched(node, service="worker"):
         work(node, concurrency=concurrency)
     return 0
