@@ -22,8 +22,8 @@ class NameMissing(Invalid):
     message = N_("Xin nhập đủ họ tên, chức vụ và tên đăng nhập.")
 
 
-class TitleMissing(Invalid):
-    code = "title_missing"
+class PostTitleMissing(Invalid):
+    code = "post_title_missing"
     message = N_("Xin nhập tên chức vụ.")
 
 
@@ -157,7 +157,7 @@ def give_further_post(
     visit = visit.in_role(Role.ADMINISTRATOR)
     try:
         if not title.strip():
-            raise TitleMissing
+            raise PostTitleMissing
         with visit.work() as work:
             unit = queries.unit(work, UUID(unit_id)) if unit_id else None
             people = {entry.person.id for entry in queries.staff(work, agency_id=own_agency(visit))}
