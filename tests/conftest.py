@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from docservice.bootstrap import SANDBOX_PRELOAD
 from docservice.core.clock import SetClock
@@ -35,6 +36,11 @@ __all__ = [
     "redis_server",
     "servers",
 ]
+
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -3,8 +3,6 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
-
 from docservice.exchange.edxml import (
     Attachment,
     Business,
@@ -20,9 +18,6 @@ from docservice.exchange.edxml import (
     SteeringType,
     Trace,
 )
-
-# A busy machine is no failure: examples are counted, not timed.
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 FIXTURES = Path(__file__).parent / "fixtures"
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\nendobj\n%%EOF\n"

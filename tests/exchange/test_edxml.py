@@ -35,7 +35,7 @@ from docservice.exchange.edxml import (
     write_status,
 )
 from docservice.exchange.edxml_text import one_line
-from tests.exchange.samples import ANSWERED, FIXTURES, PROVINCE, UNHURRIED, attachment, document, status
+from tests.exchange.samples import ANSWERED, FIXTURES, PROVINCE, attachment, document, status
 
 
 def read_document(xml: bytes) -> DocumentMessage:
@@ -230,13 +230,11 @@ def documents(draw: st.DrawFn) -> DocumentMessage:
     )
 
 
-@UNHURRIED
 @given(message=documents())
 def test_a_document_read_is_the_document_written(message: DocumentMessage) -> None:
     assert as_written(read_document(write_document(message))) == message
 
 
-@UNHURRIED
 @given(
     message=st.builds(
         StatusMessage,

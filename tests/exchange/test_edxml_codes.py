@@ -18,7 +18,7 @@ from docservice.exchange.edxml import (
     split_document_id,
     suggest_other_code,
 )
-from tests.exchange.samples import UNHURRIED, document
+from tests.exchange.samples import document
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,6 @@ def test_a_number_of_the_party_has_its_dash_whoever_sends_it(document_id: str, n
     assert message.code == code
 
 
-@UNHURRIED
 @given(
     day=st.dates(date(1000, 1, 1)), number=st.integers(0, 99_999), notation=st.sampled_from(["QĐ-UBND", "2026/NQ-HĐND"])
 )
@@ -151,7 +150,6 @@ def test_progress_is_the_furthest_status(codes: list[str], current: str | None) 
     assert {progress(order) for order in permutations(codes)} == {current}
 
 
-@UNHURRIED
 @given(codes=st.lists(st.sampled_from(sorted(STATUS_CODES))), more=st.sampled_from(sorted(STATUS_CODES)))
 def test_progress_never_goes_back(codes: list[str], more: str) -> None:
     before, after = progress(codes), progress([*codes, more])

@@ -21,7 +21,7 @@ from docservice.exchange.edxml import (
     write_document,
     write_status,
 )
-from tests.exchange.samples import FIXTURES, PDF, UNHURRIED, attachment, document, status
+from tests.exchange.samples import FIXTURES, PDF, attachment, document, status
 
 MEBIBYTE = 1024 * 1024
 SAMPLE = write_document(document())
@@ -146,14 +146,12 @@ def test_a_flood_is_stopped(xml: bytes, code: str) -> None:
     assert refusal(xml).code == code
 
 
-@UNHURRIED
 @given(junk=st.binary(max_size=300))
 @example(junk=b"\xff\xfe<\x00")
 def test_any_bytes_are_refused_with_a_code(junk: bytes) -> None:
     assert refusal(junk).code in {"not_edxml", "xml_invalid", "doctype_refused", "element_missing", "text_too_long"}
 
 
-@UNHURRIED
 @given(at=st.integers(0, len(SAMPLE) - 1), byte=st.binary(min_size=1, max_size=3), cut=st.integers(0, 40))
 def test_a_damaged_message_is_read_or_refused_with_a_code(at: int, byte: bytes, cut: int) -> None:
     damaged = SAMPLE[:at] + byte + SAMPLE[at + cut :]
@@ -208,7 +206,6 @@ def test_what_is_no_base64_is_refused(written: bytes) -> None:
     assert (error.code, error.params) == ("base64_invalid", {"attachment": 1})
 
 
-@UNHURRIED
 @given(data=st.binary(min_size=1, max_size=2000), width=st.integers(1, 100))
 def test_any_wrapping_gives_the_same_bytes(data: bytes, width: int) -> None:
     encoded = base64.b64encode(data)

@@ -76,6 +76,9 @@ def acting(document: pikepdf.Pdf) -> None:
         S=Name.Launch, F="a.exe", Next=Dictionary(S=Name.JavaScript, JS="app.alert(1)")
     )
     document.Root.AcroForm = Dictionary(Fields=Array([]), XFA=pikepdf.Stream(document, b"<xdp/>"))
+
+
+def carrying(document: pikepdf.Pdf) -> None:
     document.attachments["a.exe"] = pikepdf.AttachedFileSpec(document, b"MZ", filename="a.exe")
 
 
@@ -124,7 +127,8 @@ SHAPES: dict[str, tuple[Callable[[], bytes], str]] = {
     "truncated": (lambda: paper("Báo cáo")[:-600], "not_pdf"),
     "junk before the header": (lambda: b"junk\n" * 50 + paper("Báo cáo"), "not_pdf"),
     "wrong table": (lambda: paper("Báo cáo").replace(b"startxref\n", b"startxref\n9"), "pdf_damaged"),
-    "actions, a program, XFA": (lambda: saved(acting), "pdf_active_content"),
+    "actions, XFA": (lambda: saved(acting), "pdf_active_content"),
+    "a program inside": (lambda: saved(carrying), "pdf_embedded_files"),
     "ten million pages": (lambda: saved(many_pages), "pdf_damaged"),
     "pages within themselves": (lambda: saved(loop), "pdf_damaged"),
     "200,000 arrays": (
