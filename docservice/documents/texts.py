@@ -38,13 +38,17 @@ def of_pages(pages: Sequence[str]) -> str:
 
 def kept_text(reading: Reading, sha256: str) -> str | None:
     """The text read before; None when nobody has read it."""
-    kept = queries.derivative(reading, of_sha256=sha256, recipe=RECIPE, recipe_version=RECIPE_VERSION)
+    kept = _kept(reading, sha256)
     return storing.get(reading.ports, kept.key).decode() if kept else None
 
 
 def is_kept(reading: Reading, sha256: str) -> bool:
     """Whether the file's text was read before."""
-    return queries.derivative(reading, of_sha256=sha256, recipe=RECIPE, recipe_version=RECIPE_VERSION) is not None
+    return _kept(reading, sha256) is not None
+
+
+def _kept(reading: Reading, sha256: str) -> Derivative | None:
+    return queries.derivative(reading, of_sha256=sha256, recipe=RECIPE, recipe_version=RECIPE_VERSION)
 
 
 def unread(reading: Reading, document_ids: list[UUID]) -> dict[UUID, str]:

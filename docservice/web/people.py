@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from docservice.core.errors import DocError, Invalid, NotAllowed
 from docservice.core.words import N_
+from docservice.core.work import Reading
 from docservice.edge import InVisit, Visit, permit
 from docservice.identity import accounts, authorities, queries, service
 from docservice.identity.models import Capacity, Role, TenureMode
@@ -125,9 +126,8 @@ def give_vacant_post(
     visit = visit.in_role(Role.ADMINISTRATOR)
     try:
         with visit.work() as work:
-            people = {entry.person.id for entry in queries.staff(work, agency_id=own_agency(visit))}
             vacant = {post.id for post in queries.vacant_posts(work, agency_id=own_agency(visit))}
-            if post_id not in vacant or person_id not in people:
+            if post_id not in vacant or not _is_of_staff(work, visit, person_id):
                 raise NotAllowed
             service.appoint(
                 work,
@@ -160,8 +160,8 @@ def give_further_post(
             raise PostTitleMissing
         with visit.work() as work:
             unit = queries.unit(work, UUID(unit_id)) if unit_id else None
-            people = {entry.person.id for entry in queries.staff(work, agency_id=own_agency(visit))}
-            if person_id not in people or (unit is not None and unit.agency_id != visit.actor.agency_id):
+            of_another = unit is not None and unit.agency_id != visit.actor.agency_id
+            if of_another or not _is_of_staff(work, visit, person_id):
                 raise NotAllowed
             since = read_day(valid_from) or work.today
             post = service.create_post(
@@ -215,3 +215,8 @@ def own_agency(visit: Visit) -> UUID:
     if visit.actor.agency_id is None:
         raise NotAllowed
     return visit.actor.agency_id
+
+
+def _is_of_staff(reading: Reading, visit: Visit, person_id: UUID) -> bool:
+    """Whether the person holds a post of the visitor's agency."""
+    return any(entry.person.id == person_id for entry in queries.staff(reading, agency_id=own_agency(visit)))
