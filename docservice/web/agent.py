@@ -64,14 +64,14 @@ def results(visit: InVisit, results: Annotated[str, Form(max_length=1_000_000)] 
     """Take the agent's answer: each value in a transaction of its own, so that one that fails stops no other."""
     told = []
     for signing_id, value, error in _read(results):
-        code = error
+        code, message = error, ""
         if value is not None:
             try:
                 with visit.work() as work:
                     stepwise.hand_in(work, signing_id=signing_id, value=value)
             except DocError as refused:
-                code = refused.code
-        told.append({"id": str(signing_id), "error": code})
+                code, message = refused.code, refused.sentence(visit.language)
+        told.append({"id": str(signing_id), "error": code, "message": message})
     return JSONResponse({"results": told})
 
 

@@ -54,9 +54,18 @@ def office_with_phones(
 
 
 def give_phone(
-    office: Office, service: Service, person: str = "c.leader", *, key: Key | None = None, **more: Any
+    office: Office,
+    service: Service,
+    person: str = "c.leader",
+    *,
+    key: Key | None = None,
+    agency: bool = False,
+    **more: Any,
 ) -> Held:
-    """The person's key is at the service from now on, and registered here; `more` as the service holds it."""
+    """The person's key, or their agency's, is at the service from now on, and registered here.
+
+    `more` as the service holds it.
+    """
     authority = DemoAuthority.open(office.node.settings.path(office.node.settings.keys_dir) / AUTHORITY_FOLDER)
     key = key or ec.generate_private_key(ec.SECP256R1())
     certificate = authority.certify(
@@ -65,11 +74,13 @@ def give_phone(
     held = Held(key, (certificate, authority.intermediate), **more)
     service.held["khoa-lanh-dao"] = held
     service.owners[USER] = ["khoa-lanh-dao"]
-    (found,) = remote_keys.find(office.node.ports, user=USER, image=None, kind=Picture.PERSON)
+    kind = Picture.AGENCY if agency else Picture.PERSON
+    (found,) = remote_keys.find(office.node.ports, user=USER, image=None, kind=kind)
     with office.node.transactions.work(SYSTEM) as work:
         actor = people.actor(work, person)
         assert actor.agency_id is not None
-        remote_keys.register(work, agency_id=actor.agency_id, key=found, person_id=actor.person_id)
+        owner = None if agency else actor.person_id
+        remote_keys.register(work, agency_id=actor.agency_id, key=found, person_id=owner)
     return held
 
 

@@ -89,7 +89,7 @@ export async function sign(address, token, ids) {
   sessionStorage.setItem(LEFT, JSON.parse(atob(job.split(".")[1].replaceAll("-", "+").replaceAll("_", "/"))).jti);
   const { results } = await told(await askAgent(address, "/v1/sign", { job }));
   const failed = await deliver(token, results);
-  if (failed) throw new Error(words[failed.error] ?? `${words.other} (${failed.error})`);
+  if (failed) throw new Error(failed.message || (words[failed.error] ?? `${words.other} (${failed.error})`));
   return words.signed;
 }
 
