@@ -38,7 +38,9 @@ from docservice.signatures.journal_stamps import broken_stamps
 from docservice.signatures.keys import KeySource, TrustSource
 from docservice.signatures.remote import RemoteSigner, problem_sentence
 from docservice.signatures.stamps import StampSource
+from docservice.signatures.verdicts import unreadable
 from search import Index
+from signing.errors import TrustUnreadable
 from signing.remote.errors import RemoteFailed
 from storage import Store
 from templates.convert import Converter
@@ -242,7 +244,6 @@ def _keys(node: Node) -> Iterator[Finding]:
     ports = node.ports
     for name, warnings in (
         ("keys", ports[KeySource].check()),
-        ("trust", ports[TrustSource].check()),
         ("timestamps", ports[StampSource].check()),
     ):
         if not warnings:
@@ -252,6 +253,18 @@ def _keys(node: Node) -> Iterator[Finding]:
         yield Finding("hsm", ok=True, text=ports[Hsm].describe() or "không dùng HSM")
     except HsmRefused as error:
         yield Finding("hsm", ok=False, text=error.sentence())
+
+
+def _trust(node: Node) -> Iterator[Finding]:
+    try:
+        warnings = node.ports[TrustSource].check()
+    except TrustUnreadable as error:
+        wrong = ", ".join(map(str, error.params.values()))
+        yield Finding("trust", ok=False, text=f"{unreadable(error.code)} ({wrong})")
+        return
+    yield from (Finding("trust", ok=None, text=warning) for warning in warnings)
+    if not warnings:
+        yield Finding("trust", ok=True, text="sẵn sàng")
 
 
 def _key_places(node: Node) -> Iterator[Finding]:
@@ -323,6 +336,7 @@ _QUESTIONS: dict[str, Callable[[Node], Iterator[Finding]]] = {
     "sandbox": _sandbox,
     "carrier": _carrier,
     "keys": _keys,
+    "trust": _trust,
     "mail": _mail,
     "phone": _phone,
     "key places": _key_places,

@@ -12,7 +12,7 @@ from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, pkcs12
-from cryptography.x509 import Certificate
+from cryptography.x509 import Certificate, Name, NameOID
 
 from signing.errors import KeyUnusable
 
@@ -118,6 +118,15 @@ def verify_value(certificate: Certificate, data: bytes, value: bytes) -> bool:
 def certificate_names(certificate: Certificate) -> tuple[str, str]:
     """Issuer and serial, as a signature is matched by them: RFC 4514 text, and hexadecimal."""
     return certificate.issuer.rfc4514_string(), f"{certificate.serial_number:x}"
+
+
+def name_words(name: str) -> tuple[str, ...]:
+    """The values of a distinguished name in RFC 4514 text, the common name first, for people to read."""
+    try:
+        found = list(Name.from_rfc4514_string(name))[::-1]
+    except ValueError:
+        return (name,)
+    return tuple(str(part.value) for part in sorted(found, key=lambda part: part.oid != NameOID.COMMON_NAME))
 
 
 def public_key_sha256(certificate: Certificate) -> str:

@@ -105,14 +105,28 @@ class _Read:
 def _read_settings(path: Path, read: _Read) -> None:
     """`[[anchor]] sha256, valid_from, valid_to`, `[[algorithm]] name, least_bits, ...` and `[[crl]] url`."""
     try:
-        settings: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        for entry in settings.get("anchor", ()):
-            fingerprint = str(entry["sha256"]).replace(":", "").lower()
-            read.named[fingerprint] = Anchor(b"", entry.get("valid_from"), entry.get("valid_to"))
-        read.algorithms += [AlgorithmRule(**entry) for entry in settings.get("algorithm", ())]
-        read.crl_urls += [str(entry["url"]) for entry in settings.get("crl", ())]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise TrustUnreadable("trust_unreadable", file=path.name) from error
+        _understand(tomllib.loads(path.read_text(encoding="utf-8")), read)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise TrustUnreadable("trust_unreadable", file=path.name, reason=str(error)) from error
+
+
+def _understand(settings: dict[str, Any], read: _Read) -> None:
+    """A word nobody knows here is an error: a day that is misspelt would believe a root for ever."""
+    for entry in settings.pop("anchor", ()):
+        fingerprint = str(entry.pop("sha256")).replace(":", "").lower()
+        read.named[fingerprint] = Anchor(b"", **_dated(entry))
+    read.algorithms += [AlgorithmRule(**_dated(entry)) for entry in settings.pop("algorithm", ())]
+    read.crl_urls += [str(entry["url"]) for entry in settings.pop("crl", ())]
+    if settings:
+        raise KeyError(*settings)
+
+
+def _dated(entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry whose days are days: a text in quotes, or an instant, is none."""
+    for name in ("valid_from", "valid_to"):
+        if type(entry.get(name, date.min)) is not date:
+            raise TypeError(f"{name} is not a day such as 2026-11-23")
+    return entry
 
 
 def _files(path: Path) -> Iterable[Path]:
@@ -123,13 +137,21 @@ def _files(path: Path) -> Iterable[Path]:
     )
 
 
-def _read_file(path: Path, read: _Read) -> None:
+def files_of(*paths: Path) -> dict[bytes, str]:
+    """The name of the file that each certificate, list and answer (DER) stands in; raises `TrustUnreadable`."""
+    return {der: file.name for path in paths for file in _files(path) for der in _parts(file)}
+
+
+def _parts(path: Path) -> list[bytes]:
     try:
         data = path.read_bytes()
-        parts = _unarmored(data) if b"-----BEGIN " in data else [data]
+        return _unarmored(data) if b"-----BEGIN " in data else [data]
     except (OSError, ValueError) as error:
         raise TrustUnreadable("trust_unreadable", file=path.name) from error
-    for der in parts:
+
+
+def _read_file(path: Path, read: _Read) -> None:
+    for der in _parts(path):
         certificate = _loaded(der, x509.Certificate.load, "subject", "issuer", "public_key")
         if certificate is not None:
             read.certificates[der] = certificate

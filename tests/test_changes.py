@@ -244,7 +244,7 @@ def test_a_time_stamp_service_nobody_trusts_is_not_called_the_signer(
     code, text = printed(pdf, tmp_path, *trust)
     said = capsys.readouterr().out.splitlines()
     assert code == 1
-    assert "(dấu thời gian do nơi không được tin cậy cấp)" in said[0]
+    assert "Chưa xác định: dấu thời gian do nơi không được tin cậy cấp. Người ký: " in said[0]
     assert said[1].endswith("(dấu thời gian do nơi không được tin cậy cấp).")
     assert "Dấu thời gian Chưa xác định dấu thời gian do nơi không được tin cậy cấp" in text
     assert "Chuỗi chứng thực Chưa xác định dấu thời gian do nơi không được tin cậy cấp" in text

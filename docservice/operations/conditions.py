@@ -146,6 +146,11 @@ TABLE = (
         is_below=True,
     ),
     Condition(
+        "trust_unreadable", "trust_unreadable", 0, B,
+        N_("Không đọc được cấu hình gốc tin cậy: không chữ ký nào kiểm tra được."),
+        N_("Mở trang “Gốc tin cậy” để biết tệp nào sai, sửa tệp đó trên máy chủ."),
+    ),
+    Condition(
         "lists_old", "revocation_list_days", 0, W,
         N_("Có danh sách thu hồi đã quá hạn: chữ ký mới chưa kết luận được."),
         N_("Xem địa chỉ lấy danh sách trong trust.toml và đường ra Internet của máy chủ."),

@@ -26,7 +26,9 @@ from docservice.searching.indexing import INDEX_JOB
 from docservice.signatures.keys import TrustSource
 from docservice.signatures.models import JournalStamp
 from docservice.signatures.queries import awaiting_stamps, open_count_by_source
-from signing.trust_facts import trust_facts
+from signing.errors import TrustUnreadable
+from signing.trust import Trust
+from signing.trust_facts import TrustFacts, trust_facts
 
 WATCH_LATE = "watch_late_seconds"
 _DAY = 86400.0
@@ -120,7 +122,9 @@ def _certificates(reading: Reading) -> Iterator[Measure]:
         first = reading.session.scalar(select(func.min(Certificate.valid_to)).where(*in_use, owner.is_not(None)))
         if first is not None:
             ends[kind] = first
-    facts = trust_facts(reading.ports[TrustSource].current())
+    facts = _trust(reading)
+    yield Measure("trust_unreadable", float(facts is None))
+    facts = facts or trust_facts(Trust())
     anchors = [found.valid_to for found in facts.certificates if found.is_anchor and found.valid_to > reading.now]
     lists = [held.next_update for held in facts.lists if held.next_update is not None]
     ends |= {"anchor": min(anchors)} if anchors else {}
@@ -134,6 +138,14 @@ def _certificates(reading: Reading) -> Iterator[Measure]:
         yield Measure("revocation_list_days", (min(lists) - reading.now).total_seconds() / _DAY)
     for kind, end in ends.items():
         yield Measure("certificate_days", (end - reading.now).total_seconds() / _DAY, kind)
+
+
+def _trust(reading: Reading) -> TrustFacts | None:
+    """None where a file of the settings cannot be read: that is told, and all the rest is measured."""
+    try:
+        return trust_facts(reading.ports[TrustSource].current())
+    except TrustUnreadable:
+        return None
 
 
 def _clocks(reading: Reading) -> Iterator[Measure]:

@@ -28,6 +28,11 @@ class KeySource(Protocol):
 
 class TrustSource(Protocol):
     @property
+    def folder(self) -> Path:
+        """Where the operator's files are."""
+        ...
+
+    @property
     def fetched(self) -> Path:
         """The folder for revocation lists that were fetched."""
         ...
@@ -86,16 +91,16 @@ class FolderTrust:
     """Anchors and CRLs as PEM or DER files in one folder, fetched lists below it; read again when a file changes."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._kept: tuple[_Seen, Trust] | None = None
 
     @property
     def fetched(self) -> Path:
-        return self._folder / "fetched"
+        return self.folder / "fetched"
 
     def current(self) -> Trust:
         """What the files say now, read again where one was put in or taken out meanwhile; raises `TrustUnreadable`."""
-        folders = [folder for folder in (self._folder, self.fetched) if folder.is_dir()]
+        folders = [folder for folder in (self.folder, self.fetched) if folder.is_dir()]
         for tries_left in reversed(range(_TRIES)):
             seen = _look_into(folders)
             kept = self._kept
@@ -113,6 +118,6 @@ class FolderTrust:
         raise AssertionError("the last try returns or raises")
 
     def check(self) -> tuple[str, ...]:
-        if not self._folder.is_dir() or not self.current().anchors:
+        if not self.folder.is_dir() or not self.current().anchors:
             return ("Chưa cấu hình gốc tin cậy: mọi chữ ký sẽ là “Chưa xác định”.",)
         return ()

@@ -16,6 +16,7 @@ from docservice.signatures.judging import judge, known
 from docservice.signatures.keys import TrustSource
 from docservice.signatures.verdicts import NO_SIGNATURE, sentence_of, stamp_sentence_of, unreadable
 from signing.errors import SigningError
+from signing.keys import name_words
 from signing.outcome import PASSED, REVOCATION_UNKNOWN, VerdictCode
 
 _ADD_ANCHOR = N_(
@@ -82,7 +83,7 @@ class Obstacle:
         code = self.entry["code"]
         # Verdicts kept before the stamper was part of them name nobody.
         certificate = self.entry.get("stamper" if code in _BY_STAMPER and not self.is_stamp else "certificate") or {}
-        issuer = certificate.get("issuer") or say(N_("không rõ"), language)
+        issuer = ", ".join(name_words(certificate.get("issuer") or say(N_("không rõ"), language)))
         return say(_REMEDIES.get(code, _BEGIN_AGAIN), language, issuer=issuer)
 
 

@@ -143,7 +143,7 @@ _FILLED_IN = N_(
 _SENTENCES = {
     PASSED: N_("Hợp lệ: {signer}, ký lúc {time} ngày {day}; nội dung không thay đổi sau khi ký."),
     "TOTAL-FAILED": N_("Không hợp lệ: chữ ký của {signer} ({reason})."),
-    "INDETERMINATE": N_("Chưa xác định: chữ ký của {signer} ({reason})."),
+    "INDETERMINATE": N_("Chưa xác định: {reason}. Người ký: {signer}."),
 }
 _STAMP_SENTENCES = {
     PASSED: N_("Dấu thời gian hợp lệ: {signer} cấp lúc {time} ngày {day}; nội dung không thay đổi sau đó."),

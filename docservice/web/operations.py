@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from docservice.core import outbox
+from docservice.core.clock import legal_day
 from docservice.core.errors import Conflict
 from docservice.core.words import N_
 from docservice.core.work import Reading
@@ -21,7 +23,9 @@ from docservice.operations.measures import Measure, measures
 from docservice.searching import indexing
 from docservice.signatures.keys import TrustSource
 from docservice.web import shell
-from signing.trust_facts import trust_facts
+from signing.errors import TrustUnreadable
+from signing.trust import SETTINGS, files_of
+from signing.trust_facts import TrustFacts, trust_facts
 
 router = APIRouter(prefix="/operations")
 _JOBS_A_PAGE = 50
@@ -97,9 +101,27 @@ def show_index(request: Request, visit: InVisit) -> Response:
 
 @router.get("/trust", dependencies=[permit(Role.ADMINISTRATOR)])
 def trust(request: Request, visit: InVisit) -> Response:
-    """Whom this node believes, and how fresh its revocation lists are; changed by files on the server only."""
-    facts = trust_facts(visit.node.ports[TrustSource].current())
-    return shell.page(request, "trust.html", facts=facts, now=visit.node.transactions.clock.now())
+    """Whom this node believes, by which file, and how fresh its revocation lists are; changed by files only.
+
+    Settings that cannot be read are told with the file to mend.
+    """
+    source, now = visit.node.ports[TrustSource], visit.node.transactions.clock.now()
+    facts: TrustFacts | None = None
+    problem: TrustUnreadable | None = None
+    try:
+        facts = trust_facts(source.current(), files_of(*filter(Path.is_dir, (source.folder, source.fetched))))
+    except TrustUnreadable as error:
+        problem = error
+    return shell.page(
+        request,
+        "trust.html",
+        facts=facts,
+        problem=problem,
+        folder=source.folder,
+        has_settings=(source.folder / SETTINGS).is_file(),
+        now=now,
+        today=legal_day(now),
+    )
 
 
 def _act(

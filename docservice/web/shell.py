@@ -25,6 +25,7 @@ from docservice.documents.status import Status
 from docservice.edge import Visit, cookie_name, language_of, node_of
 from docservice.web import assets, labels
 from signing.agent import ADDRESS as AGENT_ADDRESS
+from signing.keys import name_words
 
 NOTICE_COOKIE = "notice"
 THEME_COOKIE = "theme"
@@ -146,6 +147,7 @@ def _environment() -> Environment:
         "since": since,
         "size": size,
         "marked": marked,
+        "name_words": name_words,
     }
     environment.filters.update(filters)
     return environment

@@ -63,12 +63,25 @@ def test_what_is_not_named_is_no_anchor(folder: Path, own: Signers, tmp_path: Pa
     assert missing.value.code == "anchor_missing"
 
 
-@pytest.mark.parametrize("text", ["[[anchor]]\n", "x = ", '[[algorithm]]\nnome = "sha1"\n'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[[anchor]]\n",
+        "x = ",
+        '[[algorithm]]\nnome = "sha1"\n',
+        '[[anchor]]\nsha256 = "AB"\nvalid_until = 2020-12-31\n',
+        '[[anchor]]\nsha256 = "AB"\nvalid_to = "2020-12-31"\n',
+        '[[anchor]]\nsha256 = "AB"\nvalid_to = 2020-12-31T00:00:00Z\n',
+        '[[anchors]]\nsha256 = "AB"\n',
+        "anchor = 1\n",
+    ],
+)
 def test_settings_that_cannot_be_read_are_an_error(folder: Path, own: Signers, text: str) -> None:
     assert own
     (folder / "trust.toml").write_text(text)
-    with pytest.raises(TrustUnreadable):
+    with pytest.raises(TrustUnreadable) as unreadable:
         load_trust(folder)
+    assert (unreadable.value.code, unreadable.value.params["file"]) == ("trust_unreadable", "trust.toml")
 
 
 def test_an_old_algorithm_counts_until_its_last_day(folder: Path, own: Signers) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from docservice.core.errors import DocError
 from docservice.demo import people
+from docservice.doctor import examine_node
 from docservice.identity.models import Certificate
 from docservice.identity.queries import agency, certificate_of, device_kept_by
 from docservice.signatures.stamps import AUTHORITY_FOLDER
@@ -197,13 +198,52 @@ def test_the_agency_says_whether_release_waits_for_the_stamp(office: Office, ent
     assert waits()
 
 
-def test_the_trust_settings_are_shown(office: Office, enter: Enter) -> None:
-    page = enter("c.admin").get("/operations/trust").text
-    root = authority(office).root
-    assert root.fingerprint(hashes.SHA256()).hex() in page
+def test_the_trust_settings_are_shown_with_their_files_and_generations(office: Office, enter: Enter) -> None:
+    admin, folder = enter("c.admin"), office.node.settings.path(office.node.settings.trust_dir)
+    root = authority(office).root.fingerprint(hashes.SHA256()).hex()
+    page = admin.get("/operations/trust").text
+    assert root in page
+    assert f'<td class="code">demo-root.pem</td><td class="code">{root}</td>' in page
+    assert str(folder) in page
+    assert "Chưa có trust.toml" in page
     assert "Quá hạn" not in page
+    old = DemoAuthority.create(folder.parent / "old", now=office.clock.now())
+    (folder / "older.crt").write_bytes(old.anchor())
+    older = old.root.fingerprint(hashes.SHA256()).hex(":").upper()
+    (folder / "trust.toml").write_text(
+        f'[[anchor]]\nsha256 = "{root}"\nvalid_from = 2026-01-01\n'
+        f'[[anchor]]\nsha256 = "{older}"\nvalid_to = 2020-12-31\n'
+        '[[algorithm]]\nname = "sha1"\nleast_bits = 0\nlegal_basis = "Quy định cũ"\nvalid_to = 2015-12-31\n'
+    )
+    page = admin.get("/operations/trust").text
+    for words in (
+        "Theo trust.toml",
+        "older.crt",
+        "từ 01/01/2026",
+        "đến 31/12/2020",
+        "Chỉ cho văn bản cũ",
+        "Quy định cũ",
+    ):
+        assert words in page
     office.clock.move(timedelta(days=40))
     assert "Quá hạn" in enter("c.admin").get("/operations/trust").text
+
+
+def test_trust_settings_nobody_can_read_are_told_with_the_file_to_mend(office: Office, enter: Enter) -> None:
+    admin, folder = enter("c.admin"), office.node.settings.path(office.node.settings.trust_dir)
+    (folder / "trust.toml").write_text('[[anchor]]\nsha256 = "AB"\nvalid_form = 2026-01-01\n')
+    for words in ("Không đọc được trust.toml", "valid_form"):
+        assert words in admin.get("/operations/trust").text
+    # The page of operations and the doctor say so too, and all the rest as before.
+    page = admin.get("/operations").text
+    assert "Không đọc được cấu hình gốc tin cậy" in page
+    assert "Chứng thư sắp hết hạn" in page
+    said = {(finding.port, finding.ok) for finding in examine_node(office.node, recount=True)}
+    assert {("trust", False), ("journal", True)} <= said
+    (folder / "trust.toml").write_text('[[anchor]]\nsha256 = "AB"\n')
+    assert "nêu dấu vân tay ab mà không tệp nào" in admin.get("/operations/trust").text
+    (folder / "trust.toml").unlink()
+    assert "Không đọc được" not in admin.get("/operations").text
 
 
 def test_nobody_but_the_administrator(enter: Enter) -> None:
