@@ -51,14 +51,15 @@ def seal_of(office: Office, document_id: UUID) -> UUID:
 def hand_over(office: Office, *, after: timedelta = timedelta(days=1)) -> None:
     """After a while somebody else keeps the device from that day on."""
     office.clock.move(after)
-    with office.reading() as reading:
-        receiver = people.actor(reading, "c.official").person_id
     with office.node.transactions.work(SYSTEM) as work:
+        receiver = people.actor(work, "c.official")
+        assert receiver.agency_id is not None
+        assert receiver.person_id is not None
         custody.hand_over(
             work,
-            agency_id=people.actor(work, "c.clerk").agency_id,
+            agency_id=receiver.agency_id,
             label="Khóa mẫu của cơ quan",
-            person_id=receiver,
+            person_id=receiver.person_id,
             permission="Giấy ủy quyền số 05/GUQ-UBND",
             minutes="Biên bản số 02/BB-UBND",
             valid_from=work.today,
