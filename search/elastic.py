@@ -8,15 +8,17 @@ neither writes into an index the other has made.
 
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
+from elastic_transport import ObjectApiResponse
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 
 from search.counts import read_counts
@@ -40,9 +42,13 @@ _BATCH, _AT_ONCE = 200, 2
 _BUSY = 429
 # A server that has no room for a request now is asked again after so many seconds each time.
 _WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
+# A person waits for what is found: a server whose memory is full of rubbish clears it within that time.
+_PAUSES = (0.25, 0.5, 1.0, 2.0)
 _DEEPEST = 20_000
 # Of an answer only what is read here.
 _ANSWERED = ("hits.total.value", "hits.hits._score", "hits.hits.fields", "aggregations.*.buckets")
+
+Answer = TypeVar("Answer")
 
 
 class _NoRoom(IndexUnavailable):
@@ -87,21 +93,8 @@ class ElasticIndex:
             return Results((), 0)
         with self._translated():
             self._require_current()
-            order = None if is_ranked(query) else [{"day": "desc"}]
             for plan in plans(query):
-                said = self._server.search(
-                    index=self._alias,
-                    query=compiled(plan),
-                    sort=order,
-                    aggs=counting() if query.with_facets else None,
-                    from_=min(query.offset, _DEEPEST),
-                    size=max(0, min(query.limit, _DEEPEST - query.offset)),
-                    track_total_hits=True,
-                    stored_fields="_none_",
-                    docvalue_fields=[{"field": "name"}],
-                    filter_path=_ANSWERED,
-                    ignore_unavailable=True,
-                )
+                said = _patiently(partial(self._search, query, compiled(plan)), _PAUSES)
                 total = int(said["hits"]["total"]["value"])
                 if total:
                     rows = said["hits"].get("hits", ())
@@ -109,6 +102,22 @@ class ElasticIndex:
                     facets = read_counts(said["aggregations"]) if query.with_facets else {}
                     return Results(hits, total, plan.relaxed, facets)
         return Results((), 0, facets=dict.fromkeys(Facet, ()) if query.with_facets else {})
+
+    def _search(self, query: Query, form: dict[str, Any]) -> ObjectApiResponse[Any]:
+        with self._translated():
+            return self._server.search(
+                index=self._alias,
+                query=form,
+                sort=None if is_ranked(query) else [{"day": "desc"}],
+                aggs=counting() if query.with_facets else None,
+                from_=min(query.offset, _DEEPEST),
+                size=max(0, min(query.limit, _DEEPEST - query.offset)),
+                track_total_hits=True,
+                stored_fields="_none_",
+                docvalue_fields=[{"field": "name"}],
+                filter_path=_ANSWERED,
+                ignore_unavailable=True,
+            )
 
     def begin_rebuild(self) -> None:
         with self._translated():
@@ -228,30 +237,17 @@ class ElasticIndex:
             while batch := list(islice(waiting, in_one)):
                 if len(sent) > _AT_ONCE:
                     sent.popleft().result()
-                sent.append(senders.submit(self._bulk_patiently, _orders(batch), waits))
+                # Long work does not end because the server has no room for a moment.
+                bulk = partial(self._bulk, self._building, _orders(batch), refresh=False)
+                sent.append(senders.submit(_patiently, bulk, waits))
             for request in sent:
                 request.result()
 
-    def _bulk_patiently(self, orders: list[dict[str, Any]], waits: Sequence[float]) -> None:
-        """Into the index that is being made: long work does not end because the server has no room for a moment."""
-        for seconds in waits:
-            try:
-                self._bulk(self._building, orders, refresh=False)
-            except _NoRoom:
-                time.sleep(seconds)
-            else:
-                return
-        self._bulk(self._building, orders, refresh=False)
-
     def _bulk(self, alias: str, orders: list[dict[str, Any]], *, refresh: bool) -> None:
         server = self._server.options(request_timeout=120)
-        try:
+        with self._translated():
             # A rebuild may end meanwhile and take the alias with it: the server would make an index of that name.
             said = server.bulk(index=alias, operations=orders, refresh=refresh, require_alias=True)
-        except ApiError as error:
-            if error.meta.status == _BUSY:
-                raise _NoRoom("index_unavailable", place=self._place, reason=str(error.error)) from error
-            raise
         for item in said["items"] if said["errors"] else ():
             ((_, done),) = item.items()
             # 409: a newer version is there already, which is what the version is for. To forget what is not there is
@@ -292,9 +288,20 @@ class ElasticIndex:
             yield
         except ApiError as error:
             reason = error.error if isinstance(error.error, str) else str(error.meta.status)
-            raise IndexUnavailable("index_unavailable", place=self._place, reason=reason) from error
+            kind = _NoRoom if error.meta.status == _BUSY else IndexUnavailable
+            raise kind("index_unavailable", place=self._place, reason=reason) from error
         except TransportError as error:
             raise IndexUnavailable("index_unavailable", place=self._place, reason=type(error).__name__) from error
+
+
+def _patiently(ask: Callable[[], Answer], waits: Sequence[float]) -> Answer:
+    """Ask a server without room again after each of these seconds; the last refusal is raised."""
+    for seconds in waits:
+        try:
+            return ask()
+        except _NoRoom:
+            time.sleep(seconds)
+    return ask()
 
 
 def _is_current(facts: Mapping[str, Any]) -> bool:

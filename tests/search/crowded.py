@@ -1,4 +1,4 @@
-"""A small proxy before the real Elasticsearch, with no room for the first bulks, as a server at its limits says it."""
+"""A small proxy before the real Elasticsearch, with no room for some requests, as a server at its limits says it."""
 
 import json
 import threading
@@ -9,6 +9,7 @@ from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+_REFUSED = ("/_bulk", "/_search")
 _REASON = {"type": "es_rejected_execution_exception", "reason": "rejected execution of coordinating operation"}
 _JSON = {"Content-Type": "application/json", "X-Elastic-Product": "Elasticsearch"}
 # What concerns a connection and not its messages.
@@ -23,7 +24,7 @@ class Refusal(StrEnum):
 
 
 class Crowd(ThreadingHTTPServer):
-    """Refuses the next `left` bulks; passes everything else on to the server behind."""
+    """Refuses the next `left` bulks and searches; passes everything else on to the server behind."""
 
     daemon_threads = True
 
@@ -53,7 +54,7 @@ class _Passing(BaseHTTPRequestHandler):
 
     def pass_on(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if self.path.partition("?")[0].endswith("/_bulk") and not self.server.has_room():
+        if self.path.partition("?")[0].endswith(_REFUSED) and not self.server.has_room():
             self._refuse(body)
             return
         with closing(HTTPConnection("127.0.0.1", self.server.behind, timeout=60)) as there:

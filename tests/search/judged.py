@@ -130,11 +130,12 @@ def number_queries() -> Iterator[Judged]:
 
 @dataclass(frozen=True)
 class LookAlike:
-    """Two documents whose phrases differ in their marks only; the first is meant."""
+    """Two documents whose phrases differ in their marks only; the first is meant. `reader` may see these two alone."""
 
     text: str
     entries: tuple[Entry, Entry]
     part: Part
+    reader: str
 
 
 @cache
@@ -152,11 +153,12 @@ def look_alikes() -> tuple[LookAlike, ...]:
         if exact_syllables(" ".join(other)) == exact_syllables(" ".join(phrase)) or not "".join(phrase).isalpha():
             continue
         number = len(found)
+        reader = f"person:look{number}"
         pair = tuple(
-            _with_phrase(around[2 * number + side], f"look:{number}:{side}", " ".join(said), chance)
+            _with_phrase(around[2 * number + side], f"look:{number}:{side}", " ".join(said), chance, reader)
             for side, said in enumerate((phrase, other))
         )
-        found.append(LookAlike(" ".join(phrase), (pair[0], pair[1]), article.part))
+        found.append(LookAlike(" ".join(phrase), (pair[0], pair[1]), article.part, reader))
     return tuple(found)
 
 
@@ -248,11 +250,11 @@ def _seen_by_all(entry: Entry) -> Entry:
     return Entry(**{**vars(entry), "readers": READERS})
 
 
-def _with_phrase(entry: Entry, identifier: str, phrase: str, chance: random.Random) -> Entry:
+def _with_phrase(entry: Entry, identifier: str, phrase: str, chance: random.Random, reader: str) -> Entry:
     words = entry.body.split()
     for _ in range(chance.randint(1, 3)):
         words.insert(chance.randrange(len(words)), phrase)
-    changes = {"id": identifier, "readers": READERS, "body": " ".join(words)}
+    changes = {"id": identifier, "readers": READERS | {reader}, "body": " ".join(words)}
     return Entry(**{**vars(entry), **changes})
 
 

@@ -1,4 +1,5 @@
-"""An Elasticsearch that has no room for a moment: a rebuild waits and goes on, a change is tried again by its job."""
+"""An Elasticsearch that has no room for a moment: who searches waits and is answered, a rebuild
+waits and goes on, a change is tried again by its job."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -68,3 +69,14 @@ def test_a_change_does_not_wait(index: ElasticIndex, crowd: Crowd, kind: Refusal
     assert crowd.left == 0
     index.put(ENTRIES[1:2])
     assert ids(index, Query("", HERE)) == {"a", "b"}
+
+
+def test_who_searches_waits_a_moment_and_is_answered(index: ElasticIndex, crowd: Crowd) -> None:
+    index.put(ENTRIES)
+    crowd.left = 2 * ASKS[crowd.kind]
+    assert ids(index, Query("", HERE)) == {"a", "b", "c", "d"}
+    assert crowd.left == 0
+    crowd.left, crowd.refused = 1_000, 0
+    with pytest.raises(IndexUnavailable, match="es_rejected_execution_exception"):
+        index.find(Query("", HERE))
+    assert crowd.refused == 5 * ASKS[crowd.kind]  # at once and after each of four pauses

@@ -61,9 +61,9 @@ def test_what_answers_comes_first_with_accents_and_without(index: Index, capsys:
 def test_the_marks_as_typed_come_before_look_alikes(index: Index, capsys: pytest.CaptureFixture[str]) -> None:
     right: dict[str, list[bool]] = defaultdict(list)
     for case in judged.look_alikes():
+        # Who may see a document changes nothing of its score, and a page of two is cheaper than one of thousands.
+        order = [hit.id for hit in index.find(Query(case.text, frozenset({case.reader}))).hits]
         wanted, other = (entry.id for entry in case.entries)
-        hits = index.find(Query(case.text, judged.READERS, limit=5_000)).hits
-        order = [hit.id for hit in hits if hit.id in {wanted, other}]
         assert set(order) == {wanted, other}
         for part in parts_of(case):
             right[part].append(order[0] == wanted)
