@@ -5,8 +5,10 @@ project but its neighbours for documents and sheets: the fence shows it nothing 
 """
 
 import json
+import os
 import subprocess
 import sys
+import threading
 import time
 import typing
 
@@ -32,15 +34,16 @@ def main() -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    desktop = _connect(office)
+    threading.Thread(target=_end_with, args=(office,), daemon=True).start()
+    desktop = _connect()
     _answer(ready=True)
     for line in sys.stdin:
         told = json.loads(line)
         try:
             _answer(ok=True, pages=_convert(desktop, told["source"], fitted=told.get("fitted", False)))
         except Exception as error:  # noqa: BLE001 - whatever the office program says is the answer
-            if _has_gone(office):
-                sys.exit(5)
+            # A bridge that broke is no fault of the document: the office program ends a moment later, and this with it.
+            time.sleep(0.5)
             _answer(ok=False, error=type(error).__name__)
 
 
@@ -58,22 +61,17 @@ def _convert(desktop: "typing.Any", source: str, *, fitted: bool) -> "list[dict[
     return []
 
 
-def _has_gone(office: "subprocess.Popen[bytes]") -> bool:
-    """Whether the office program ended: its bridge breaks a moment before."""
-    try:
-        office.wait(0.5)
-    except subprocess.TimeoutExpired:
-        return False
-    return True
+def _end_with(office: "subprocess.Popen[bytes]") -> None:
+    """End as soon as the office program does: a call over its broken bridge may fail, or never return."""
+    office.wait()
+    os._exit(5)
 
 
-def _connect(office: "subprocess.Popen[bytes]") -> "typing.Any":
+def _connect() -> "typing.Any":
     # Importable only here: `uno` belongs to the system's Python.
     from unoserver.converter import UnoConverter  # noqa: PLC0415
 
     for _ in range(600):
-        if office.poll() is not None:
-            sys.exit(3)
         try:
             return UnoConverter("127.0.0.1", PORT).desktop
         except Exception:  # noqa: BLE001 - not listening yet

@@ -1,5 +1,6 @@
 """One fenced office process with its own folder and profile, driven line by line."""
 
+import contextlib
 import json
 import os
 import selectors
@@ -53,7 +54,9 @@ class OfficeProcess:
         """Wait until the office program listens; raises `ConverterUnavailable`."""
         if not self._ready:
             answer = self._answer(START_SECONDS)
-            if answer is None:
+            if answer is None or answer.get("gone"):
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.wait(1)
                 code = self._process.poll()
                 self.close()
                 raise ConverterUnavailable("fence_unavailable", exit_code=code if code is not None else -1)
@@ -80,7 +83,7 @@ class OfficeProcess:
             self._process.stdin.flush()
             answer = self._answer(seconds * _BUSY, work=seconds)
             if answer is None:
-                raise ConversionFailed("conversion_timeout" if self.alive() else "office_gone")
+                raise ConversionFailed("conversion_timeout")
             if not answer.get("ok"):
                 gone = answer.get("gone")
                 raise ConversionFailed(
@@ -106,7 +109,10 @@ class OfficeProcess:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _answer(self, seconds: float, *, work: float | None = None) -> dict[str, object] | None:
-        """The next line of JSON; None when the time is over, the process has gone or does nothing, or worked enough."""
+        """The next line of JSON; None when the time is over, the process does nothing, or has worked enough.
+
+        One that has gone says no more, and that is `gone`: the fence around it may be there a moment longer.
+        """
         if self._process.stdout is None:
             return None
         line = b""
@@ -121,7 +127,7 @@ class OfficeProcess:
                     continue
                 part = os.read(self._process.stdout.fileno(), 4096)
                 if not part:
-                    return None
+                    return {"gone": True}
                 line += part
         found: dict[str, object] = json.loads(line)
         return found
