@@ -17,10 +17,8 @@ from pyhanko_certvalidator.errors import (
     InvalidCertificateError,
     NotYetValidError,
     PathBuildingError,
-    PathError,
     PathValidationError,
     RevokedError,
-    ValidationError,
 )
 from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, RevocationCheckingPolicy, RevocationCheckingRule
@@ -55,6 +53,12 @@ NOT_IN_FORCE = Outcome(INDETERMINATE, "OUT_OF_BOUNDS_NO_POE", VerdictCode.NOT_YE
 UNSUITABLE = Outcome(INDETERMINATE, "CHAIN_CONSTRAINTS_FAILURE", VerdictCode.CERTIFICATE_UNSUITABLE)
 WEAK = Outcome(INDETERMINATE, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE", VerdictCode.ALGORITHM_WEAK)
 BROKEN_CHAIN = Outcome(INDETERMINATE, "CERTIFICATE_CHAIN_GENERAL_FAILURE", VerdictCode.CERTIFICATE_UNSUITABLE)
+_BY_KIND: tuple[tuple[type[Exception], Outcome], ...] = (
+    (ExpiredError, EXPIRED),
+    (NotYetValidError, NOT_YET_VALID),
+    (DisallowedAlgorithmError, WEAK),
+    (InvalidCertificateError, UNSUITABLE),
+)
 
 
 @dataclass(frozen=True)
@@ -180,18 +184,7 @@ def _outcome_of(error: Exception, certificate: x509.Certificate) -> Outcome:
     if isinstance(error, PathValidationError) and "signature of" in error.failure_msg:
         # A name alone makes no chain; the library has no kind of its own for it.
         return UNKNOWN_SIGNER
-    table: tuple[tuple[type[Exception], Outcome], ...] = (
-        (ExpiredError, EXPIRED),
-        (NotYetValidError, NOT_YET_VALID),
-        (DisallowedAlgorithmError, WEAK),
-        (InvalidCertificateError, UNSUITABLE),
-        (ValidationError, BROKEN_CHAIN),
-        (PathError, BROKEN_CHAIN),
-    )
-    for kind, outcome in table:
-        if isinstance(error, kind):
-            return outcome
-    return BROKEN_CHAIN
+    return next((outcome for kind, outcome in _BY_KIND if isinstance(error, kind)), BROKEN_CHAIN)
 
 
 def _in_force(valid_from: date | None, valid_to: date | None, day: date) -> bool:

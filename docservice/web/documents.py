@@ -31,6 +31,7 @@ from docservice.web.acts import roles_of
 from docservice.web.joint_shown import JointState, joint_state
 from docservice.web.obstacles import obstacle_to
 from docservice.web.together import Together, together_of
+from docservice.workflow import service as workflow
 from docservice.workflow.queries import SignatoryState, open_acts, signatories_of
 from templates.errors import TemplatesError
 
@@ -70,6 +71,7 @@ class Opened:
     # Whether the actor is the one who has to use it now.
     is_asked: bool
     may_copy: bool
+    may_draft_again: bool
     copies: list[Document]
     copied: Document | None
     printings: list[Printing]
@@ -227,6 +229,7 @@ def open_document(reading: Reading, document_id: UUID, language: str) -> Opened:
         key_awaited=awaited,
         is_asked=awaited is not None and stepwise.is_asked(reading, document.id),
         may_copy=reading.actor.role in roles_of(Verb.COPY) and bool(copies.allowed_forms(document)),
+        may_draft_again=workflow.may_draft_again(reading.actor, document),
         copies=copies.copies_of(reading, document.id),
         copied=queries.find_visible(reading, document.copy_of_id) if document.copy_of_id else None,
         printings=copies.printings_of(reading, document.id),

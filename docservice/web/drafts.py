@@ -172,6 +172,15 @@ def upload(request: Request, visit: InVisit, file: Annotated[UploadFile, File()]
     return shell.go(request, address, notice="uploaded")
 
 
+@router.post("/documents/{document_id}/again", dependencies=[permit(*DRAFTERS)])
+def draft_again(request: Request, visit: InVisit, document_id: UUID) -> Response:
+    """What was written in a document whose number was cancelled becomes a draft anew, open to be mended."""
+    visit = visit.on_document(document_id)
+    with visit.work() as work:
+        document = workflow.draft_again(work, document_id=document_id)
+    return shell.go(request, f"/documents/{document.id}/edit?as={visit.actor.post_id}", notice="draft")
+
+
 @router.get("/documents/{document_id}/edit", dependencies=[permit(*DRAFTERS)])
 def edit(request: Request, visit: InVisit, document_id: UUID) -> Response:
     """The draft's form with its values."""

@@ -1,5 +1,6 @@
 """The pages on which signing waits: for the phone's code, the HSM's PIN, and for a signature below that holds."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -142,8 +143,9 @@ def test_the_pin_of_the_hsm(office: Office, look: Look, shots: Path, shelf: Shel
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 def test_a_signature_below_that_does_not_hold(office: Office, look: Look, shots: Path, viewport: ViewportSize) -> None:
     small = "-hep" if viewport is PHONE else ""
-    document_id = slip(office, "c.head", "c.leader")
+    document_id, other = slip(office, "c.head", "c.leader"), slip(office, "c.head", "c.leader")
     sign(office, document_id, "c.head")
+    sign(office, other, "c.head")
     _, page = look("c.leader", viewport)
     again = page.get_by_role("button", name="Kiểm tra lại chữ ký")
     with without_anchor(office):
@@ -156,6 +158,16 @@ def test_a_signature_below_that_does_not_hold(office: Office, look: Look, shots:
         page.keyboard.press("Enter")
         expect(page.get_by_text("Đã kiểm tra lại các chữ ký trong tệp.")).to_be_visible()
         expect(again).to_be_visible()
+        # Whoever signs many reads it beside the one it is about, before the consent.
+        page.goto(f"{ADDRESS}/?box=to-countersign")
+        page.get_by_label("Chọn tất cả").check()
+        page.get_by_role("button", name=re.compile("^Ký số")).click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog.locator(".batch li")).to_have_count(2)
+        expect(dialog.locator(".batch li:has(.problem)")).to_have_count(1)
+        expect(dialog.locator(".problem")).to_contain_text("thêm nơi cấp vào Gốc tin cậy (nơi cấp: CA trung gian mẫu,")
+        check(page, shots, f"ky-nhieu-chu-ky-chua-tin-cay{small}")
+        page.goto(f"{ADDRESS}/documents/{document_id}")
     again.click()
     expect(again).to_have_count(0)
     expect(page.get_by_role("button", name="Ký phiếu trình")).to_be_visible()

@@ -109,6 +109,20 @@ def test_a_broken_file_leaves_the_clerk_the_number_to_cancel(office: Office, ent
     office.act("c.clerk", workflow.seal, document_id=document_id)
     office.drain()
     assert office.status(document_id) == "to_seal"
+    # Its number cancelled, its drafter begins anew from what was written.
+    drafter = enter("c.official")
+    assert drafter.post(f"/documents/{document_id}/again").status_code == 409
+    office.act("c.clerk", workflow.cancel_number, document_id=document_id, reason="Tệp đã ký bị hỏng")
+    assert "Soạn lại từ văn bản này" in drafter.get(f"/documents/{document_id}").text
+    assert "Soạn lại từ văn bản này" not in clerk.get(f"/documents/{document_id}").text
+    assert clerk.post(f"/documents/{document_id}/again").status_code in {403, 409}
+    answer = drafter.post(f"/documents/{document_id}/again")
+    again = UUID(answer.url.path.split("/")[2])
+    assert answer.url.path.endswith("/edit")
+    assert again != document_id
+    before, draft = office.document(document_id), office.document(again)
+    assert (draft.status, draft.form_values, draft.subject) == ("draft", before.form_values, before.subject)
+    assert draft.receiver_codes == before.receiver_codes
 
 
 def test_a_list_that_cannot_be_had_is_said_to_the_clerk_and_not_to_a_person(office: Office, enter: Enter) -> None:
