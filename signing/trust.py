@@ -17,6 +17,12 @@ from signing.errors import TrustUnreadable
 SETTINGS = "trust.toml"
 # In a folder other files may lie beside these: keys, requests, notes.
 _ENDINGS = frozenset({"", ".pem", ".crt", ".cer", ".cert", ".der", ".crl", ".ocsp", ".ors"})
+_DAYS = ("valid_from", "valid_to")
+_WORDS = {
+    "anchor": {"sha256", *_DAYS},
+    "algorithm": {"name", "least_bits", "legal_basis", *_DAYS},
+    "crl": {"url"},
+}
 _ARMORED = frozenset({"CERTIFICATE", "TRUSTED CERTIFICATE", "X509 CERTIFICATE", "X509 CRL"})
 
 
@@ -112,21 +118,17 @@ def _read_settings(path: Path, read: _Read) -> None:
 
 def _understand(settings: dict[str, Any], read: _Read) -> None:
     """A word nobody knows here is an error: a day that is misspelt would believe a root for ever."""
-    for entry in settings.pop("anchor", ()):
-        fingerprint = str(entry.pop("sha256")).replace(":", "").lower()
-        read.named[fingerprint] = Anchor(b"", **_dated(entry))
-    read.algorithms += [AlgorithmRule(**_dated(entry)) for entry in settings.pop("algorithm", ())]
-    read.crl_urls += [str(entry["url"]) for entry in settings.pop("crl", ())]
-    if settings:
-        raise KeyError(*settings)
-
-
-def _dated(entry: dict[str, Any]) -> dict[str, Any]:
-    """An entry whose days are days: a text in quotes, or an instant, is none."""
-    for name in ("valid_from", "valid_to"):
-        if type(entry.get(name, date.min)) is not date:
-            raise TypeError(f"{name} is not a day such as 2026-11-23")
-    return entry
+    for table, entries in settings.items():
+        known = _WORDS[table]
+        for entry in entries:
+            not_days = (day for day in _DAYS if type(entry.get(day, date.min)) is not date)
+            if wrong := [*(entry.keys() - known), *not_days]:
+                raise KeyError(*wrong)
+    for entry in settings.get("anchor", ()):
+        fingerprint = str(entry["sha256"]).replace(":", "").lower()
+        read.named[fingerprint] = Anchor(b"", entry.get("valid_from"), entry.get("valid_to"))
+    read.algorithms += [AlgorithmRule(**entry) for entry in settings.get("algorithm", ())]
+    read.crl_urls += [str(entry["url"]) for entry in settings.get("crl", ())]
 
 
 def _files(path: Path) -> Iterable[Path]:

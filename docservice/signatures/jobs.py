@@ -212,7 +212,6 @@ def _keep_prepared(run: JobRun, asked: _Asked, prepared: Prepared) -> None:
         kept.to_sign, kept.document_digest = prepared.to_sign, prepared.document_digest
         kept.reserved_start, kept.reserved_end = prepared.reserved_start, prepared.reserved_end
         kept.prepared_at, kept.value, kept.signed_at = work.now, None, None
-        kept.reference = kept.code = kept.expires_at = None
         work.session.add(kept)
         facts.name_file(
             work, asked.document.agency_id, sha256=stored.key, size=stored.size, media_type="application/pdf"

@@ -68,8 +68,8 @@ class PreparedSigning(Base):
     """What a signing that happens elsewhere needs to go on, whatever restarts meanwhile.
 
     `to_sign` is the DER of the signed attributes, empty where a tool signs whole files; the placeholder lies in the
-    store. `value` is the signature value, or the hash of the file a tool brought back. `reference` and `code` are the
-    remote service's transaction and what both screens show.
+    store. `value` is the signature value, or the hash of the file a tool brought back. What a request to a
+    phone needs stands with the request (`RemoteRequest`); `reference`, `code` and `expires_at` are empty since.
     """
 
     __tablename__ = "prepared_signing"

@@ -167,12 +167,6 @@ def following(reading: Reading, request_id: UUID) -> RemoteRequest | None:
     return next((r for r in _open_requests(reading, request.certificate_id) if r.id != request_id), None)
 
 
-def open_request_of(reading: Reading, document_id: UUID) -> RemoteRequest | None:
-    """The request that asks for a document's signature now."""
-    found = (_open_request_for(reading, signing.id) for signing in open_signings(reading, document_id))
-    return next((request for request in found if request is not None), None)
-
-
 def items_of(reading: Reading, request_id: UUID) -> list[RemoteItem]:
     """The files of a request, in the order they were asked for."""
     wanted = select(RemoteItem).where(RemoteItem.request_id == request_id).order_by(RemoteItem.ordinal)

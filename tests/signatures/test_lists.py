@@ -73,7 +73,9 @@ def test_what_is_not_named_is_no_anchor(folder: Path, own: Signers, tmp_path: Pa
         '[[anchor]]\nsha256 = "AB"\nvalid_to = "2020-12-31"\n',
         '[[anchor]]\nsha256 = "AB"\nvalid_to = 2020-12-31T00:00:00Z\n',
         '[[anchors]]\nsha256 = "AB"\n',
+        "[anchors]\n",
         "anchor = 1\n",
+        "[anchor]\nsha256 = 'AB'\n",
     ],
 )
 def test_settings_that_cannot_be_read_are_an_error(folder: Path, own: Signers, text: str) -> None:

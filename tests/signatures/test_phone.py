@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from docservice.core.errors import DocError, NotAllowed
 from docservice.core.sandbox import Sandbox
-from docservice.core.work import SYSTEM
 from docservice.documents import queries
 from docservice.signatures import phone
 from docservice.signatures.errors import NothingToSign, SigningOver
@@ -430,11 +429,10 @@ def test_threads_end_with_their_node(
         give_phone(office, service)
         (document_id,) = agreed(office, 1)
         service.phone.answer = None
-        ask(office, [document_id])
+        (request,) = ask(office, [document_id])
         wait_for(office, lambda: shown(service) == 1)
         waiting = [thread for thread in threading.enumerate() if thread.name.startswith("phone ")]
         assert len(waiting) == 1
-        with office.node.transactions.reading(SYSTEM) as reading:
-            assert phone.open_request_of(reading, document_id) is not None
+        assert fact(office, request).ended_as is None
     waiting[0].join(5)
     assert not waiting[0].is_alive()
