@@ -1,5 +1,6 @@
 """The acts of people on documents, each one transaction: check the act, append the fact, promise what follows."""
 
+from docservice.workflow.service.again import draft_again, may_draft_again
 from docservice.workflow.service.copying import CopyOrder, Passages, make_copy, print_original
 from docservice.workflow.service.cosigning import cosign, decline, give_back
 from docservice.workflow.service.incoming import (
@@ -22,9 +23,7 @@ from docservice.workflow.service.outgoing import (
     detach,
     discard,
     draft,
-    draft_again,
     draft_from_word,
-    may_draft_again,
     number,
     pass_back,
     release,

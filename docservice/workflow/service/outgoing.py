@@ -7,10 +7,10 @@ from uuid import UUID
 
 from docservice.core.errors import NotAllowed
 from docservice.core.ids import new_id
-from docservice.core.work import Actor, Work
+from docservice.core.work import Work
 from docservice.documents import draft_locks, draft_versions, facts, joint, numbering, own_forms, queries, registers
 from docservice.documents.drafting import Form, read_form, read_word_form
-from docservice.documents.errors import FormValueWrong, NotYourTurn, SignatoriesWrong, WrongState
+from docservice.documents.errors import FormValueWrong, NotYourTurn, SignatoriesWrong
 from docservice.documents.events import DocumentReleased, DocumentRendered
 from docservice.documents.models import Direction, Document, Number, Urgency
 from docservice.documents.signatories import Naming, name
@@ -106,40 +106,6 @@ def draft_from_word(
     )
     facts.name_file(work, document.agency_id, sha256=word_sha256, size=word_size, media_type=DOCX)
     return document
-
-
-def draft_again(work: Work, *, document_id: UUID) -> Document:
-    """Soạn lại: a new draft with what was written in one whose number was cancelled, for its drafter to mend.
-
-    Files that went with it are not taken along. Raises `WrongState`, and as `draft`.
-    """
-    before = queries.get_visible(work, document_id)
-    if not may_draft_again(work.actor, before):
-        raise WrongState(status=facts.STATUS_NAMES[Status(before.status)])
-    values = before.form_values or {}
-    read = read_form if before.word_sha256 is None else read_word_form
-    return _begin(
-        work,
-        kind=before.kind,
-        form=read(work, kind=before.kind, values=values),
-        values=values,
-        routing=Routing(
-            before.signer_post_id,
-            tuple(before.receiver_codes),
-            Urgency(before.urgency),
-            before.due,
-            field_id=before.field_id,
-        ),
-        answers_id=before.answers_id,
-        word_sha256=before.word_sha256,
-        form_id=before.agency_form_id,
-    )
-
-
-def may_draft_again(actor: Actor, document: Document) -> bool:
-    """Whether the actor's post drafted this text, and its number was cancelled."""
-    is_own_text = document.copy_of_id is None and document.side != joint.PARTNER
-    return document.status == Status.CANCELLED and is_own_text and actor.post_id == document.drafter_post_id
 
 
 def _begin(
