@@ -41,6 +41,8 @@ from templates.layout import HEAD_LEFT_MM, RULE_SHARE, TEXT_MM, signatory_mark
 _TOLERANCE_MM = 2.0
 # A unit never stands alone at the beginning of a line: a blank that does not break goes before it.
 _BEFORE_UNIT = re.compile(r"(?<=[0-9]) (?=(?:[mck]?m[23²³]?|ha|k?g|tấn|tạ|%)(?!\w))")
+# What `resolve_listing` gives elements of their own.
+_LISTED = re.compile("[\t\n\a\f]")
 _DIVISION = re.compile(r"((?:Phần|Chương|Mục|Tiểu mục) (?:[IVXLCDM]+|[0-9]+))(?:[.:]? (.+))?")
 
 
@@ -63,6 +65,13 @@ class _Form(DocxTemplate):
 
     def patch_xml(self, src_xml: str) -> str:
         return _patched(src_xml)
+
+    def resolve_listing(self, xml: str) -> str:
+        # Line breaks and tabs within a value become elements, which reads every run; hardly any document has one.
+        return str(super().resolve_listing(xml)) if _LISTED.search(xml) else xml
+
+    def render_footnotes(self, *_asked: Any, **_more: Any) -> None:
+        """There are none in our forms."""
 
 
 @lru_cache(maxsize=100)

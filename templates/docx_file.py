@@ -9,6 +9,8 @@ import zipfile
 from typing import Any
 
 from docx.document import Document
+from docx.opc.packuri import CONTENT_TYPES_URI, PACKAGE_URI
+from docx.opc.pkgwriter import _ContentTypesItem
 from docx.oxml.ns import qn
 
 from templates.catalogue import FONT
@@ -44,9 +46,19 @@ def strip(document: Document) -> None:
 
 def save(document: Document) -> bytes:
     """The file with fixed times inside, so that equal content gives equal bytes."""
-    raw, out = io.BytesIO(), io.BytesIO()
-    document.save(raw)
-    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in sorted(source.namelist()):
-            target.writestr(zipfile.ZipInfo(name, (2020, 3, 5, 0, 0, 0)), source.read(name), zipfile.ZIP_DEFLATED)
+    package = document.part.package
+    if package is None:
+        raise ValueError("a document has a package")
+    # Written here: python-docx packs with the time of the day, and packing twice costs as much as filling.
+    files: dict[str, bytes] = {PACKAGE_URI.rels_uri: package.rels.xml}
+    for part in package.parts:
+        part.before_marshal()
+        files[part.partname] = part.blob
+        if part.rels:
+            files[part.partname.rels_uri] = part.rels.xml
+    files[CONTENT_TYPES_URI] = _ContentTypesItem.from_parts(package.parts).blob
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for uri, data in sorted(files.items()):
+            target.writestr(zipfile.ZipInfo(uri.removeprefix("/"), (2020, 3, 5, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
     return out.getvalue()

@@ -104,9 +104,9 @@ def take_mark(document: Document, name: str) -> Paragraph:
     raise KeyError(name)
 
 
-def move_table(table: Table, place: Paragraph) -> None:
-    """Put a table where a paragraph is; the paragraph becomes the small gap below it."""
-    place._p.addprevious(table._tbl)  # noqa: SLF001 - python-docx appends tables at the end only
+def move_table(table: Any, place: Paragraph) -> None:
+    """Put a table's element where a paragraph is; the paragraph becomes the small gap below it."""
+    place._p.addprevious(table)  # noqa: SLF001 - python-docx appends tables at the end only
     for run in place.runs:
         place._p.remove(run._r)  # noqa: SLF001 - python-docx removes no runs
     space(place, line=0.4)

@@ -42,7 +42,9 @@ def ended(text: str, mark: str) -> str:
 def emphasise(document: Document) -> None:
     """Give what stands between signs runs of its own, in the letters of the run it was written in."""
     body: Any = document.element.body
-    for paragraph in body.iter(qn("w:p")):
+    # Few paragraphs have signs; each once, in their order.
+    signs = (part for part in body.iter(qn("w:t")) if _SIGN.search(part.text or ""))
+    for paragraph in dict.fromkeys(next(part.iterancestors(qn("w:p"))) for part in signs):
         bold = italic = False
         for run in list(paragraph.iter(qn("w:r"))):
             text = "".join(part.text or "" for part in run.iterchildren(qn("w:t")))

@@ -4,8 +4,10 @@ Liberation Serif has the measures of Times New Roman (Decree 30/2020, Annex I, p
 may lie beside the new one, lacks Vietnamese letters: a file counts only when it has them.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from math import ceil
 from os import environ
 from pathlib import Path
 
@@ -20,6 +22,7 @@ REGULAR, BOLD, ITALIC, BOLD_ITALIC = "Regular", "Bold", "Italic", "BoldItalic"
 _STYLES = ("Regular", "Bold", "Italic", "Bold Italic")
 _POINTS_PER_MM = 72 / 25.4
 _MEASURED_AT = 1000
+_NARROWEST_MM = 10.0
 
 
 @cache
@@ -74,24 +77,34 @@ def _measured(text: str, *, bold: bool) -> float:
 
 def lines_in(text: str, *, size_pt: float, bold: bool, column_mm: float) -> tuple[float, ...]:
     """The widths of the lines a text makes in a column, words put one after the other as an office program does."""
+    return _lines(*_words(text, size_pt=size_pt, bold=bold), column_mm=column_mm)
+
+
+def balanced_mm(text: str, *, size_pt: float, bold: bool, column_mm: float) -> float:
+    """The narrowest column in which a text makes no more lines than in the given one: its lines come out alike."""
+    lengths, blank = _words(text, size_pt=size_pt, bold=bold)
+    wanted = len(_lines(lengths, blank, column_mm=column_mm))
+    # A narrower column never makes fewer lines.
+    steps = range(1, max(0, ceil(column_mm - _NARROWEST_MM)) + 1)
+    return column_mm - bisect_left(
+        steps, x=True, key=lambda step: len(_lines(lengths, blank, column_mm=column_mm - step)) > wanted
+    )
+
+
+def _words(text: str, *, size_pt: float, bold: bool) -> tuple[list[float], float]:
+    """The widths of a text's words, and of a blank."""
+    lengths = [width_mm(word, size_pt=size_pt, bold=bold) for word in text.split()]
+    return lengths, width_mm(" ", size_pt=size_pt, bold=bold)
+
+
+def _lines(lengths: Sequence[float], blank: float, *, column_mm: float) -> tuple[float, ...]:
     lines: list[float] = []
-    blank = width_mm(" ", size_pt=size_pt, bold=bold)
-    for word in text.split():
-        length = width_mm(word, size_pt=size_pt, bold=bold)
+    for length in lengths:
         if lines and lines[-1] + blank + length <= column_mm:
             lines[-1] += blank + length
         else:
             lines.append(length)
     return tuple(lines)
-
-
-def balanced_mm(text: str, *, size_pt: float, bold: bool, column_mm: float) -> float:
-    """The narrowest column in which a text makes no more lines than in the given one: its lines come out alike."""
-    wanted = len(lines_in(text, size_pt=size_pt, bold=bold, column_mm=column_mm))
-    width = column_mm
-    while width > 10 and len(lines_in(text, size_pt=size_pt, bold=bold, column_mm=width - 1)) == wanted:
-        width -= 1
-    return width
 
 
 @cache

@@ -1,5 +1,6 @@
 """The committed forms: which file a kind has. How they are made is told in `templates.forms`."""
 
+from functools import cache
 from importlib.resources import files
 
 from templates.catalogue import ALL_KINDS, Kind
@@ -8,6 +9,7 @@ from templates.catalogue import ALL_KINDS, Kind
 JOINT_FORM = "1.4-joint"
 
 
+@cache
 def form_bytes(kind: str, *, joint: bool = False) -> bytes:
     """The committed form of a kind, alone or with another agency; kinds of one layout share it."""
     name = JOINT_FORM if joint else form_name(ALL_KINDS[kind])
