@@ -74,8 +74,8 @@ def assessment_paper(assessment: Assessment) -> bytes:
         {
             "values": json.dumps(values, ensure_ascii=False),
             "day": json.dumps([day.year, day.month, day.day]),
-            "table": json.dumps(ruled(table), ensure_ascii=False),
-        },
+        }
+        | ruled(table),
         tagged=False,
     )
 
@@ -139,7 +139,7 @@ _SOURCE = f"""{RULED}
 
 5. Chi tiết từng nội dung:
 #set par(justify: false)
-#ruled(json(bytes(given.table)))
+#ruled(given)
 #set text(size: 14pt)
 #block(breakable: false, above: 18pt, grid(columns: (1fr, 1fr),
   align(center, {{ text(weight: "bold", "NGƯỜI LẬP"); v(30mm) }}),

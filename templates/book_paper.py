@@ -74,8 +74,7 @@ def book_paper(volume: BookVolume) -> bytes:
         first_mm=_ROOM_MM,
         room_mm=_ROOM_MM,
     )
-    values = {"values": json.dumps(said, ensure_ascii=False), "table": json.dumps(ruled(table), ensure_ascii=False)}
-    return set_paper(_SOURCE, values, tagged=False)
+    return set_paper(_SOURCE, {"values": json.dumps(said, ensure_ascii=False)} | ruled(table), tagged=False)
 
 
 def _row(line: BookLine) -> Row:
@@ -115,6 +114,6 @@ _SOURCE = (
 #pagebreak()
 #counter(page).update(1)
 #set page(header: align(center, context text(size: 13pt, counter(page).display())))
-#ruled(json(bytes(given.table)))
+#ruled(given)
 """
 )

@@ -1,7 +1,7 @@
 """Texts of strangers in letters our papers have: a paper with a missing letter would be no PDF/A."""
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from PIL import ImageFont
@@ -21,8 +21,12 @@ def printable(value: Any, *, longest: int | None = LONGEST) -> Any:
         return {name: printable(inner, longest=longest) for name, inner in value.items()}
     if isinstance(value, (list, tuple)):
         return [printable(inner, longest=longest) for inner in value]
-    if not isinstance(value, str):
-        return value
+    return _printable(value, longest) if isinstance(value, str) else value
+
+
+@lru_cache(maxsize=5_000)
+def _printable(value: str, longest: int | None) -> str:
+    """A text of some; most texts of a register stand in it many times."""
     text = unicodedata.normalize("NFC", " ".join(value.split()))
     shown = text[:longest]
     # Nearly every text is made of letters that were looked up before.

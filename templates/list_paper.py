@@ -46,8 +46,7 @@ def list_paper(printed: PrintedList) -> bytes:
         first_mm=_ROOM_MM - _above_mm(printed),
         room_mm=_ROOM_MM,
     )
-    values = {"values": json.dumps(said, ensure_ascii=False), "table": json.dumps(ruled(table), ensure_ascii=False)}
-    return set_paper(_SOURCE, values, tagged=False)
+    return set_paper(_SOURCE, {"values": json.dumps(said, ensure_ascii=False)} | ruled(table), tagged=False)
 
 
 def _above_mm(printed: PrintedList) -> float:
@@ -87,7 +86,7 @@ _SOURCE = f"""{RULED}
   text(size: 14pt, weight: "bold", d.title)
   for line in d.below {{ linebreak(); line }}
 }}))
-#ruled(json(bytes(given.table)))
+#ruled(given)
 #set text(size: 13pt)
 #for line in d.foot {{ block(above: 8pt, line) }}
 #if d.dated != "" {{

@@ -4,11 +4,12 @@ A cell costs typst some forty microseconds whatever stands in it, and a register
 them. Lines stand on a grid of equal steps; a row is its lines and one step more, half above and half below.
 """
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from templates.errors import PaperFailed
 from templates.fonts import width_mm
@@ -20,13 +21,14 @@ _INSET_PT, _HAIR_PT = 3.0, 0.5
 _SMALL = 0.85
 # The widest letter in ems: what is surely shorter than its column is not measured.
 _WIDEST = 1.0
+# Between two texts; none of them holds it (`templates.letters`).
+_BETWEEN = "\x1f"
 _PIECES = re.compile(r"[^/._,;:–-]*[/._,;:–-]+|[^/._,;:–-]+")
 # A row longer than a page begins where so many steps are left.
 _WORTH_BEGINNING = 4
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """Words of a cell that begin on a line of their own."""
 
     text: str
@@ -76,8 +78,11 @@ class Line(NamedTuple):
     cut: bool = False
 
 
-def ruled(table: Ruled) -> dict[str, Any]:
-    """The table for `RULED`, which sets it; raises `PaperFailed` where its heads leave a page no room for rows."""
+def ruled(table: Ruled) -> dict[str, str]:
+    """The table for `RULED`, which sets it; raises `PaperFailed` where its heads leave a page no room for rows.
+
+    `table` is JSON, `said` its texts, one after the other in their order: no reader has to decode them.
+    """
     step = table.step_pt
     widths = [width * POINTS_PER_MM for width in table.widths_mm]
     heads = [broken(head, width, table.size_pt, bold=True) for head, width in zip(table.heads, widths, strict=True)]
@@ -86,11 +91,11 @@ def ruled(table: Ruled) -> dict[str, Any]:
     rooms = [int((room * POINTS_PER_MM - head_pt - number_pt) / step) for room in (table.first_mm, table.room_mm)]
     if rooms[1] < _WORTH_BEGINNING:
         raise PaperFailed("paper_failed", reason="no room under the heads")
-    edges = [sum(widths[:at]) for at in range(len(widths) + 1)]
-    return {
+    pages = _pages(table, widths, rooms)
+    told = {
         "size": table.size_pt,
         "step": step,
-        "edges": edges,
+        "edges": [sum(widths[:at]) for at in range(len(widths) + 1)],
         "widths": widths,
         "heads": [*table.heads],
         "head_height": head_pt,
@@ -99,11 +104,13 @@ def ruled(table: Ruled) -> dict[str, Any]:
             {
                 "rules": [rule * step for rule in page.rules],
                 "bands": [(begin * step, steps * step) for begin, steps in page.bands],
-                "columns": page.columns,
+                "columns": [[look for look, _ in column] for column in page.columns],
             }
-            for page in _pages(table, widths, rooms)
+            for page in pages
         ],
     }
+    said = _BETWEEN.join(text for page in pages for column in page.columns for _, text in column)
+    return {"table": json.dumps(told, ensure_ascii=False), "said": said}
 
 
 def _pages(table: Ruled, widths: Sequence[float], rooms: Sequence[int]) -> list[_Page]:
@@ -126,14 +133,13 @@ def _pages(table: Ruled, widths: Sequence[float], rooms: Sequence[int]) -> list[
     return pages
 
 
-def _put(page: _Page, cells: Sequence[Sequence[tuple[str, Line]]], taken: int, *, band: bool) -> None:
+def _put(page: _Page, cells: Sequence[Sequence[tuple[str, str]]], taken: int, *, band: bool) -> None:
     if band:
         page.bands.append((page.used, taken + 1))
     for at, column in enumerate(page.columns):
         lines = cells[at] if at < len(cells) else ()
-        for look, line in lines:
-            # The blank between two words of a cell stays for whoever reads the file as text; within a word is none.
-            _say(column, look, f"{line.text}\n" if line.cut else f"{line.text} \n")
+        for look, text in lines:
+            _say(column, look, text)
         _say(column, column[-1][0] if column else "plain", "\n" * (taken + 1 - len(lines)))
     page.used += taken + 1
     page.rules.append(page.used)
@@ -146,40 +152,44 @@ def _say(column: list[list[str]], look: str, text: str) -> None:
         column.append([look, text])
 
 
-def _lines(parts: Sequence[Part], width: float, size_pt: float) -> list[tuple[str, Line]]:
-    return [
-        (part.look, line)
+@lru_cache(maxsize=5_000)
+def _lines(parts: tuple[Part, ...], width: float, size_pt: float) -> tuple[tuple[str, str], ...]:
+    """The lines of a cell, each its look and its text up to the next one; most cells of a register stand in others."""
+    # The blank between two words of a cell stays for whoever reads the file as text; within a word is none.
+    return tuple(
+        (part.look, f"{line.text}\n" if line.cut else f"{line.text} \n")
         for part in parts
         for line in broken(
             part.text, width, size_pt * (_SMALL if part.look == "small" else 1), bold=part.look == "bold"
         )
-    ]
+    )
 
 
-@lru_cache(maxsize=5000)
 def broken(text: str, width_pt: float, size_pt: float, *, bold: bool = False) -> tuple[Line, ...]:
     """The lines a text makes in a column, one blank between words; a word that is too long breaks at its signs."""
     words = text.split()
-    text = " ".join(words)
     room = width_pt - 2 * _INSET_PT - _HAIR_PT
     if len(text) * size_pt * _WIDEST <= room:
-        return (Line(text),)
+        return (Line(" ".join(words)),)
     blank = _wide(" ", size_pt, bold=bold)
     lines: list[Line] = []
+    begun: list[str] = []
     reached = 0.0
     for word in words:
         length = _wide(word, size_pt, bold=bold)
-        if lines and reached + blank + length <= room:
-            lines[-1] = Line(f"{lines[-1].text} {word}")
+        if begun and reached + blank + length <= room:
+            begun.append(word)
             reached += blank + length
-        elif length <= room:
-            lines.append(Line(word))
-            reached = length
-        else:
-            *begun, end = _cut(word, room, size_pt, bold=bold)
-            lines += [*(Line(piece, cut=True) for piece in begun), Line(end)]
-            reached = _wide(end, size_pt, bold=bold)
-    return tuple(lines) or (Line(""),)
+            continue
+        if begun:
+            lines.append(Line(" ".join(begun)))
+        end = word
+        if length > room:
+            *pieces, end = _cut(word, room, size_pt, bold=bold)
+            lines += [Line(piece, cut=True) for piece in pieces]
+            length = _wide(end, size_pt, bold=bold)
+        begun, reached = [end], length
+    return (*lines, Line(" ".join(begun)))
 
 
 def _cut(word: str, room: float, size_pt: float, *, bold: bool) -> list[str]:
@@ -200,7 +210,13 @@ def _cut(word: str, room: float, size_pt: float, *, bold: bool) -> list[str]:
 
 def _wide(text: str, size_pt: float, *, bold: bool) -> float:
     """The width of letters beside one another; as they are set they may stand a little closer."""
-    return sum(map(_ADVANCES[bold].__getitem__, text)) * size_pt
+    return _ems(text, bold) * size_pt
+
+
+@lru_cache(maxsize=20_000)
+def _ems(word: str, bold: bool) -> float:  # noqa: FBT001 - by place: a cache looks at names one by one
+    """A language has few words: they are measured once."""
+    return sum(map(_ADVANCES[bold].__getitem__, word))
 
 
 class _Advances(dict[str, float]):
@@ -221,22 +237,25 @@ _ADVANCES = (_Advances(bold=False), _Advances(bold=True))
 RULED = (
     f"#let small = {_SMALL}"
     """
-#let ruled(t) = {
+#let ruled(given) = {
+  let t = json(bytes(given.table))
+  let (said, ordinal) = (given.said.split("\\u{1f}"), 0)
   let (step, xs) = (t.step * 1pt, t.edges.map(x => x * 1pt))
+  let right = xs.last()
   let looks = (
-    plain: it => it,
     struck: it => strike(it),
     bold: it => strong(it),
     small: it => text(size: t.size * small * 1pt, fill: luma(30%), it),
   )
   set text(size: t.size * 1pt, top-edge: step * .75, bottom-edge: step * -.25)
   set par(leading: 0pt, spacing: 0pt, justify: false)
-  let head = grid(
+  // A block of its own: set once for all pages.
+  let head = block(spacing: 0pt, grid(
     columns: t.widths.map(width => width * 1pt), stroke: .5pt, align: center + horizon,
     rows: (t.head_height * 1pt,) + if t.number_height > 0 { (t.number_height * 1pt,) },
     ..t.heads.map(strong),
     ..if t.number_height > 0 { range(1, t.heads.len() + 1).map(n => text(size: t.size * .9pt)[(#n)]) },
-  )
+  ))
   for (at, page) in t.pages.enumerate() {
     if at > 0 { pagebreak() }
     // No row fits below what stands above: the heads come with the first one.
@@ -244,19 +263,21 @@ RULED = (
     let foot = page.rules.last() * 1pt
     block(breakable: false, above: if at == 0 { step } else { 0pt }, below: 0pt, {
       head
-      block(spacing: 0pt, width: xs.last(), height: foot, {
+      block(spacing: 0pt, width: right, height: foot, {
         place(curve(
           stroke: .5pt,
-          ..page.rules.map(y => (curve.move((0pt, y * 1pt)), curve.line((xs.last(), y * 1pt)))).flatten(),
+          ..page.rules.map(y => (curve.move((0pt, y * 1pt)), curve.line((right, y * 1pt)))).flatten(),
           ..xs.map(x => (curve.move((x, 0pt)), curve.line((x, foot)))).flatten(),
         ))
         for (y, height) in page.bands {
-          place(dy: y * 1pt, rect(width: xs.last(), height: height * 1pt, fill: luma(93%), stroke: .5pt))
+          place(dy: y * 1pt, rect(width: right, height: height * 1pt, fill: luma(93%), stroke: .5pt))
         }
         for (at, runs) in page.columns.enumerate() {
-          place(dx: xs.at(at) + 3pt, dy: step / 2, box(width: 900mm, align(left, {
-            for (look, said) in runs { looks.at(look)(said) }
-          })))
+          place(dx: xs.at(at) + 3pt, dy: step / 2, for look in runs {
+            let words = said.at(ordinal)
+            ordinal += 1
+            if look == "plain" { words } else { looks.at(look)(words) }
+          })
         }
       })
     })
