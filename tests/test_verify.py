@@ -1,14 +1,18 @@
 """`docservice verify`: its sentences word for word, in both languages, and what each trust option brings along."""
 
 import json
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from docservice.__main__ import main
-from signing.archive import add_document_stamp
+from docservice.signatures.verdicts import REASONS
+from signing.archive import finish_document_stamp, prepare_document_stamp
 from signing.keys import open_pkcs12
+from signing.outcome import VerdictCode
 from signing.pdf import sign
 from signing.request import Level, SignRequest
 from tests.signing.builders import NOW, PASSWORD, Signers, prepared, signers
@@ -89,12 +93,27 @@ def test_an_answer_of_the_authority_counts_by_its_option(tmp_path: Path, capsys:
     assert (code, json.loads(line)["signatures"][0]["sub_indication"]) == (1, "NO_CERTIFICATE_CHAIN_FOUND")
 
 
+@pytest.mark.parametrize("kind", [b"/DocTimeStamp", b"/Sig"])
 def test_time_stamps_stand_apart_with_the_same_fields(
-    people: Signers, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    people: Signers, tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: bytes
 ) -> None:
-    stamped = add_document_stamp(prepared(), timestamps=people.stamps())
+    room = prepare_document_stamp(prepared())
+    # Some services call theirs a signature (/Type /Sig) all the same.
+    written = b"/Type /DocTimeStamp"
+    assert room.placeholder.count(written) == 1
+    placeholder = room.placeholder.replace(written, (b"/Type " + kind).ljust(len(written)))
+    digest = sha256(placeholder[: room.reserved_start] + placeholder[room.reserved_end :]).digest()
+    stamped = finish_document_stamp(replace(room, placeholder=placeholder), people.stamps().stamp(digest).dump())
     code, (line,) = verified(stamped, tmp_path, capsys, "--json")
     record = json.loads(line)
-    # A stamp alone is no signature.
+    # A stamp alone is no signature, whatever it is called.
     assert (code, record["error"], record["signatures"]) == (1, None, [])
-    assert [set(entry) for entry in record["timestamps"]] == [KEYS]
+    assert [(set(entry), entry["code"]) for entry in record["timestamps"]] == [(KEYS, "time_stamper_unknown")]
+
+
+def test_every_code_stands_in_the_docs_with_its_sentence() -> None:
+    page = (Path(__file__).resolve().parents[1] / "docs" / "verdicts.md").read_text("utf-8")
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in page.splitlines() if row.startswith("| `")]
+    told = {code.strip("`"): sentence for code, _, _, sentence in rows}
+    assert told == {code: f"{reason[0].upper()}{reason[1:]}." for code, reason in REASONS.items()}
+    assert set(told) == set(VerdictCode)

@@ -25,6 +25,7 @@ from docservice.workflow import service as workflow
 from signing.verdict import verify
 from tests.node import REPORT, Office
 from tests.templates.samples import minutes_values
+from tests.templates.test_word import typed
 
 
 def verbs(office: Office, document_id: UUID) -> list[str]:
@@ -291,3 +292,33 @@ def test_minutes_with_a_new_chair_are_signed_by_the_secretary_again(office: Offi
     office.act("c.leader", workflow.change_signer, document_id=document_id, signer_post_id=deputy)
     office.drain()
     assert office.status(document_id) == "to_countersign"
+
+
+def test_a_word_file_whose_number_was_cancelled_is_drafted_anew(office: Office) -> None:
+    word = typed()
+    stored = storing.put(office.node.ports, word)
+    routing = workflow.Routing(office.post("c.leader"), (people.PROVINCE,))
+    document_id = office.act(
+        "c.official", workflow.draft_from_word, word_sha256=stored.key, word_size=len(word), kind="BC",
+        values={"subject": "Kết quả trồng rừng", "recipients": ["UBND tỉnh Hoa Ban"], "archive": "VT"}, routing=routing,
+    ).id  # fmt: skip
+    office.act("c.official", workflow.submit, document_id=document_id)
+    office.drain()
+    office.act("c.head", workflow.check_content, document_id=document_id)
+    office.act("c.checker", workflow.check_form, document_id=document_id)
+    office.sign(document_id)
+    office.act("c.clerk", workflow.number, document_id=document_id)
+    office.drain()
+    with pytest.raises(WrongState):
+        office.act("c.official", workflow.draft_again, document_id=document_id)
+    office.act("c.clerk", workflow.cancel_number, document_id=document_id, reason="Sai số liệu")
+    with pytest.raises(WrongState):
+        office.act("c.head", workflow.draft_again, document_id=document_id)
+    again = office.act("c.official", workflow.draft_again, document_id=document_id)
+    before = office.document(document_id)
+    assert again.id != document_id
+    assert (again.status, again.word_sha256, again.notation) == ("draft", stored.key, None)
+    assert (again.form_values, again.signer_post_id) == (before.form_values, before.signer_post_id)
+    office.act("c.official", workflow.submit, document_id=again.id)
+    office.drain()
+    assert office.status(again.id) == "check_content"
