@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from secrets import token_urlsafe
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Request
@@ -22,12 +22,15 @@ from docservice.core.limits import Limits
 from docservice.core.words import N_
 from docservice.core.work import SYSTEM, Actor, Reading, Work
 from docservice.documents import queries as documents
+from docservice.documents.models import Document
 from docservice.identity import accounts
 from docservice.identity.accounts import Hat, SignedIn
 from docservice.identity.models import Role
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LANGUAGE_COOKIE = "language"
+
+T = TypeVar("T")
 
 
 class SignInNeeded(DocError):
@@ -85,22 +88,31 @@ class Visit:
 
     def through(self, look: Callable[[Reading], object]) -> "Visit":
         """The same request as the first post through which something is found; else what `look` raises (`NotFound`)."""
-        missing: NotFound = NotFound()
-        for hat in self.who.hats:
-            if self.as_post not in {None, hat.actor.post_id}:
-                continue
-            with self.node.transactions.reading(hat.actor) as reading:
-                try:
-                    look(reading)
-                except NotFound as error:
-                    missing = error
-                    continue
-            return self.as_hat(hat)
-        raise missing
+        with self.node.transactions.reading(SYSTEM) as reading:
+            hat, _ = self._found(reading, look)
+        return self.as_hat(hat)
 
     def on_document(self, document_id: UUID) -> "Visit":
         """The same request as the post through which the document is seen; raises `DocumentNotFound`."""
         return self.through(lambda reading: documents.get_visible(reading, document_id))
+
+    @contextmanager
+    def reading_document(self, document_id: UUID) -> Iterator[tuple["Visit", Reading, Document]]:
+        """`on_document`, and the transaction that found the document to read on in."""
+        with self.node.transactions.reading(SYSTEM) as reading:
+            hat, document = self._found(reading, lambda reading: documents.get_visible(reading, document_id))
+            yield self.as_hat(hat), replace(reading, actor=hat.actor), document
+
+    def _found(self, reading: Reading, look: Callable[[Reading], T]) -> tuple[Hat, T]:
+        missing: NotFound = NotFound()
+        for hat in self.who.hats:
+            if self.as_post not in {None, hat.actor.post_id}:
+                continue
+            try:
+                return hat, look(replace(reading, actor=hat.actor))
+            except NotFound as error:
+                missing = error
+        raise missing
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:

@@ -1,7 +1,8 @@
 """How many requests somebody may send: so many a minute, counted in the database for all processes together.
 
-A process takes its share in blocks, so that most requests write nothing; what is left of a block at the minute's end
-is lost, which makes the limit a little lower for somebody whom many processes answer.
+A process takes its share in blocks, so that most requests write nothing. The first block of a minute it gives on
+credit and counts with the second: who stays within it, as people at work do, is never written down. For somebody whom
+many processes answer the limit is so a little lower (what is left of a block is lost) or a block each higher (credit).
 """
 
 import threading
@@ -49,20 +50,24 @@ class Limits:
         self._lock = threading.Lock()
         self._minute: datetime | None = None
         self._left: dict[str, int] = {}
+        # Given on credit, and not yet written down.
+        self._owed: dict[str, int] = {}
 
     def take(self, key: str, *, most: int) -> None:
         """Count one request of `key`, of which a minute allows `most`; raises `TooManyRequests`."""
         now = self._transactions.clock.now()
         minute = now.replace(second=0, microsecond=0)
+        block = max(1, most // _BLOCKS)
         with self._lock:
             if minute != self._minute:
-                self._minute, self._left = minute, {}
-            left = self._left.get(key, 0)
-            if left:
-                self._left[key] = left - 1
+                self._minute, self._left, self._owed = minute, {}, {}
+            if key not in self._left:
+                self._left[key] = self._owed[key] = block
+            if self._left[key]:
+                self._left[key] -= 1
                 return
-        block = max(1, most // _BLOCKS)
-        given = self._give(key, minute, block)
+            owed = self._owed.pop(key, 0)
+        given = self._give(key, minute, owed + block)
         if given - block >= most:
             raise TooManyRequests(seconds=max(1, int((minute + WINDOW - now).total_seconds()) + 1))
         with self._lock:
@@ -70,7 +75,7 @@ class Limits:
                 self._left[key] = self._left.get(key, 0) + min(block, most - (given - block)) - 1
 
     def _give(self, key: str, minute: datetime, block: int) -> int:
-        """Give out another block; how much was given in this minute, with it."""
+        """Give out so much; how much was given in this minute, with it."""
         with self._transactions.database.writing() as session:
             row = {"key": key[:120], "minute": minute, "given": block}
             insert = postgresql.insert if self._transactions.database.is_shared else sqlite.insert

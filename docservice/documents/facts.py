@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from docservice.core.ids import new_id
 from docservice.core.words import N_
@@ -254,15 +255,25 @@ def note_viewing(work: Work, document: Document, *, version_ordinal: int) -> Non
     person_id = work.actor.person_id
     if person_id is None:
         return
-    known = work.session.get(Viewing, (document.id, person_id, version_ordinal))
-    if known is None:
-        known = Viewing(document_id=document.id, person_id=person_id, version_ordinal=version_ordinal, at=work.now)
-        work.session.add(known)
-    elif known.last_on == work.today:
-        return
-    known.last_on = work.today
-    work.session.flush()
-    work.note("view", document.id, version=version_ordinal)
+    insert = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    noted = (
+        insert(Viewing)
+        .values(
+            document_id=document.id,
+            person_id=person_id,
+            version_ordinal=version_ordinal,
+            at=work.now,
+            last_on=work.today,
+        )
+        .on_conflict_do_update(
+            index_elements=[Viewing.document_id, Viewing.person_id, Viewing.version_ordinal],
+            set_={"last_on": work.today},
+            where=Viewing.last_on.is_distinct_from(work.today),
+        )
+        .returning(Viewing.version_ordinal)
+    )
+    if work.session.execute(noted).one_or_none() is not None:
+        work.note("view", document.id, version=version_ordinal)
 
 
 def note_taking(work: Work, document: Document, *, file: str) -> None:

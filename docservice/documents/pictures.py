@@ -2,6 +2,8 @@
 
 from base64 import b64encode
 
+from sqlalchemy import update
+
 from docservice.core.sandbox import Sandbox
 from docservice.core.work import Ports, Reading, Work
 from docservice.documents import facts, queries, storing
@@ -42,12 +44,6 @@ def keep_picture(work: Work, *, sha256: str, page: int, key: str) -> None:
     facts.keep_derivative(work, of_sha256=sha256, recipe=_recipe(page), recipe_version=RECIPE_VERSION, key=key)
 
 
-def known_pages(reading: Reading, document: Document, sha256: str) -> int | None:
-    """How many pages the file has, if somebody has counted."""
-    file = reading.session.get(File, (document.agency_id, sha256))
-    return file.pages if file else None
-
-
 def count_pages(ports: Ports, sha256: str) -> int:
     """Count the pages behind the fence. Raises `PdfUnreadable`."""
     return ports[Sandbox].run(page_count, storing.get(ports, sha256))
@@ -55,9 +51,8 @@ def count_pages(ports: Ports, sha256: str) -> int:
 
 def keep_pages(work: Work, document: Document, *, sha256: str, pages: int) -> None:
     """Remember how many pages the file has."""
-    file = work.session.get(File, (document.agency_id, sha256))
-    if file is not None:
-        file.pages = pages
+    own = (File.agency_id == document.agency_id, File.sha256 == sha256)
+    work.session.execute(update(File).where(*own).values(pages=pages))
 
 
 def _recipe(page: int) -> str:

@@ -1,10 +1,11 @@
 """Reads of documents. Every list, page, export and count begins at `visible_to`."""
 
 from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Uuid, bindparam, select
 
 from docservice.core.work import Actor, Reading
 from docservice.documents.errors import DocumentNotFound
@@ -16,6 +17,7 @@ from docservice.documents.models import (
     Direction,
     Document,
     DocumentReader,
+    File,
     Number,
     RegisterLine,
     Stage,
@@ -24,6 +26,8 @@ from docservice.documents.models import (
     Viewing,
 )
 from docservice.documents.status import Status
+
+_ID = bindparam("document_id", type_=Uuid())
 
 
 @lru_cache(maxsize=2048)
@@ -36,6 +40,11 @@ def visible_to(actor: Actor) -> Select[Document]:
     return select(Document).where(Document.agency_id == actor.agency_id, Document.id.in_(readable))
 
 
+@lru_cache(maxsize=2048)
+def _one_visible(actor: Actor) -> Select[Document]:
+    return visible_to(actor).where(Document.id == _ID)
+
+
 def get_visible(reading: Reading, document_id: UUID) -> Document:
     """The document, or `DocumentNotFound`: another agency's document is simply not there."""
     found = find_visible(reading, document_id)
@@ -46,7 +55,7 @@ def get_visible(reading: Reading, document_id: UUID) -> Document:
 
 def find_visible(reading: Reading, document_id: UUID) -> Document | None:
     """The document, or None where the actor may not see it."""
-    return reading.session.scalars(visible_to(reading.actor).where(Document.id == document_id)).one_or_none()
+    return reading.session.scalars(_one_visible(reading.actor), {"document_id": document_id}).one_or_none()
 
 
 def has_viewed(reading: Reading, document_id: UUID, *, person_id: UUID, version_ordinal: int) -> bool:
@@ -54,10 +63,35 @@ def has_viewed(reading: Reading, document_id: UUID, *, person_id: UUID, version_
     return reading.session.get(Viewing, (document_id, person_id, version_ordinal)) is not None
 
 
-def has_viewed_today(reading: Reading, document_id: UUID, *, person_id: UUID, version_ordinal: int) -> bool:
-    """Whether the journal has a line already that the person opened this version today."""
-    found = reading.session.get(Viewing, (document_id, person_id, version_ordinal))
-    return found is not None and found.last_on == reading.today
+# Asked by every opening of a document: made once, because making a statement takes longer than running it.
+_STEPS = select(Step).where(Step.document_id == _ID).order_by(Step.ordinal)
+_VERSIONS = select(Version).where(Version.document_id == _ID).order_by(Version.ordinal)
+_ASSIGNMENTS = select(Assignment).where(Assignment.document_id == _ID).order_by(Assignment.id)
+_LOOKED_AT = (
+    select(File.pages, Viewing.last_on)
+    .outerjoin(
+        Viewing,
+        (Viewing.document_id == _ID)
+        & (Viewing.person_id == bindparam("person_id", type_=Uuid()))
+        & (Viewing.version_ordinal == bindparam("ordinal")),
+    )
+    .where(File.agency_id == bindparam("agency_id", type_=Uuid()), File.sha256 == bindparam("sha256"))
+)
+
+
+def looked_at(reading: Reading, document: Document, version: Version) -> tuple[int | None, date | None]:
+    """How many pages the version's file has, if somebody has counted, and the day the actor opened it last."""
+    found = reading.session.execute(
+        _LOOKED_AT,
+        {
+            "document_id": document.id,
+            "person_id": reading.actor.person_id,
+            "ordinal": version.ordinal,
+            "agency_id": document.agency_id,
+            "sha256": version.sha256,
+        },
+    ).one_or_none()
+    return (found[0], found[1]) if found else (None, None)
 
 
 def final_documents(reading: Reading, *, most: int = 100) -> list[Document]:
@@ -98,13 +132,12 @@ def lock(reading: Reading, document_id: UUID) -> None:
 
 def steps(reading: Reading, document_id: UUID) -> list[Step]:
     """The document's facts in their order: its timeline."""
-    return list(reading.session.scalars(select(Step).where(Step.document_id == document_id).order_by(Step.ordinal)))
+    return list(reading.session.scalars(_STEPS, {"document_id": document_id}))
 
 
 def versions(reading: Reading, document_id: UUID) -> list[Version]:
     """The document's stored files, oldest first."""
-    wanted = select(Version).where(Version.document_id == document_id).order_by(Version.ordinal)
-    return list(reading.session.scalars(wanted))
+    return list(reading.session.scalars(_VERSIONS, {"document_id": document_id}))
 
 
 def latest_version(reading: Reading, document_id: UUID, *, stage: Stage | None = None) -> Version | None:
@@ -128,10 +161,18 @@ def attachments(reading: Reading, document_id: UUID) -> list[Attachment]:
     return list(reading.session.scalars(wanted))
 
 
+def attached_files(reading: Reading, document: Document) -> list[tuple[Attachment, File]]:
+    """The files that travel with the document, each with what is known of its bytes."""
+    wanted = select(Attachment, File).join(File, File.sha256 == Attachment.sha256)
+    wanted = wanted.where(
+        Attachment.document_id == document.id, Attachment.removed_at.is_(None), File.agency_id == document.agency_id
+    )
+    return [(entry, file) for entry, file in reading.session.execute(wanted.order_by(Attachment.ordinal))]
+
+
 def assignments(reading: Reading, document_id: UUID) -> list[Assignment]:
     """Who works on the document, in the order they were named."""
-    wanted = select(Assignment).where(Assignment.document_id == document_id).order_by(Assignment.id)
-    return list(reading.session.scalars(wanted))
+    return list(reading.session.scalars(_ASSIGNMENTS, {"document_id": document_id}))
 
 
 def number_of(reading: Reading, document_id: UUID) -> Number | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from docservice.core.work import Reading, Work
 from docservice.documents.models import Document
@@ -18,13 +18,20 @@ class ParcelState:
     receipts: tuple[Receipt, ...]
 
 
+_PARCELS = (
+    select(Parcel, Receipt)
+    .outerjoin(Receipt, Receipt.parcel_id == Parcel.id)
+    .where(Parcel.document_id == bindparam("document_id"))
+    .order_by(Parcel.id, Receipt.at, Receipt.code)
+)
+
+
 def parcels_of(reading: Reading, document_id: UUID) -> list[ParcelState]:
     """The parcels of a document the caller may see already, oldest first."""
-    parcels = reading.session.scalars(select(Parcel).where(Parcel.document_id == document_id).order_by(Parcel.id)).all()
-    receipts = reading.session.scalars(
-        select(Receipt).where(Receipt.parcel_id.in_([p.id for p in parcels])).order_by(Receipt.at, Receipt.code)
-    ).all()
-    return [ParcelState(p, tuple(r for r in receipts if r.parcel_id == p.id)) for p in parcels]
+    found: dict[Parcel, list[Receipt]] = {}
+    for parcel, receipt in reading.session.execute(_PARCELS, {"document_id": document_id}):
+        found.setdefault(parcel, []).extend([receipt] if receipt else [])
+    return [ParcelState(parcel, tuple(receipts)) for parcel, receipts in found.items()]
 
 
 def incoming_parcel(reading: Reading, document_id: UUID) -> Parcel | None:

@@ -5,10 +5,12 @@ account, twenty stop an address, each until the oldest of them is 15 minutes pas
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from secrets import token_urlsafe
+from typing import Any
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -192,6 +194,18 @@ def touch_session(work: Work, *, token_sha256: str) -> None:
 
 
 # Asked by every request: made once, because making a statement takes longer than running it.
+_OF_HAT = (Post.id, Post.agency_id, Post.unit_id, Post.role, Post.title, Agency.name, Unit.name)
+_TODAY = bindparam("day", type_=Date)
+_HATS = (
+    select(*_OF_HAT)
+    .join(Tenure, Tenure.post_id == Post.id)
+    .join(Agency, Agency.id == Post.agency_id)
+    .outerjoin(Unit, Unit.id == Post.unit_id)
+    .where(Tenure.person_id == bindparam("person_id"), valid_on(Tenure, _TODAY), valid_on(Post, _TODAY))
+    .order_by(Post.id)
+    .distinct()
+)
+# A row for each post held; one without a post for who holds none.
 _OPEN_SESSION = (
     select(
         SignInSession.person_id,
@@ -200,26 +214,20 @@ _OPEN_SESSION = (
         SignInSession.csrf,
         Account.is_demo,
         SignInSession.seen_at,
+        *_OF_HAT,
     )
     .join(Person, Person.id == SignInSession.person_id)
     .join(Account, Account.person_id == Person.id)
+    .outerjoin(Tenure, (Tenure.person_id == Person.id) & valid_on(Tenure, _TODAY))
+    .outerjoin(Post, (Post.id == Tenure.post_id) & valid_on(Post, _TODAY))
+    .outerjoin(Agency, Agency.id == Post.agency_id)
+    .outerjoin(Unit, Unit.id == Post.unit_id)
     .where(
         SignInSession.token_sha256 == bindparam("token_sha256"),
         SignInSession.ended_at.is_(None),
         SignInSession.seen_at > bindparam("used_after"),
         SignInSession.began_at > bindparam("began_after"),
         Account.closed_at.is_(None),
-    )
-)
-_HATS = (
-    select(Post.id, Post.agency_id, Post.unit_id, Post.role, Post.title, Agency.name, Unit.name)
-    .join(Tenure, Tenure.post_id == Post.id)
-    .join(Agency, Agency.id == Post.agency_id)
-    .outerjoin(Unit, Unit.id == Post.unit_id)
-    .where(
-        Tenure.person_id == bindparam("person_id"),
-        valid_on(Tenure, bindparam("day", type_=Date)),
-        valid_on(Post, bindparam("day", type_=Date)),
     )
     .order_by(Post.id)
     .distinct()
@@ -228,25 +236,29 @@ _HATS = (
 
 def signed_in(reading: Reading, *, token: str) -> SignedIn | None:
     """Who holds this token now; None when the session has ended, by whatever reason."""
-    row = reading.session.execute(
+    rows = reading.session.execute(
         _OPEN_SESSION,
         {
             "token_sha256": digest(token),
             "used_after": reading.now - IDLE,
             "began_after": reading.now - LONGEST,
+            "day": reading.today,
         },
-    ).one_or_none()
-    if row is None:
+    ).all()
+    if not rows:
         return None
-    person_id, name, token_sha256, csrf, is_demo, seen_at = row
-    return SignedIn(
-        person_id, name, token_sha256, csrf, is_demo, seen_at, hats_of(reading, person_id=person_id, name=name)
-    )
+    person_id, name, token_sha256, csrf, is_demo, seen_at = rows[0][:6]
+    posts = [row[6:] for row in rows if row[6] is not None]
+    return SignedIn(person_id, name, token_sha256, csrf, is_demo, seen_at, _hats(posts, person_id=person_id, name=name))
 
 
 def hats_of(reading: Reading, *, person_id: UUID, name: str) -> tuple[Hat, ...]:
     """The posts the person holds today, oldest first."""
     rows = reading.session.execute(_HATS, {"person_id": person_id, "day": reading.today})
+    return _hats(rows, person_id=person_id, name=name)
+
+
+def _hats(rows: Iterable[Any], *, person_id: UUID, name: str) -> tuple[Hat, ...]:
     return tuple(
         Hat(
             Actor(

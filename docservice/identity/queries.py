@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Date, and_, bindparam, or_, select
 
 from docservice.core.clock import VIETNAM
 from docservice.core.words import N_
@@ -329,17 +329,40 @@ def _holders(reading: Reading, *conditions: ColumnElement[bool]) -> list[Holder]
     return [Holder(person, post, TenureMode(mode)) for person, post, mode in rows]
 
 
+_DAY = bindparam("day", type_=Date)
+_POSTS_NAMED = (
+    select(Post.id, Post.title, Person.full_name)
+    .outerjoin(Tenure, (Tenure.post_id == Post.id) & valid_on(Tenure, _DAY) & valid_on(Post, _DAY))
+    .outerjoin(Person, Person.id == Tenure.person_id)
+    .where(Post.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Post.id, Tenure.valid_from.desc())
+)
+
+
+def names_of_tokens(reading: Reading, tokens: Iterable[str | None]) -> dict[str | None, tuple[str, str]]:
+    """Whom reader tokens mean, in words: name and post, or unit, or group; two empty texts for nobody."""
+    parted = {token: (token or "").partition(":")[::2] for token in tokens}
+    posts = {UUID(rest) for kind, rest in parted.values() if kind == "post"}
+    units_ = {UUID(rest) for kind, rest in parted.values() if kind == "unit"}
+    names: dict[str, tuple[str, str]] = {}
+    if posts:
+        for post_id, title, holder in reading.session.execute(_POSTS_NAMED, {"ids": posts, "day": reading.today}):
+            # Of two holders the newest comes first.
+            names.setdefault(str(post_id), (holder, title) if holder else (title, ""))
+    if units_:
+        rows = reading.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(units_)))
+        names.update({str(unit_id): (name, "") for unit_id, name in rows})
+    return {token: _name(kind, rest, names) for token, (kind, rest) in parted.items()}
+
+
 def name_of_token(reading: Reading, token: str | None) -> tuple[str, str]:
-    """Whom a reader token means, in words: name and post, or unit, or group; two empty texts for nobody."""
-    kind, _, rest = (token or "").partition(":")
-    if kind == "post":
-        holder = holder_of(reading, UUID(rest))
-        post = reading.session.get(Post, UUID(rest))
-        title = post.title if post else ""
-        return (holder.person.full_name, title) if holder else (title, "")
-    if kind == "unit":
-        found = unit(reading, UUID(rest))
-        return (found.name if found else "", "")
+    """Whom one reader token means (`names_of_tokens`)."""
+    return names_of_tokens(reading, [token])[token]
+
+
+def _name(kind: str, rest: str, names: dict[str, tuple[str, str]]) -> tuple[str, str]:
+    if kind in {"post", "unit"}:
+        return names.get(rest, ("", ""))
     if kind == "agency":
         return (GROUP_NAMES.get(rest.partition("/")[2], ""), "")
     if kind == "organ":

@@ -39,7 +39,7 @@ class CaseFileDocument(Base):
     __tablename__ = "case_file_document"
 
     case_file_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
-    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), primary_key=True, index=True)
     ordinal: Mapped[int]
     added_at: Mapped[datetime]
 

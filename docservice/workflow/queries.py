@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from docservice.core.work import Reading
 from docservice.documents import joint, joint_signers, signatories
 from docservice.documents import queries as documents
-from docservice.documents.models import Direction, Document, Step
+from docservice.documents.models import Assignment, Direction, Document, Step
 from docservice.documents.status import Status, Verb, after
 from docservice.identity import queries as identity
 from docservice.identity.errors import NotCustodian
@@ -15,9 +15,15 @@ from docservice.signatures.queries import is_elsewhere
 from docservice.workflow.transitions import ACTS, allowed
 
 
-def open_acts(reading: Reading, document: Document) -> frozenset[Verb]:
-    """The acts that are open to the actor in the document's present status."""
-    assignments = documents.assignments(reading, document.id)
+def open_acts(
+    reading: Reading, document: Document, assignments: list[Assignment] | None = None, *, may_be_joint: bool = True
+) -> frozenset[Verb]:
+    """The acts that are open to the actor in the document's present status.
+
+    Whoever has read the assignments, or knows that it is no file of two agencies, says so: neither is asked again.
+    """
+    if assignments is None:
+        assignments = documents.assignments(reading, document.id)
     acts = {
         verb
         for verb in ACTS
@@ -31,7 +37,7 @@ def open_acts(reading: Reading, document: Document) -> frozenset[Verb]:
         acts -= {Verb.SIGN_IN_TURN, Verb.RETURN}
     if acts & {Verb.CALL_BACK, Verb.STOP_WAITING}:
         acts.discard(Verb.CALL_BACK if joint.was_asked_back(reading, document) else Verb.STOP_WAITING)
-    if Verb.DECLINE in acts and not may_decline(reading, document):
+    if Verb.DECLINE in acts and not (may_be_joint and may_decline(reading, document)):
         acts.discard(Verb.DECLINE)
     if Verb.REGISTER in acts and not may_be_registered(reading, document):
         acts.discard(Verb.REGISTER)
@@ -52,9 +58,11 @@ class SignatoryState:
 def signatories_of(reading: Reading, document: Document, steps: Sequence[Step]) -> list[SignatoryState]:
     """Whoever signs a routing slip, with how far it has come; who signed is named as they were then."""
     signed = signatories.signed_by(steps)
+    rows = signatories.named(reading, document.id)
+    names = identity.names_of_tokens(reading, [f"post:{row.post_id}" for row in rows])
     states = []
-    for row in signatories.named(reading, document.id):
-        name, title = identity.name_of_token(reading, f"post:{row.post_id}")
+    for row in rows:
+        name, title = names[f"post:{row.post_id}"]
         step = signed.get(row.post_id)
         states.append(SignatoryState(row.ordinal, step.actor if step else name, title, step, row.awaited))
     return states
