@@ -4,6 +4,10 @@ Until then fonts are unread, letters unmeasured and the setter's own code has ne
 process took twice their time.
 """
 
+from datetime import date
+
+from templates.assessment_paper import AssessedItem, AssessedSection, Assessment, assessment_paper
+from templates.book_paper import BookLine, BookVolume, book_paper
 from templates.layout import NUMBER_LINE
 from templates.list_paper import PrintedList, list_paper
 from templates.papers import Entry, contents_page, line_picture
@@ -22,3 +26,9 @@ def warm_papers() -> None:
     issuer = ("ỦY BAN NHÂN DÂN", "XÃ MẪU")
     row = (words, words)
     list_paper(PrintedList(words, (words,), row, (82.5, 82.5), (row,) * 3, issuer=issuer, dated=words))
+    # A volume and the self-assessment have heads and first pages of their own.
+    line = BookLine(row, cancelled=True, reason=words)
+    book_paper(BookVolume((), issuer, words, 2026, 1, "", "", "", "", row, (BookLine(row), line)))
+    item = AssessedItem("I.1", words, "partly", words, words)
+    section = AssessedSection(words, (item,) * 3)
+    assessment_paper(Assessment((), issuer, words, words, words, date(2026, 1, 5), ((words, 1),), words, (section,)))

@@ -1,7 +1,7 @@
 """What the checker finds in a draft: beside the form while it is typed, on a page of its own, and mended by a click."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -31,10 +31,20 @@ _AROUND = 24
 
 
 @dataclass(frozen=True)
+class Typed:
+    """What stands in a field of the form; those of annexes share a name, told apart by `ordinal` from 0."""
+
+    field: str
+    ordinal: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Mend:
     """What one click writes in a field of the form: `new` where `old` stands."""
 
     field: str
+    ordinal: int
     old: str
     new: str
 
@@ -51,7 +61,7 @@ class Told:
     mend: Mend | None = None
 
 
-def told_all(findings: Iterable[Finding], language: str, typed: Mapping[str, str] | None = None) -> list[Told]:
+def told_all(findings: Iterable[Finding], language: str, typed: Sequence[Typed] | None = None) -> list[Told]:
     """Findings in their reader's language; `typed` are the fields of a form that one click can mend."""
     shown = []
     for one in findings:
@@ -62,7 +72,7 @@ def told_all(findings: Iterable[Finding], language: str, typed: Mapping[str, str
     return shown
 
 
-def _mend_in(typed: Mapping[str, str], edits: tuple[Edit, ...]) -> Mend | None:
+def _mend_in(typed: Sequence[Typed], edits: tuple[Edit, ...]) -> Mend | None:
     """The change in a field that a finding's only change of text is; None where its words are the form's own."""
     if len(edits) != 1 or edits[0].what != "text":
         return None
@@ -75,9 +85,9 @@ def _mend_in(typed: Mapping[str, str], edits: tuple[Edit, ...]) -> Mend | None:
     pairs = [(old, new), (old[cut][: len(old[cut]) - tail], new[cut][: len(new[cut]) - tail])]
     for was, will in pairs:
         # Each place it stands in: where there are two, be it in one field or in two, a person chooses.
-        named = [name for name, text in typed.items() for _ in range(text.count(was) if was else 0)]
-        if len(named) == 1:
-            return Mend(named[0], was, will)
+        found = [one for one in typed for _ in range(one.text.count(was) if was else 0)]
+        if len(found) == 1:
+            return Mend(found[0].field, found[0].ordinal, was, will)
     return None
 
 

@@ -19,7 +19,7 @@ from docservice.edge import InForm, InVisit, Visit, permit
 from docservice.identity.models import Role
 from docservice.web import annexes, choices, draft_shown, shell, word_door
 from docservice.web.acts import roles_of
-from docservice.web.draft_check import told_all
+from docservice.web.draft_check import Typed, told_all
 from docservice.web.draft_tools import as_form
 from docservice.web.forms import (
     read_form_values,
@@ -39,7 +39,7 @@ from templates.families import kind_names, numbered_as
 router = APIRouter()
 DRAFTERS: tuple[Role, ...] = roles_of(Verb.DRAFT)
 # Fields whose words the checker may change by one click.
-_MENDED = LINES | LISTS | {"subject", "body", "authority", "archive"}
+_MENDED = LINES | LISTS | {"subject", "body", "authority", "archive", "annex_title", "annex_body"}
 Answers = Annotated[UUID | None, Form()]
 Then = Annotated[str, Form(max_length=20)]
 
@@ -127,7 +127,12 @@ def check_form(request: Request, visit: InVisit, form: InForm, kind: str) -> Res
         return shell.fragment(request, "checked.html", "checked", findings=None)
     with visit.reading() as reading:
         day = reading.today
-    typed = {name: value for name, value in form.items() if isinstance(value, str) and name in _MENDED}
+    typed = [
+        Typed(name, ordinal, value)
+        for name in sorted(_MENDED)
+        for ordinal, value in enumerate(form.getlist(name))
+        if isinstance(value, str)
+    ]
     findings = told_all(check(made, day=day).findings, visit.language, typed)
     return shell.fragment(request, "checked.html", "checked", findings=findings)
 

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import docx
@@ -246,7 +247,7 @@ def test_a_form_s_findings_name_the_field_one_click_changes(enter: Enter) -> Non
     }
     page = official.post("/drafts/check/BC", form).text
     assert re.search(r"Trang 1, đoạn \d+", page)
-    found = re.search(r'data-mend="(\w+)" data-old="([^"]*)" data-new="([^"]*)"', page)
+    found = re.search(r'data-mend="(\w+)" data-ordinal="0" data-old="([^"]*)" data-new="([^"]*)"', page)
     assert found is not None
     field, old, new = found.groups()
     assert (field, form["body"].replace(old, new)) == ("body", form["body"].replace("chính phủ", "Chính phủ"))
@@ -256,6 +257,24 @@ def test_a_form_s_findings_name_the_field_one_click_changes(enter: Enter) -> Non
     # Twice in one field and once in another is three places, not one.
     thrice = twice | {"body": f"{form['body']} Chỉ đạo của chính phủ rất rõ."}
     assert "data-mend" not in official.post("/drafts/check/BC", thrice).text
+
+
+def test_words_of_an_annex_are_mended_in_their_own_field(enter: Enter) -> None:
+    official = enter("c.official")
+    form: dict[str, Any] = {
+        "subject": "Kết quả trồng rừng",
+        "body": "Xã đã trồng 12 ha rừng.",
+        "recipients": "UBND tỉnh Hoa Ban",
+        "archive": "VT",
+        "signer_post_id": signer_in(official),
+        "annex_title": ["Biểu mẫu", "Danh sách"],
+        "annex_kind": ["", ""],
+        "annex_body": ["Các hộ đã nhận giống.", "Theo chỉ đạo của chính phủ, 45 hộ được giao đất."],
+    }
+    page = official.post("/drafts/check/BC", form).text
+    found = re.search(r'data-mend="annex_body" data-ordinal="1" data-old="([^"]*)" data-new="([^"]*)"', page)
+    assert found is not None
+    assert form["annex_body"][1].replace(*found.groups()).startswith("Theo chỉ đạo của Chính phủ, 45")
 
 
 def signer_in(official: Visitor) -> str:

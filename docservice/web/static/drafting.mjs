@@ -74,7 +74,8 @@ function mending(form) {
   checked?.addEventListener("click", (event) => {
     const button = event.target.closest("[data-mend]");
     if (!button) return;
-    const area = form.elements[button.dataset.mend], { old, new: right } = button.dataset;
+    const { mend, ordinal, old, new: right } = button.dataset;
+    const area = [...form.elements].filter((one) => one.name === mend)[ordinal];
     if (!area || !area.value.includes(old)) return;
     mended = true;
     area.value = area.value.replace(old, () => right);
