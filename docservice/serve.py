@@ -1,5 +1,6 @@
 """`docservice serve`: the pages, in one process (the embedded profile's job runner beside them) or in many."""
 
+import gc
 import signal
 import sys
 import tempfile
@@ -131,6 +132,9 @@ def _serve_here(node: Node, *, host: str, port: int) -> None:
 def _begin(node: Node, warming: threading.Thread) -> None:
     """What a process of pages does first, and beside its first requests."""
     _end_streams_when_stopped(node)
+    # What a process begins with stays: a full collection, for which every request waits, need not look at it.
+    gc.collect()
+    gc.freeze()
     warming.start()
 
 

@@ -1,5 +1,6 @@
 """The papers the system makes itself, each of a usual size, for the benchmark and for looking at them."""
 
+import gc
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from statistics import median
@@ -138,6 +139,8 @@ def measure_papers(count: int) -> dict[str, tuple[int, float, float, float]]:
     """Pages of each paper and its processor seconds: the first of its kind, then median and worst of `count` others."""
     found = {}
     # As a process of pages begins.
+    gc.collect()
+    gc.freeze()
     warm_papers()
     for name, make in PAPERS.items():
         spent = []
