@@ -1,13 +1,17 @@
 """No forgery passes, and each is called by its name; what a file may lawfully get later is no change."""
 
-import pytest
+from dataclasses import replace
 
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from signing.algorithms import DEFAULT_ALGORITHMS, AlgorithmRule
 from signing.errors import VerdictImpossible
 from signing.verdict import SignatureVerdict, verify
 from tests.signing.builders import NOW, Signers, numbered, paper, prepared, sign_as
 from tests.signing.forgeries import Forgery, Material
-from tests.signing.forgeries.issuing import STAMPS, Wish, authority
-from tests.signing.forgeries.messages import all_cases, b_b, b_t
+from tests.signing.forgeries.issuing import DAY, STAMPS, Wish, authority
+from tests.signing.forgeries.messages import all_cases, b_b, b_t, old_digest
 from tests.signing.forgeries.places import PLACES
 from tests.signing.forgeries.readers import READERS
 from tests.signing.forgeries.updates import UPDATES
@@ -64,3 +68,16 @@ def test_no_wrong_message_chain_or_time_passes(subtests: pytest.Subtests) -> Non
             (verdict,) = verify(case.pdf, trust=case.trust, at=NOW).signatures
             assert verdict.indication != "TOTAL-PASSED"
             assert verdict.code in case.codes
+
+
+def test_what_was_strong_enough_once_passes_until_the_last_day_of_its_rule() -> None:
+    short = authority().issue(Wish(key=rsa.generate_private_key(public_exponent=65537, key_size=1024)))  # noqa: S505
+    old = old_digest()
+    for pdf, trust, rule in (
+        (old.pdf, old.trust, AlgorithmRule("sha1", 0, "Quy định cũ")),
+        (b_b(short), short.trust, AlgorithmRule("rsa", 1024, "Quy định cũ")),
+    ):
+        for last, code in ((NOW, "valid"), (NOW - DAY, "algorithm_weak")):
+            rules = (*DEFAULT_ALGORITHMS, replace(rule, valid_to=last.date()))
+            (verdict,) = verify(pdf, trust=replace(trust, algorithms=rules), at=NOW).signatures
+            assert verdict.code == code

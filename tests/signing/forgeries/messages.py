@@ -7,6 +7,7 @@ from hashlib import sha1, sha256
 from typing import Any
 
 from asn1crypto import algos, cms, core, tsp
+from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -236,6 +237,20 @@ def old_digest() -> Case:
     return Case(pdf, leader.trust, frozenset({"algorithm_weak"}))
 
 
+def negative_modulus() -> Case:
+    """The certificate comes with a modulus that is, read as DER says (X.690, 8.3.3), a number below nothing."""
+    leader = authority().issue(Wish(key=rsa.generate_private_key(public_exponent=65537, key_size=2048)))
+    usual, odd = b"\x02\x82\x01\x01\x00", b"\x02\x82\x01\x01\xff"
+
+    def written_oddly(message: cms.ContentInfo) -> None:
+        held = [choice.chosen.dump() for choice in message["content"]["certificates"]]
+        assert sum(der.count(usual) for der in held) == 1
+        changed = [asn1_x509.Certificate.load(der.replace(usual, odd)) for der in held]
+        message["content"]["certificates"] = [cms.CertificateChoices("certificate", one) for one in changed]
+
+    return Case(message_with(leader, shape=written_oddly), leader.trust, frozenset({"signature_wrong"}))
+
+
 def time_cases() -> dict[str, Case]:
     above = authority()
     leader, stamper = above.issue(Wish()), above.issue(STAMPS)
@@ -376,4 +391,5 @@ def chain_cases() -> dict[str, Case]:
 
 def all_cases() -> dict[str, Case]:
     """Every case, made anew."""
-    return {**structure_cases(), "digest of old": old_digest(), **time_cases(), **chain_cases()}
+    odd = {"digest of old": old_digest(), "key: a negative modulus": negative_modulus()}
+    return {**structure_cases(), **odd, **time_cases(), **chain_cases()}
