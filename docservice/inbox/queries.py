@@ -1,6 +1,6 @@
 """One inbox over all the posts a person holds: counts per box, and a box's rows with the post each belongs to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -27,6 +27,7 @@ from docservice.documents.models import Document, Stage, Urgency, Version, Viewi
 from docservice.inbox.boxes import Box, boxes_of
 from docservice.meetings import queries as meetings
 from docservice.meetings.models import Meeting
+from signing.outcome import FAILED, INDETERMINATE
 
 PAGE = 25
 
@@ -51,12 +52,15 @@ class Counted:
 
 @dataclass(frozen=True)
 class Row:
-    """A document in a box, and the post through which it is there; `broken` is an arrival whose signatures fail."""
+    """A document in a box, and the post through which it is there.
+
+    `broken` is the worst indication of an arrival whose signatures do not all hold, empty where it has none.
+    """
 
     document: Document
     post_id: UUID
     opened: bool
-    broken: bool
+    broken: str | None
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,7 @@ def rows(
     opened, broken = _opened(reading, ids), _broken(reading, ids)
     return Page(
         tuple(
-            Row(document, UUID(post_id), document.id in opened, document.id in broken) for document, post_id in found
+            Row(document, UUID(post_id), document.id in opened, broken.get(document.id)) for document, post_id in found
         ),
         total,
         number,
@@ -169,12 +173,17 @@ def _opened(reading: Reading, ids: Sequence[UUID]) -> set[UUID]:
     )
 
 
-def _broken(reading: Reading, ids: Sequence[UUID]) -> set[UUID]:
+def _broken(reading: Reading, ids: Sequence[UUID]) -> dict[UUID, str]:
     arrived = select(Version.document_id, Version.verdict).where(
         Version.document_id.in_(ids), Version.stage == Stage.RECEIVED
     )
     rows = reading.session.execute(arrived)
-    return {document_id for document_id, verdict in rows if verdict is not None and not verdict["passed"]}
+    return {document_id: _worst(verdict) for document_id, verdict in rows if verdict and not verdict["passed"]}
+
+
+def _worst(verdict: Mapping[str, Any]) -> str:
+    indications = {signature["indication"] for signature in verdict["signatures"]}
+    return FAILED if FAILED in indications else INDETERMINATE if indications else ""
 
 
 def _holds(text: str) -> ColumnElement[bool]:

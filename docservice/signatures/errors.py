@@ -16,7 +16,7 @@ class PersonHasNotSigned(Conflict):
 
 class SignatureNotValid(Conflict):
     code = "signature_not_valid"
-    message = N_("Chữ ký số không hợp lệ ({reason}); văn bản không được vào sổ, xin trả lại nơi gửi.")
+    message = N_("Văn bản chỉ vào sổ được khi chữ ký số được xác nhận là hợp lệ. {reason}")
 
 
 class KeyUnavailable(Unavailable):

@@ -15,6 +15,7 @@ from docservice.signatures.models import Ending
 from docservice.signatures.queries import records
 from docservice.signatures.stamps import StampSource
 from docservice.signatures.verdicts import as_facts
+from docservice.workflow import service as workflow
 from signing.archive import add_document_stamp
 from signing.looking import look_over
 from signing.verdict import verify
@@ -97,3 +98,31 @@ def test_what_hides_something_is_not_signed_and_the_signer_is_told(
     leader = enter("c.leader")
     assert reason in leader.get(f"/documents/{document_id}").text
     assert "Tệp không được ký" in leader.get(f"/documents/{document_id}/evidence").text
+
+
+def test_an_arrival_nobody_could_judge_is_not_called_invalid(office: Office, enter: Enter) -> None:
+    document_id = office.checked()
+    office.sign(document_id)
+    for verb in (workflow.number, workflow.seal):
+        office.act("c.clerk", verb, document_id=document_id)
+        office.drain()
+    for file in office.node.settings.path(office.node.settings.trust_dir).glob("*.crl"):
+        file.unlink()
+    office.act("c.clerk", workflow.release, document_id=document_id)
+    office.drain()
+    arrived, clerk = office.arrived("p.clerk"), enter("p.clerk")
+    page = clerk.get(f"/documents/{arrived.id}").text
+    for words in (
+        "Chưa xác định: chưa kiểm tra được tình trạng thu hồi",
+        "hệ thống sẽ tự kiểm tra lại",
+        "chưa được vào sổ",
+    ):
+        assert words in page
+    assert '<details class="act" open>' not in page.partition("Trả lại nơi gửi")[0]
+    box = clerk.get("/?box=to-register").text
+    assert "Chữ ký số chưa xác định" in box
+    for shown in (page, box):
+        assert "Chữ ký số không hợp lệ" not in shown
+    refused = clerk.post(f"/documents/{arrived.id}/acts/register")
+    assert refused.status_code == 409
+    assert "chỉ vào sổ được khi chữ ký số được xác nhận là hợp lệ. Chưa xác định:" in refused.text

@@ -88,7 +88,8 @@ def register(work: Work, *, document_id: UUID, revision: int | None = None) -> N
     version = queries.latest_version(work, document.id)
     verdict = version.verdict if version is not None else None
     if not document.on_paper and not joint.asks_first(work, document) and (verdict is None or not verdict["passed"]):
-        raise SignatureNotValid(reason=str(verdict["reason"]) if verdict else "chưa kiểm tra")
+        reason = str(verdict["reason"]) if verdict else "chưa kiểm tra"
+        raise SignatureNotValid(reason=f"{reason[0].upper()}{reason[1:].removesuffix('.')}.")
     fault = joint_signers.fault_of(work, document)
     if fault is not None:
         raise fault
