@@ -72,11 +72,12 @@ def sweep(node: Node, *, every: float = SWEEP_SECONDS, periodic: Mapping[str, ti
 def run_converter(settings: Settings, *, socket: Path) -> int:
     """Convert for others until SIGTERM; opens no database, no store and no network."""
     pool = office_pool(settings)
-    pool.warm()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _signal, _frame: stop.set())
     with closing(pool), converting(socket, pool):
+        # Not before: while the socket is made, no thread may make files, they would have its mode.
+        pool.warm()
         stop.wait()
     return 0
 
