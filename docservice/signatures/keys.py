@@ -68,7 +68,7 @@ class FolderKeys:
 
 
 _Seen = tuple[tuple[str, int], ...]
-_TRIES = 5
+_TRIES = 20
 
 
 def _look_into(folders: Sequence[Path]) -> _Seen:

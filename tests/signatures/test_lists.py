@@ -138,7 +138,7 @@ def test_lists_that_are_replaced_meanwhile_are_read_again(folder: Path, own: Sig
                 extra.unlink()
             else:
                 shutil.copy(folder / "0.crl", extra)
-            stop.wait(0.001)
+            stop.wait(0.01)
 
     busy = Thread(target=replace, daemon=True)
     busy.start()
