@@ -12,11 +12,13 @@ from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 from docservice.core.sandbox import Sandbox
 from docservice.identity import queries as identity
 from docservice.signatures.hsm import Hsm
+from signing.agent import ADDRESS as AGENT_ADDRESS
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_pages import violations
 from tests.browser.test_together import shoot
 from tests.node import Office
 from tests.signatures.phones import agreed, fact, give_phone, office_with_phones, shown, wait_for, wait_until_ended
+from tests.signatures.test_stepwise import move_key
 from tests.signing.remote.csc_server import Service
 from tests.signing.tokens import MODULE, Shelf
 from tests.web.conftest import ADDRESS, Enter, Visitor
@@ -171,3 +173,20 @@ def test_a_signature_below_that_does_not_hold(office: Office, look: Look, shots:
     again.click()
     expect(again).to_have_count(0)
     expect(page.get_by_role("button", name="Ký phiếu trình")).to_be_visible()
+
+
+def test_what_the_signing_program_could_not_do_stays_to_be_read(office: Office, look: Look) -> None:
+    move_key(office)
+    document_id = office.checked()
+    office.sign(document_id)
+    _, page = look("c.leader", DESK)
+    # Nobody is there.
+    page.route(f"{AGENT_ADDRESS}/**", lambda route: route.abort())
+    page.goto(f"{ADDRESS}/documents/{document_id}")
+    page.evaluate("() => { window.isTheSamePage = true; }")
+    button = page.get_by_role("button", name="Ký bằng thiết bị trên máy này")
+    button.click()
+    expect(page.get_by_text("Chương trình ký trên máy này không trả lời")).to_be_visible()
+    expect(button).to_be_enabled()
+    page.wait_for_timeout(500)
+    assert page.evaluate("() => window.isTheSamePage === true")

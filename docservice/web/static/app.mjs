@@ -41,7 +41,7 @@ document.addEventListener("click", (event) => {
     const batch = agent.closest("form[data-refresh]");
     // A page that came by a form is asked for its results again, never sent again.
     withAgent(agent, (module) => module.sign(agent.dataset.agent, agent.dataset.token, agent.dataset.agentSign.split(" ")))
-      .finally(() => (batch ? window.htmx.trigger(batch, "refresh") : location.reload()));
+      .then((done) => { if (batch) window.htmx.trigger(batch, "refresh"); else if (done) location.reload(); });
   }
   const vgca = event.target.closest("[data-vgca-sign]");
   if (vgca) {
@@ -57,7 +57,9 @@ document.addEventListener("click", (event) => {
 // The agent on this computer is asked after a click only; what it says shows as a message, what it did in the page.
 function withAgent(button, act) {
   button.disabled = true;
-  return import("app/agent").then(act).then((words) => say(words, "done"), (error) => say(error.message)).finally(() => { button.disabled = false; });
+  return import("app/agent").then(act)
+    .then((words) => { say(words, "done"); return true; }, (error) => { say(error.message); return false; })
+    .finally(() => { button.disabled = false; });
 }
 document.addEventListener("submit", (event) => {
   const pairing = event.target.closest("form[data-agent-pair]");
