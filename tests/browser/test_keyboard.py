@@ -294,7 +294,9 @@ def test_annexes_are_drafted_brought_and_looked_at_by_keyboard_alone(demo: Demo,
     page.goto(f"{demo.address}/drafts/new/BC")
     type_in(page, {"Trích yếu": "Kết quả có phụ lục", "Nội dung": "Chi tiết ở phụ lục.", "Nơi nhận": "UBND tỉnh"})
     push(page, "Thêm phụ lục trong cùng tệp")
-    type_in(page, {"Tên phụ lục 1": "Danh sách hộ", "Nội dung phụ lục 1": "Theo chỉ đạo của chính phủ, Bản Mẫu có 12 hộ."})
+    type_in(
+        page, {"Tên phụ lục 1": "Danh sách hộ", "Nội dung phụ lục 1": "Theo chỉ đạo của chính phủ, Bản Mẫu có 12 hộ."}
+    )
     # Its words are mended in its own editor, not in the body's.
     expect(page.locator("#checked [data-mend]")).to_have_count(1)
     push(page, "Sửa ngay", only="button")
