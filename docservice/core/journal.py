@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Integer, String, Text, select, text
+from sqlalchemy import BigInteger, Integer, String, Text, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from docservice.core.db import Base
@@ -55,6 +55,12 @@ class ChainReport:
     broken_at: int | None
 
 
+# Made once; `_END` is the chain's last line as far as the next one needs it.
+_TAKE_TURN = select(func.pg_advisory_xact_lock(_LOCK))
+_END = select(JournalLine.seq, JournalLine.hash).order_by(JournalLine.seq.desc()).limit(1)
+_WRITE = insert(JournalLine)
+
+
 def append(
     session: Session,
     notes: Sequence[Note],
@@ -68,26 +74,25 @@ def append(
     if not notes:
         return
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    last = head(session)
-    seq, prev_hash = (last.seq, last.hash) if last else (0, GENESIS)
-    for note in notes:
-        seq += 1
-        line = JournalLine(
-            seq=seq,
-            at=at,
-            actor=actor,
-            as_post=as_post,
-            agency_id=agency_id,
-            verb=note.verb,
-            subject=note.subject,
-            details=json.dumps(note.details, ensure_ascii=False, sort_keys=True, default=str),
-            prev_hash=prev_hash,
-        )
-        line.hash = _hash(line)
-        prev_hash = line.hash
-        session.add(line)
-    session.flush()
+        session.execute(_TAKE_TURN)
+    # While the lock is held everybody else waits: what can be asked for and said in one piece is.
+    seq, prev_hash = session.execute(_END).one_or_none() or (0, GENESIS)
+    lines = []
+    for ordinal, note in enumerate(notes, seq + 1):
+        line: dict[str, Any] = {
+            "seq": ordinal,
+            "at": at,
+            "actor": actor,
+            "as_post": as_post,
+            "agency_id": agency_id,
+            "verb": note.verb,
+            "subject": note.subject,
+            "details": json.dumps(note.details, ensure_ascii=False, sort_keys=True, default=str),
+            "prev_hash": prev_hash,
+        }
+        line["hash"] = prev_hash = _hash(**line)
+        lines.append(line)
+    session.execute(_WRITE, lines)
 
 
 def head(session: Session) -> JournalLine | None:
@@ -99,22 +104,37 @@ def verify_chain(session: Session) -> ChainReport:
     """Recompute every hash from the first line on."""
     expected, prev_hash = 1, GENESIS
     for line in session.scalars(select(JournalLine).order_by(JournalLine.seq)).yield_per(1000):
-        if line.seq != expected or line.prev_hash != prev_hash or line.hash != _hash(line):
+        if line.seq != expected or line.prev_hash != prev_hash or line.hash != _hash_of(line):
             return ChainReport(lines=expected - 1, head=prev_hash, broken_at=line.seq)
         expected, prev_hash = expected + 1, line.hash
     return ChainReport(lines=expected - 1, head=prev_hash, broken_at=None)
 
 
-def _hash(line: JournalLine) -> str:
-    fields = [
-        line.seq,
-        line.at.isoformat(),
-        line.actor,
-        str(line.as_post),
-        str(line.agency_id),
-        line.verb,
-        line.subject,
-        line.details,
-        line.prev_hash,
-    ]
+def _hash(
+    *,
+    seq: int,
+    at: datetime,
+    actor: str,
+    as_post: UUID | None,
+    agency_id: UUID | None,
+    verb: str,
+    subject: str,
+    details: str,
+    prev_hash: str,
+) -> str:
+    fields = [seq, at.isoformat(), actor, str(as_post), str(agency_id), verb, subject, details, prev_hash]
     return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
+
+
+def _hash_of(line: JournalLine) -> str:
+    return _hash(
+        seq=line.seq,
+        at=line.at,
+        actor=line.actor,
+        as_post=line.as_post,
+        agency_id=line.agency_id,
+        verb=line.verb,
+        subject=line.subject,
+        details=line.details,
+        prev_hash=line.prev_hash,
+    )

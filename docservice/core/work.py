@@ -139,6 +139,9 @@ class Transactions:
             work = Work(session, actor, self.clock.now(), self.ports, self._listeners)
             yield work
             session.flush()
+            if self.database.is_shared:
+                notify(session, work.hints.values())
+            # Last of all: from here to the commit everybody else who writes the journal waits.
             journal.append(
                 session,
                 work.notes,
@@ -147,8 +150,6 @@ class Transactions:
                 as_post=actor.post_id,
                 agency_id=actor.agency_id,
             )
-            if self.database.is_shared:
-                notify(session, work.hints.values())
         if not self.database.is_shared:
             self.hints.tell(work.hints.values())
         self.queue.wake()

@@ -12,8 +12,10 @@ from sqlalchemy import (
     CompoundSelect,
     Integer,
     Select,
+    Uuid,
     bindparam,
     case,
+    exists,
     func,
     literal,
     or_,
@@ -71,6 +73,21 @@ class Page:
     pages: int
 
 
+_OPENED = exists().where(Viewing.document_id == Document.id, Viewing.person_id == bindparam("person_id", type_=Uuid()))
+# The verdict of an arrival where it did not pass.
+_BROKEN = (
+    select(Version.verdict)
+    .where(
+        Version.document_id == Document.id,
+        Version.stage == Stage.RECEIVED,
+        Version.verdict["passed"].as_boolean().is_(False),
+    )
+    .order_by(Version.ordinal.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+
+
 def counts(reading: Reading, actors: Sequence[Actor]) -> list[Counted]:
     """Every box the person has through any post, in the order of the posts, each once; one query for all."""
     wanted = _boxes(actors)
@@ -97,21 +114,32 @@ def _counting(actors: tuple[Actor, ...], today: date) -> CompoundSelect[str, int
 
 
 def rows(
-    reading: Reading, actors: Sequence[Actor], box: Box, *, sort: str = "work", text: str = "", number: int = 1
+    reading: Reading,
+    actors: Sequence[Actor],
+    box: Box,
+    *,
+    sort: str = "work",
+    text: str = "",
+    number: int = 1,
+    total: int | None = None,
 ) -> Page:
-    """One page of a box over all posts that have it; `text` narrows to subjects, senders and numbers that hold it."""
+    """One page of a box over all posts that have it; `text` narrows to subjects, senders and numbers that hold it.
+
+    Whoever has counted the box (`counts`) says its `total`: without a text it is not counted again.
+    """
     if box not in _boxes(actors):
         return Page((), 0, 1, 1)
     listing = _listing(tuple(actors), box, reading.today, sort if sort in SORTS else "work", text.strip())
-    total = reading.session.scalar(listing.total) or 0
+    if total is None or text.strip():
+        total = reading.session.scalar(listing.total) or 0
     pages = max(1, -(-total // PAGE))
     number = min(max(1, number), pages)
-    found = reading.session.execute(listing.page, {"skipped": (number - 1) * PAGE}).all()
-    ids = [document.id for document, _ in found]
-    opened, broken = _opened(reading, ids), _broken(reading, ids)
+    values = {"skipped": (number - 1) * PAGE, "person_id": reading.actor.person_id}
+    found = reading.session.execute(listing.page, values) if total else ()
     return Page(
         tuple(
-            Row(document, UUID(post_id), document.id in opened, broken.get(document.id)) for document, post_id in found
+            Row(document, UUID(post_id), opened, _worst(broken) if broken else None)
+            for document, post_id, opened, broken in found
         ),
         total,
         number,
@@ -121,10 +149,10 @@ def rows(
 
 @dataclass(frozen=True)
 class _Listing:
-    """`page` takes `skipped`, how many rows come before it."""
+    """`page` takes `skipped`, how many rows come before it, and `person_id`, who may have opened them."""
 
     total: Select[int]
-    page: Select[Document, str]
+    page: Select[Document, str, bool, dict[str, Any] | None]
 
 
 @lru_cache(maxsize=1024)
@@ -137,7 +165,7 @@ def _listing(actors: tuple[Actor, ...], box: Box, today: date, sort: str, text: 
             chosen = chosen.where(_holds(text))
         parts.append(chosen.with_only_columns(Document.id, literal(str(actor.post_id)).label("post_id")))
     both = union_all(*parts).subquery()
-    page = select(Document, both.c.post_id).join(both, both.c.id == Document.id)
+    page = select(Document, both.c.post_id, _OPENED, _BROKEN).join(both, both.c.id == Document.id)
     return _Listing(
         select(func.count()).select_from(both),
         page.order_by(*SORTS[sort], Document.id).limit(PAGE).offset(bindparam("skipped", type_=Integer)),
@@ -161,24 +189,6 @@ def _boxes(actors: Sequence[Actor]) -> dict[Box, list[Actor]]:
         for box in boxes_of(actor):
             wanted.setdefault(box, []).append(actor)
     return wanted
-
-
-def _opened(reading: Reading, ids: Sequence[UUID]) -> set[UUID]:
-    return set(
-        reading.session.scalars(
-            select(Viewing.document_id).where(
-                Viewing.document_id.in_(ids), Viewing.person_id == reading.actor.person_id
-            )
-        )
-    )
-
-
-def _broken(reading: Reading, ids: Sequence[UUID]) -> dict[UUID, str]:
-    arrived = select(Version.document_id, Version.verdict).where(
-        Version.document_id.in_(ids), Version.stage == Stage.RECEIVED
-    )
-    rows = reading.session.execute(arrived)
-    return {document_id: _worst(verdict) for document_id, verdict in rows if verdict and not verdict["passed"]}
 
 
 def _worst(verdict: Mapping[str, Any]) -> str:

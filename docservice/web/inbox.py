@@ -22,7 +22,10 @@ def show(request: Request, visit: InVisit, box: str = "", sort: str = "work", q:
     with visit.reading() as reading:
         counted = queries.counts(reading, actors)
         chosen = _chosen(counted, box)
-        listed = queries.rows(reading, actors, chosen, sort=sort, text=q[:200], number=page) if chosen else None
+        listed = None
+        if chosen is not None:
+            total = next((entry.count for entry in counted if entry.box == chosen), None)
+            listed = queries.rows(reading, actors, chosen, sort=sort, text=q[:200], number=page, total=total)
         today = queries.meetings_today(reading, actors)
         kept = records.archive_counts(reading, actors) if Role.ARCHIVIST in visit.roles else None
     values: dict[str, Any] = {
