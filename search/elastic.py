@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
+from threading import BoundedSemaphore
 from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -44,6 +45,8 @@ _BUSY = 429
 _WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 # A person waits for what is found: a server whose memory is full of rubbish clears it within that time.
 _PAUSES = (0.25, 0.5, 1.0, 2.0)
+# Not more than two of a process have this patience: who waits keeps a thread and a connection from everybody else.
+_PATIENT = BoundedSemaphore(2)
 _DEEPEST = 20_000
 # Of an answer only what is read here.
 _ANSWERED = ("hits.total.value", "hits.hits._score", "hits.hits.fields", "aggregations.*.buckets")
@@ -94,7 +97,7 @@ class ElasticIndex:
         with self._translated():
             self._require_current()
             for plan in plans(query):
-                said = _patiently(partial(self._search, query, compiled(plan)), _PAUSES)
+                said = self._search_patiently(query, compiled(plan))
                 total = int(said["hits"]["total"]["value"])
                 if total:
                     rows = said["hits"].get("hits", ())
@@ -102,6 +105,14 @@ class ElasticIndex:
                     facets = read_counts(said["aggregations"]) if query.with_facets else {}
                     return Results(hits, total, plan.relaxed, facets)
         return Results((), 0, facets=dict.fromkeys(Facet, ()) if query.with_facets else {})
+
+    def _search_patiently(self, query: Query, form: dict[str, Any]) -> ObjectApiResponse[Any]:
+        is_patient = _PATIENT.acquire(blocking=False)
+        try:
+            return _patiently(partial(self._search, query, form), _PAUSES if is_patient else ())
+        finally:
+            if is_patient:
+                _PATIENT.release()
 
     def _search(self, query: Query, form: dict[str, Any]) -> ObjectApiResponse[Any]:
         with self._translated():

@@ -6,7 +6,7 @@ Nothing is fetched. Lists and answers issued after the instant say even better w
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from asn1crypto import crl, ocsp, x509
 from pyhanko.sign.validation.settings import KeyUsageConstraints
@@ -26,7 +26,7 @@ from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, RevocationChec
 from signing.certificates import Certificate, RevocationList
 from signing.outcome import INDETERMINATE, VALID, Outcome, VerdictCode
 from signing.revocation import CA_REVOKED, REVOKED, TRY_LATER, Lists, revocation_of
-from signing.trust import Trust
+from signing.trust import Trust, day_of
 from signing.waiting import finished
 
 _SIGNS = KeyUsageConstraints(
@@ -153,7 +153,7 @@ class Chains:
     def _context(
         self, moment: datetime, policy: CertRevTrustPolicy, *certificates: x509.Certificate
     ) -> ValidationContext:
-        day = moment.astimezone(UTC).date()
+        day = day_of(moment)
         return ValidationContext(
             trust_roots=[certificate for certificate, begin, end in self._anchors if _in_force(begin, end, day)],
             other_certs=[*self._certificates, *certificates],

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -51,6 +51,14 @@ class Trust:
     def version(self) -> str:
         """A hash that is another one as soon as anything here is; lower-case hexadecimal."""
         return sha256(repr(self).encode()).hexdigest()
+
+
+_VIETNAM = timezone(timedelta(hours=7))
+
+
+def day_of(moment: datetime) -> date:
+    """The day an office in Vietnam would write: whoever names the days of an anchor or a rule means that one."""
+    return moment.astimezone(_VIETNAM).date()
 
 
 def load_trust(*paths: Path, lists: Iterable[Path] = ()) -> Trust:
@@ -121,8 +129,10 @@ def _understand(settings: dict[str, Any], read: _Read) -> None:
     for table, entries in settings.items():
         known = _WORDS[table]
         for entry in entries:
-            not_days = (day for day in _DAYS if type(entry.get(day, date.min)) is not date)
-            if wrong := [*(entry.keys() - known), *not_days]:
+            misread = [day for day in _DAYS if type(entry.get(day, date.min)) is not date]
+            if type(entry.get("least_bits", 0)) is not int:
+                misread.append("least_bits")
+            if wrong := [*(entry.keys() - known), *misread]:
                 raise KeyError(*wrong)
     for entry in settings.get("anchor", ()):
         fingerprint = str(entry["sha256"]).replace(":", "").lower()

@@ -50,7 +50,7 @@ from signing.outcome import (
     of_stamper,
 )
 from signing.revocation import CA_REVOKED, REVOKED, TRY_LATER
-from signing.trust import Trust
+from signing.trust import Trust, day_of
 
 __all__ = ["CertificateFacts", "FileVerdict", "SignatureVerdict", "VerdictCode", "verify"]
 
@@ -310,7 +310,7 @@ class _Judge:
         return IN_FUTURE if claimed is not None and claimed > latest else None
 
     def _strength(self, message: Message, moment: datetime | None) -> Outcome | None:
-        day = (moment or self._at).date()
+        day = day_of(moment or self._at)
         return None if quietly(lambda: is_acceptable(message, day, self._trust.algorithms)) else WEAK
 
     def _verdict(self, found: Found, judged: _Judged) -> SignatureVerdict:

@@ -165,11 +165,12 @@ def _listing(actors: tuple[Actor, ...], box: Box, today: date, sort: str, text: 
             chosen = chosen.where(_holds(text))
         parts.append(chosen.with_only_columns(Document.id, literal(str(actor.post_id)).label("post_id")))
     both = union_all(*parts).subquery()
-    page = select(Document, both.c.post_id, _OPENED, _BROKEN).join(both, both.c.id == Document.id)
-    return _Listing(
-        select(func.count()).select_from(both),
-        page.order_by(*SORTS[sort], Document.id).limit(PAGE).offset(bindparam("skipped", type_=Integer)),
-    )
+    order = (*SORTS[sort], Document.id)
+    ids = select(Document.id, both.c.post_id).join(both, both.c.id == Document.id).order_by(*order)
+    # Chosen first: SQLite asks for every column of all rows before it sorts them.
+    shown = ids.limit(PAGE).offset(bindparam("skipped", type_=Integer)).subquery()
+    page = select(Document, shown.c.post_id, _OPENED, _BROKEN).join(shown, shown.c.id == Document.id).order_by(*order)
+    return _Listing(select(func.count()).select_from(both), page)
 
 
 def meetings_today(reading: Reading, actors: Sequence[Actor]) -> list[tuple[Meeting, Actor]]:

@@ -69,6 +69,7 @@ def test_what_is_not_named_is_no_anchor(folder: Path, own: Signers, tmp_path: Pa
         "[[anchor]]\n",
         "x = ",
         '[[algorithm]]\nnome = "sha1"\n',
+        '[[algorithm]]\nname = "rsa"\nleast_bits = "1024"\nlegal_basis = "quy định"\n',
         '[[anchor]]\nsha256 = "AB"\nvalid_until = 2020-12-31\n',
         '[[anchor]]\nsha256 = "AB"\nvalid_to = "2020-12-31"\n',
         '[[anchor]]\nsha256 = "AB"\nvalid_to = 2020-12-31T00:00:00Z\n',

@@ -1,12 +1,14 @@
 """No forgery passes, and each is called by its name; what a file may lawfully get later is no change."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from signing.algorithms import DEFAULT_ALGORITHMS, AlgorithmRule
 from signing.errors import VerdictImpossible
+from signing.trust import day_of
 from signing.verdict import SignatureVerdict, verify
 from tests.signing.builders import NOW, Signers, numbered, paper, prepared, sign_as
 from tests.signing.forgeries import Forgery, Material
@@ -77,7 +79,19 @@ def test_what_was_strong_enough_once_passes_until_the_last_day_of_its_rule() -> 
         (old.pdf, old.trust, AlgorithmRule("sha1", 0, "Quy định cũ")),
         (b_b(short), short.trust, AlgorithmRule("rsa", 1024, "Quy định cũ")),
     ):
-        for last, code in ((NOW, "valid"), (NOW - DAY, "algorithm_weak")):
-            rules = (*DEFAULT_ALGORITHMS, replace(rule, valid_to=last.date()))
+        for last, code in ((day_of(NOW), "valid"), (day_of(NOW - DAY), "algorithm_weak")):
+            rules = (*DEFAULT_ALGORITHMS, replace(rule, valid_to=last))
             (verdict,) = verify(pdf, trust=replace(trust, algorithms=rules), at=NOW).signatures
             assert verdict.code == code
+
+
+def test_the_last_day_of_an_anchor_ends_at_midnight_in_vietnam() -> None:
+    leader = authority().issue(Wish())
+    (anchor,) = leader.trust.anchors
+    trust = replace(leader.trust, anchors=(replace(anchor, valid_to=day_of(NOW)),))
+    midnight = datetime.combine(day_of(NOW), time(17), UTC)
+    codes = [
+        verify(b_b(leader), trust=trust, at=at).signatures[0].code for at in (midnight - timedelta(minutes=1), midnight)
+    ]
+    assert codes[0] != "signer_unknown"
+    assert codes[1] == "signer_unknown"
