@@ -4,6 +4,7 @@ A key in memory is parsed once: pyHanko's own simple signer parses and validates
 signs twice, which is most of its cost.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Protocol
@@ -126,7 +127,12 @@ def name_words(name: str) -> tuple[str, ...]:
         found = list(Name.from_rfc4514_string(name))[::-1]
     except ValueError:
         return (name,)
-    return tuple(str(part.value) for part in sorted(found, key=lambda part: part.oid != NameOID.COMMON_NAME))
+    return common_name_first((part.oid.dotted_string, str(part.value)) for part in found)
+
+
+def common_name_first(parts: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The values of a name's parts, each given with its dotted object identifier."""
+    return tuple(value for _, value in sorted(parts, key=lambda part: part[0] != NameOID.COMMON_NAME.dotted_string))
 
 
 def public_key_sha256(certificate: Certificate) -> str:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from asn1crypto import crl, x509
 
 from signing.algorithms import DEFAULT_ALGORITHMS, AlgorithmRule
+from signing.keys import common_name_first
 from signing.trust import Trust
 
 
@@ -99,8 +100,5 @@ def _list(der: bytes, files: Mapping[bytes, str]) -> HeldList:
 
 
 def _words(name: x509.Name) -> tuple[str, ...]:
-    values = dict(reversed(name.native.items()))
-    first = {"common_name": values.pop("common_name")} if "common_name" in values else {}
-    return tuple(
-        str(word) for value in (first | values).values() for word in ([value] if isinstance(value, str) else value)
-    )
+    parts = [part for together in reversed(list(name.chosen)) for part in together]
+    return common_name_first((part["type"].dotted, str(part["value"].native)) for part in parts)

@@ -119,4 +119,13 @@ def _unknown(reading: Reading, document_id: UUID) -> str | None:
 
 
 def _same(before: dict[str, Any] | None, now: dict[str, Any]) -> bool:
-    return before is not None and (before["passed"], before["reason"]) == (now["passed"], now["reason"])
+    return before is not None and _found(before) == _found(now)
+
+
+def _found(verdict: dict[str, Any]) -> tuple[bool, list[list[tuple[str, str, str]]]]:
+    """What a verdict says of which field, whatever the words it is told in."""
+    # Verdicts kept before document time stamps were listed have none.
+    judged = (verdict["signatures"], verdict.get("timestamps", ()))
+    return bool(verdict["passed"]), [
+        [(one["field"], one["indication"], one["code"]) for one in some] for some in judged
+    ]

@@ -54,10 +54,8 @@ def show(request: Request, visit: InVisit, document_id: UUID) -> Response:
 def state(visit: InVisit, document_id: UUID, revision: int) -> Response:
     """Asked every second while the system works on the document: nothing new, or load the page again."""
     with visit.reading_document(document_id) as (_, _, document):
-        pass
-    if document.revision == revision:
-        return Response(status_code=204)
-    return Response(headers={"HX-Refresh": "true"})
+        is_current = document.revision == revision
+    return Response(status_code=204) if is_current else Response(headers={"HX-Refresh": "true"})
 
 
 @router.get("/documents/{document_id}/files/{n}", dependencies=[permit()])

@@ -183,7 +183,9 @@ def draft_again(request: Request, visit: InVisit, document_id: UUID) -> Response
     visit = visit.on_document(document_id)
     with visit.work() as work:
         document = workflow.draft_again(work, document_id=document_id)
-    return shell.go(request, f"/documents/{document.id}/edit?as={visit.actor.post_id}", notice="draft")
+        before = queries.get_visible(work, document_id)
+    notice = "again" if document.agency_form_id == before.agency_form_id else "again_in_ours"
+    return shell.go(request, f"/documents/{document.id}/edit?as={visit.actor.post_id}", notice=notice)
 
 
 @router.get("/documents/{document_id}/edit", dependencies=[permit(*DRAFTERS)])

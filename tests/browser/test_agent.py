@@ -16,7 +16,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pkcs11 import KeyType
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 
 from signing.authority import DemoAuthority
 from signing.tokens import open_token
@@ -141,7 +141,11 @@ def test_the_token_is_registered_paired_and_signs(
     program.reader.plug_in(1)
     # The network goes when the token has signed: what it signed waits with the agent and is not signed twice.
     leader.route("**/agent/results", lambda route: route.abort("internetdisconnected"))
-    with leader.expect_event("requestfailed", timeout=120_000):
+
+    def is_results(request: Request) -> bool:
+        return request.url.endswith("/agent/results")
+
+    with leader.expect_event("requestfailed", is_results, timeout=120_000):
         at_token.click()
         program.wait_for("ký 1 văn bản")
         program.wait_for("Mã PIN")

@@ -375,7 +375,14 @@ def test_an_arrival_nobody_could_judge_is_judged_again_by_itself(place: Place) -
     office.drain()
     arrived = office.arrived("p.clerk")
     assert {s["code"] for s in latest_verdict(office, arrived.id)["signatures"]} == {"revocation_unknown"}
+    # A sentence worded otherwise, as by an older version, is no other verdict.
+    with office.node.transactions.work(SYSTEM) as work:
+        version = queries.latest_version(work, arrived.id)
+        assert version is not None
+        version.verdict = {**(version.verdict or {}), "reason": "Nói cách khác."}
     recheck(place)
+    with office.reading() as reading:
+        assert [step.verb for step in queries.steps(reading, arrived.id)].count(Verb.VERIFY) == 1
     with pytest.raises(SignatureNotValid):
         office.act("p.clerk", workflow.register, document_id=arrived.id)
 

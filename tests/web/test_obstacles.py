@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from docservice.core.work import SYSTEM
 from docservice.documents import queries
+from docservice.identity.queries import authorities_on
 from docservice.signatures import stepwise
 from docservice.signatures.models import Ending, KeptVerdict
 from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
-from tests.node import Office
+from tests.node import REPORT, Office
 from tests.signatures.test_sealing import damage, replace_newest
 from tests.signatures.test_stepwise import move_key
 from tests.web.conftest import Enter, Visitor
@@ -123,6 +124,39 @@ def test_a_broken_file_leaves_the_clerk_the_number_to_cancel(office: Office, ent
     before, draft = office.document(document_id), office.document(again)
     assert (draft.status, draft.form_values, draft.subject) == ("draft", before.form_values, before.subject)
     assert draft.receiver_codes == before.receiver_codes
+    # Pressed twice it is the same draft, until that was changed.
+    assert drafter.post(f"/documents/{document_id}/again").url.path == answer.url.path
+    office.act("c.official", workflow.revise, document_id=again, values={**REPORT, "subject": "Đã sửa"})
+    assert drafter.post(f"/documents/{document_id}/again").url.path != answer.url.path
+
+
+def test_what_had_no_number_is_not_drafted_anew(office: Office, enter: Enter) -> None:
+    drafter = enter("c.official")
+    for document_id in (office.draft(), slip(office, "c.head", "c.leader")):
+        if office.status(document_id) != "draft":
+            office.act("c.official", workflow.withdraw, document_id=document_id)
+        office.act("c.official", workflow.discard, document_id=document_id)
+        assert office.status(document_id) == "cancelled"
+        assert "Soạn lại từ văn bản này" not in drafter.get(f"/documents/{document_id}").text
+        assert drafter.post(f"/documents/{document_id}/again").status_code == 409
+
+
+def test_another_signer_is_chosen_where_the_authority_has_ended(office: Office, enter: Enter) -> None:
+    document_id = office.checked()
+    office.sign(document_id)
+    office.act("c.clerk", workflow.number, document_id=document_id)
+    office.drain()
+    office.act("c.clerk", workflow.cancel_number, document_id=document_id, reason="Người ký đã chuyển công tác")
+    with office.node.transactions.work(SYSTEM) as work:
+        for authority in authorities_on(work, post_id=office.post("c.leader"), kind="BC"):
+            authority.valid_to = work.today - timedelta(days=1)
+    drafter = enter("c.official")
+    page = drafter.post(f"/documents/{document_id}/again")
+    assert page.status_code == 200
+    assert "Người ký đã chọn không còn thẩm quyền ký loại văn bản này; xin chọn người ký khác." in page.text
+    assert '<option value="">Chọn người ký</option>' in page.text
+    again = UUID(page.url.path.split("/")[2])
+    assert office.document(again).form_values == office.document(document_id).form_values
 
 
 def test_a_list_that_cannot_be_had_is_said_to_the_clerk_and_not_to_a_person(office: Office, enter: Enter) -> None:

@@ -71,11 +71,12 @@ def draft(
     """
     form = read_form(work, kind=kind, values=values)
     routing = Routing(signer_post_id, tuple(receiver_codes), urgency, due, signatories, field_id)
+    _require_signer(work, work.actor.agency_id, routing, kind=kind)
     own = own_forms.form_to_begin(work, form_id)
     if own is None and ALL_KINDS[kind].form == OWN_FORM:
         raise own_forms.OwnFormNeeded(kind=form.kind_name)
     own_forms.own_values(own, values)
-    return _begin(
+    return begin(
         work,
         kind=kind,
         form=form,
@@ -101,14 +102,15 @@ def draft_from_word(
     `values` are what was read from it and may be corrected: `subject`, `recipients`, `addressees`, `archive`.
     """
     form = read_word_form(work, kind=kind, values=values)
-    document = _begin(
+    _require_signer(work, work.actor.agency_id, routing, kind=kind)
+    document = begin(
         work, kind=kind, form=form, values=values, routing=routing, answers_id=answers_id, word_sha256=word_sha256
     )
     facts.name_file(work, document.agency_id, sha256=word_sha256, size=word_size, media_type=DOCX)
     return document
 
 
-def _begin(
+def begin(
     work: Work,
     *,
     kind: str,
@@ -119,13 +121,12 @@ def _begin(
     word_sha256: str | None = None,
     form_id: UUID | None = None,
 ) -> Document:
+    """Begin a document whose form was read; whoever is to sign it need not have the authority yet, or any more."""
     if work.actor.agency_id is None or work.actor.post_id is None:
         raise NotAllowed
     if answers_id is not None:
         queries.get_visible(work, answers_id)
     is_slip = kind in INTERNAL_KINDS
-    if not is_slip:
-        _require_signer(work, work.actor.agency_id, routing, kind=kind)
     document = Document(
         id=new_id(),
         agency_id=work.actor.agency_id,
@@ -374,7 +375,11 @@ def _side(values: Mapping[str, object], routing: Routing) -> str | None:
     return joint.DRAFTING
 
 
-def _require_signer(work: Work, agency_id: UUID, routing: Routing, *, kind: str) -> None:
+def _require_signer(work: Work, agency_id: UUID | None, routing: Routing, *, kind: str) -> None:
+    if kind in INTERNAL_KINDS:
+        return
+    if agency_id is None:
+        raise NotAllowed
     if routing.signer_post_id is None:
         raise FormValueWrong(field="signer", reason="value_missing")
     if routing.field_id is not None:
