@@ -25,12 +25,11 @@ _ROOM_MM = 257.0
 
 @dataclass(frozen=True)
 class AssessedItem:
-    """One line: the annex's number and words, the answer, where it is in the product, what is missing or was found."""
+    """One line: the annex's number and words, the answer, what is missing or was found."""
 
     code: str
     text: str
     state: AssessedState
-    places: str
     remark: str
 
 
@@ -61,7 +60,7 @@ def assessment_paper(assessment: Assessment) -> bytes:
     day = assessment.on
     table = Ruled(
         widths_mm=(16, 62, 25, 62),
-        heads=("Mục", "Yêu cầu", "Tự đánh giá", "Nơi thực hiện; nội dung còn thiếu hoặc tình trạng tại cơ quan"),
+        heads=("Mục", "Yêu cầu", "Tự đánh giá", "Nội dung còn thiếu hoặc tình trạng tại cơ quan"),
         rows=tuple(row for section in assessment.sections for row in _rows(section)),
         size_pt=10,
         step_pt=11.5,
@@ -84,7 +83,7 @@ def _rows(section: AssessedSection) -> Iterator[Row]:
     yield Row(((Part(section.title, "bold"),),), band=True)
     for item in section.items:
         state = Part(_STATES[item.state], "plain" if item.state == "met" else "bold")
-        told = tuple(part for part in (Part(item.places, "small"), Part(item.remark)) if part.text)
+        told = (Part(item.remark),) if item.remark else ()
         yield Row(((Part(item.code),), (Part(item.text),), (state,), told))
 
 

@@ -29,6 +29,6 @@ def warm_papers() -> None:
     # A volume and the self-assessment have heads and first pages of their own.
     line = BookLine(row, cancelled=True, reason=words)
     book_paper(BookVolume((), issuer, words, 2026, 1, "", "", "", "", row, (BookLine(row), line)))
-    item = AssessedItem("I.1", words, "partly", words, words)
+    item = AssessedItem("I.1", words, "partly", words)
     section = AssessedSection(words, (item,) * 3)
     assessment_paper(Assessment((), issuer, words, words, words, date(2026, 1, 5), ((words, 1),), words, (section,)))

@@ -151,4 +151,4 @@ def _judged(reading: Reading, settings: Settings, agency: Agency, item: Item) ->
     remarks = [item.missing] if item.missing else []
     if found is not None:
         remarks.append(found.text)
-    return AssessedItem(item.code, item.text, state, "; ".join(item.places), " ".join(remarks))
+    return AssessedItem(item.code, item.text, state, " ".join(remarks))

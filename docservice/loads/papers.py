@@ -74,10 +74,7 @@ def _assessment(turn: int) -> bytes:
     sections = tuple(
         AssessedSection(
             section.title,
-            tuple(
-                AssessedItem(item.code, item.text, item.state.value, "; ".join(item.places), item.missing)
-                for item in section.items
-            ),
+            tuple(AssessedItem(item.code, item.text, item.state.value, item.missing) for item in section.items),
         )
         for section in SECTIONS
     )

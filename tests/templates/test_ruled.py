@@ -187,7 +187,7 @@ def test_long_names_above_a_list_leave_its_first_rows_on_the_first_page() -> Non
     names = tuple(f"ỦY BAN NHÂN DÂN {'XÃ MẪU VÀ CÁC THÔN BẢN ĐẦU NGUỒN ' * 6}{n}" for n in range(2))
     rows = tuple((str(n), f"{WORDS} {n}") for n in range(1, 121))
     printed = PrintedList("MỤC LỤC", (), ("Số", "Trích yếu"), (25, 140), rows, superior=names[:1], issuer=names[1:])
-    item = AssessedItem("I.1", WORDS, "met", "Tìm kiếm", "")
+    item = AssessedItem("I.1", WORDS, "met", "")
     made = Assessment(
         names[:1], names[1:], "UBND", "Mẫu, ngày 28 tháng 11 năm 2026", "Hệ thống", date(2026, 11, 28),
         (("Đáp ứng", 1),), "Đạt.", (AssessedSection("I. MỤC", (item,) * 60),),

@@ -58,6 +58,8 @@ def test_the_paper_says_all_of_it(office: Office) -> None:
         "NGƯỜI ĐỨNG ĐẦU CƠ QUAN, TỔ CHỨC",
     ):  # fmt: skip
         assert words in text
+    # Where in the sources is of use to whoever checks the product, in docs/phu-luc-vi.md.
+    assert "docservice/" not in text
     for section in made.sections:
         assert section.title in text
         assert all(item.code in text for item in section.items)

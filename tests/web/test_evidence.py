@@ -118,6 +118,7 @@ def test_an_arrival_nobody_could_judge_is_not_called_invalid(office: Office, ent
         "chưa được vào sổ",
     ):
         assert words in page
+    assert '<p class="waits" role="alert">' in page
     assert '<details class="act" open>' not in page.partition("Trả lại nơi gửi")[0]
     box = clerk.get("/?box=to-register").text
     assert "Chữ ký số chưa xác định" in box

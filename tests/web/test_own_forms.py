@@ -8,6 +8,7 @@ from uuid import UUID
 
 from docservice.documents import queries, storing
 from docservice.documents.models import Stage
+from docservice.workflow import service as workflow
 from templates.office import DOCX
 from templates.readable import lines_of
 from tests.node import Office
@@ -132,6 +133,26 @@ def test_a_retired_form_begins_no_draft_and_comes_back(enter: Enter, office: Off
     clerk.post(f"/forms/{form_id}/use", {"valid_from": "2026-12-01"})
     assert "dùng từ 01/12/2026" in clerk.get("/forms").text
     assert official.get(f"/drafts/new/BC?form={form_id}").status_code == 409
+
+
+def test_what_is_drafted_anew_is_in_our_form_where_the_agencys_is_retired(enter: Enter, office: Office) -> None:
+    clerk, official = enter("c.clerk"), enter("c.official")
+    form_id = used(clerk)
+    document_id = UUID(official.post("/drafts/new/BC", filled(office, form_id)).url.path.split("/")[2])
+    office.act("c.official", workflow.submit, document_id=document_id)
+    office.drain()
+    office.act("c.head", workflow.check_content, document_id=document_id)
+    office.act("c.checker", workflow.check_form, document_id=document_id)
+    office.sign(document_id)
+    office.act("c.clerk", workflow.number, document_id=document_id)
+    office.drain()
+    office.act("c.clerk", workflow.cancel_number, document_id=document_id, reason="Sai số liệu")
+    clerk.post(f"/forms/{form_id}/retire", {"last_day": ""})
+    page = official.post(f"/documents/{document_id}/again")
+    assert page.status_code == 200
+    assert "đã tạo dự thảo mới theo mẫu chung" in page.text
+    assert "Hội nghị đã **thống nhất** ba việc." in page.text
+    assert office.document(UUID(page.url.path.split("/")[2])).agency_form_id is None
 
 
 def test_forms_are_the_agencys_own_and_their_keepers_business(enter: Enter) -> None:
