@@ -15,10 +15,9 @@ from templates.errors import PaperFailed
 from templates.fonts import width_mm
 from templates.layout import POINTS_PER_MM
 
-Look = Literal["plain", "struck", "bold", "small"]
+Look = Literal["plain", "struck", "bold"]
 # From the column's edge to its text; what is measured here and drawn there may differ by a hair.
 _INSET_PT, _HAIR_PT = 3.0, 0.5
-_SMALL = 0.85
 # The widest letter in ems: what is surely shorter than its column is not measured.
 _WIDEST = 1.0
 # Between two texts; none of them holds it (`templates.letters`).
@@ -159,9 +158,7 @@ def _lines(parts: tuple[Part, ...], width: float, size_pt: float) -> tuple[tuple
     return tuple(
         (part.look, f"{line.text}\n" if line.cut else f"{line.text} \n")
         for part in parts
-        for line in broken(
-            part.text, width, size_pt * (_SMALL if part.look == "small" else 1), bold=part.look == "bold"
-        )
+        for line in broken(part.text, width, size_pt, bold=part.look == "bold")
     )
 
 
@@ -234,9 +231,7 @@ _ADVANCES = (_Advances(bold=False), _Advances(bold=True))
 
 
 # Said before a source that calls `ruled`. Lines stand where the letters' edges say: what a line holds does not move it.
-RULED = (
-    f"#let small = {_SMALL}"
-    """
+RULED = """
 #let ruled(given) = {
   let t = json(bytes(given.table))
   let (said, ordinal) = (given.said.split("\\u{1f}"), 0)
@@ -245,7 +240,6 @@ RULED = (
   let looks = (
     struck: it => strike(it),
     bold: it => strong(it),
-    small: it => text(size: t.size * small * 1pt, fill: luma(30%), it),
   )
   set text(size: t.size * 1pt, top-edge: step * .75, bottom-edge: step * -.25)
   set par(leading: 0pt, spacing: 0pt, justify: false)
@@ -284,4 +278,3 @@ RULED = (
   }
 }
 """
-)

@@ -177,7 +177,7 @@ def upright(page: Any) -> list[float]:
 
 
 def test_shaded_rows_and_looks_are_set() -> None:
-    rows = (Row(((Part("I. MỤC", "bold"),),), band=True), Row(((Part("1"),), (Part("a", "small"), Part("b")), ())))
+    rows = (Row(((Part("I. MỤC", "bold"),),), band=True), Row(((Part("1"),), (Part("a", "bold"), Part("b")), ())))
     with pypdfium2.PdfDocument(set_table(table(rows, numbered=False))) as document:
         assert len(document) == 1
         assert "I. MỤC" in document[0].get_textpage().get_text_bounded()
