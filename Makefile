@@ -21,14 +21,14 @@ run: install-run ## Install what is needed and serve the pages with demo data on
 run-server: install-test ## Serve with demo data on PostgreSQL, MinIO, Elasticsearch and Redis, with a worker and the beat
 	@scripts/run-server
 
-test: install-test ## Install what tests need more and run everything, with the branch coverage of signing
+test: install-test ## Install what tests need more and run everything; of signing 95 in 100 branches at least
 	$(BIN)/python -m tests.judges
 	scripts/servers start
 	@# One part after the other: tests that kill a process and wait for another are not to wait for a browser too.
 	trap 'scripts/servers stop' EXIT; failed=; \
 	$(BIN)/pytest -n 2 --dist worksteal -m "not ($(SERVERS) or browser)" $(COVERAGE) --cov-report= || failed+=" quiet"; \
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "($(SERVERS)) and not browser" \
-	  $(COVERAGE) --cov-append --cov-report=term:skip-covered || failed+=" servers"; \
+	  $(COVERAGE) --cov-append --cov-report=term:skip-covered --cov-fail-under=95 || failed+=" servers"; \
 	$(BIN)/pytest -m browser || failed+=" browser"; \
 	[[ -z $$failed ]] || { echo "failed:$$failed"; exit 1; }
 
