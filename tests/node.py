@@ -93,11 +93,22 @@ class Office:
     def checked(self, **more: Any) -> UUID:
         """A report that waits for the leader."""
         document_id = self.draft(**more)
+        self.check(document_id)
+        return document_id
+
+    def check(self, document_id: UUID) -> None:
+        """Let a draft go up to where it waits for the leader."""
         self.act("c.official", workflow.submit, document_id=document_id)
         self.drain()
         self.act("c.head", workflow.check_content, document_id=document_id)
         self.act("c.checker", workflow.check_form, document_id=document_id)
-        return document_id
+
+    def number(self, document_id: UUID) -> None:
+        """Let a draft go up to where the clerk seals it."""
+        self.check(document_id)
+        self.sign(document_id)
+        self.act("c.clerk", workflow.number, document_id=document_id)
+        self.drain()
 
     def sign(self, document_id: UUID, *, by: str = "c.leader") -> None:
         self.act(by, workflow.approve_and_sign, document_id=document_id, consented_sha256=self.shown(document_id))
