@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.local_servers import Elasticsearch
-from search import Index, Query, open_index
+from search import Index, Query
 from search.asking import read_query
 from search.clauses import Term
 from search.names import alternatives
 from search.text import notation_parts, number_wholes, syllables
-from tests.search.engines import elastic_index
+from tests.search.engines import BOTH, either_index
 from tests.search.test_index import CLERKS, entry, ids
 
 
@@ -103,16 +102,11 @@ ENTRIES = (
 )
 
 
-@pytest.fixture(params=["tantivy", pytest.param("elasticsearch", marks=pytest.mark.servers)])
+@pytest.fixture(params=BOTH)
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Index]:
-    if request.param == "tantivy":
-        opened = open_index("tantivy:s", base=tmp_path)
-    else:
-        server: Elasticsearch = request.getfixturevalue("elasticsearch_server")
-        opened = elastic_index(server)
-    opened.put(ENTRIES)
-    yield opened
-    opened.close()
+    with either_index(request, tmp_path) as opened:
+        opened.put(ENTRIES)
+        yield opened
 
 
 @pytest.mark.parametrize(

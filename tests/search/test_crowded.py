@@ -2,7 +2,6 @@
 waits and goes on, a change is tried again by its job."""
 
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 
@@ -28,7 +27,7 @@ def crowd(elasticsearch_server: Elasticsearch) -> Iterator[Crowd]:
 
 @pytest.fixture
 def index(elasticsearch_server: Elasticsearch, crowd: Crowd) -> Iterator[ElasticIndex]:
-    with closing(elastic_index(elasticsearch_server, port=crowd.port)) as opened:
+    with elastic_index(elasticsearch_server, port=crowd.port) as opened:
         yield opened
 
 

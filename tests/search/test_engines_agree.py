@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from itertools import pairwise
 
 import pytest
@@ -26,15 +27,16 @@ def entries() -> list[Entry]:
 def engines(
     entries: list[Entry], tmp_path_factory: pytest.TempPathFactory, elasticsearch_server: Elasticsearch
 ) -> Iterator[tuple[Index, Index]]:
-    embedded = open_index("tantivy:search", base=tmp_path_factory.mktemp("agree"))
-    elastic = elastic_index(elasticsearch_server)
-    with ThreadPoolExecutor(2) as both:
-        list(both.map(lambda index: index.rebuild(entries), (embedded, elastic)))
-    for index in (embedded, elastic):
-        assert index.check().entries == DOCUMENTS
-    yield embedded, elastic
-    embedded.close()
-    elastic.close()
+    folder = tmp_path_factory.mktemp("agree")
+    with (
+        closing(open_index("tantivy:search", base=folder)) as embedded,
+        elastic_index(elasticsearch_server) as elastic,
+    ):
+        with ThreadPoolExecutor(2) as both:
+            list(both.map(lambda index: index.rebuild(entries), (embedded, elastic)))
+        for index in (embedded, elastic):
+            assert index.check().entries == DOCUMENTS
+        yield embedded, elastic
 
 
 def asked(engines: tuple[Index, Index], query: Query) -> tuple[Results, Results]:

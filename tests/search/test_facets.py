@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.local_servers import Elasticsearch
 from search import Entry, Facet, Index, IndexUnavailable, Like, Order, Query, open_index
-from tests.search.engines import elastic_index
+from tests.search.engines import BOTH, either_index
 
 HERE, THERE = frozenset({"agency:1/all"}), frozenset({"agency:2/all"})
 
@@ -52,16 +51,11 @@ ENTRIES = (
 )
 
 
-@pytest.fixture(params=["tantivy", pytest.param("elasticsearch", marks=pytest.mark.servers)])
+@pytest.fixture(params=BOTH)
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Index]:
-    if request.param == "tantivy":
-        opened = open_index("tantivy:search", base=tmp_path)
-    else:
-        server: Elasticsearch = request.getfixturevalue("elasticsearch_server")
-        opened = elastic_index(server)
-    opened.put(ENTRIES)
-    yield opened
-    opened.close()
+    with either_index(request, tmp_path) as opened:
+        opened.put(ENTRIES)
+        yield opened
 
 
 def ids(index: Index, query: Query) -> set[str]:

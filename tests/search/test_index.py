@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from scripts.local_servers import Elasticsearch
 from search import Entry, Facet, Index, IndexOutdated, IndexUnavailable, Query, SearchError, open_index
 from search.counts import Awaited, Counts
 from search.embedded import EmbeddedIndex
-from tests.search.engines import elastic_index
+from tests.search.engines import BOTH, either_index
 
 CLERKS = frozenset({"agency:1/clerks"})
 
@@ -50,16 +49,11 @@ ENTRIES = (
 )
 
 
-@pytest.fixture(params=["tantivy", pytest.param("elasticsearch", marks=pytest.mark.servers)])
+@pytest.fixture(params=BOTH)
 def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Index]:
     """An index nobody has put anything into."""
-    if request.param == "tantivy":
-        opened = open_index("tantivy:search", base=tmp_path)
-    else:
-        server: Elasticsearch = request.getfixturevalue("elasticsearch_server")
-        opened = elastic_index(server)
-    yield opened
-    opened.close()
+    with either_index(request, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -6,24 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from scripts.local_servers import Elasticsearch
-from search import Index, Query, open_index
+from search import Index, Query
 from search.text import fold
 from tests.search import judged
-from tests.search.engines import elastic_index
+from tests.search.engines import BOTH, either_index
 from tests.search.judged import Part
 
 
-@pytest.fixture(scope="module", params=["tantivy", pytest.param("elasticsearch", marks=pytest.mark.servers)])
+@pytest.fixture(scope="module", params=BOTH)
 def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    if request.param == "tantivy":
-        opened = open_index("tantivy:s", base=tmp_path_factory.mktemp("quality"))
-    else:
-        server: Elasticsearch = request.getfixturevalue("elasticsearch_server")
-        opened = elastic_index(server)
-    opened.rebuild(judged.entries())
-    yield opened
-    opened.close()
+    with either_index(request, tmp_path_factory.mktemp("quality")) as opened:
+        opened.rebuild(judged.entries())
+        yield opened
 
 
 # All that no weight was chosen on.

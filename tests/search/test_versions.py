@@ -11,7 +11,7 @@ from elasticsearch import Elasticsearch as Client
 from scripts.local_servers import Elasticsearch
 from search import Entry, IndexOutdated, IndexUnavailable, Query
 from search.elastic import ElasticIndex
-from tests.search.engines import bare_client, elastic_index
+from tests.search.engines import bare_client, elastic_index, second_index
 from tests.search.test_facets import ENTRIES, HERE, ids
 
 pytestmark = pytest.mark.servers
@@ -50,9 +50,8 @@ def name() -> str:
 
 @pytest.fixture
 def index(elasticsearch_server: Elasticsearch, name: str) -> Iterator[ElasticIndex]:
-    opened = elastic_index(elasticsearch_server, name)
-    yield opened
-    opened.close()
+    with elastic_index(elasticsearch_server, name) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -134,7 +133,7 @@ def test_a_change_is_refused_when_the_rebuild_ends_meanwhile(
     index.put(ENTRIES[:1])
     index.begin_rebuild()
     index.fill(ENTRIES[:1])
-    other = elastic_index(elasticsearch_server, name)
+    other = second_index(elasticsearch_server, name)
     with pytest.raises(IndexUnavailable):
         getattr(index, verb)(Slow(ENTRIES[1:2], other.finish_rebuild))
     other.close()
