@@ -55,6 +55,12 @@ def read_word_form(reading: Reading, *, kind: str, values: Mapping[str, object])
     return Form(known.name, normal(" ".join(subject.split())))
 
 
+def read_again(reading: Reading, document: Document, values: Mapping[str, object]) -> Form:
+    """Check values for a document that was begun before; raises as `read_form`, or as `read_word_form`."""
+    read = read_form if document.word_sha256 is None else read_word_form
+    return read(reading, kind=document.kind, values=values)
+
+
 def recipients_of(document: Document) -> tuple[str, ...]:
     """The entries of "Nơi nhận" as the document says them."""
     if document.side == joint.PARTNER:

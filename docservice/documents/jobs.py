@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
+from docservice.core.errors import Invalid, NotAllowed
 from docservice.core.runner import JobRun, job
 from docservice.core.sandbox import Sandbox
 from docservice.core.sandbox_errors import SandboxFailed
@@ -77,16 +78,21 @@ RENDER_FAILURES = {
 @job("documents.render")
 def render(run: JobRun, *, document_id: UUID) -> None:
     """Fill the form, convert it, prepare the open fields; the result is the version that is checked and signed."""
-    with run.reading() as reading:
-        document = queries.get(reading, document_id)
-        if document.status not in {Status.RENDERING, Status.CHANGING_SIGNER}:
-            return
-        before = queries.latest_version(reading, document_id)
-        sheet = _sheet(reading, document) if document.side != joint.PARTNER else None
-        named = signatories.named(reading, document_id)
-        sent_by_partner = joint.source_of(reading, document)
-        labels = _labels(reading, document) if document.side == joint.DRAFTING else {}
-        shapes = _shapes(reading, document)
+    try:
+        with run.reading() as reading:
+            document = queries.get(reading, document_id)
+            if document.status not in {Status.RENDERING, Status.CHANGING_SIGNER}:
+                return
+            before = queries.latest_version(reading, document_id)
+            sheet = _sheet(reading, document) if document.side != joint.PARTNER else None
+            named = signatories.named(reading, document_id)
+            sent_by_partner = joint.source_of(reading, document)
+            labels = _labels(reading, document) if document.side == joint.DRAFTING else {}
+            shapes = _shapes(reading, document)
+    except (NotAllowed, Invalid) as error:
+        # The signer's post or authority may have ended since it was submitted: no later try would mend that.
+        _give_up(run, document_id, error.code, told=error.sentence())
+        return
     if sent_by_partner is not None:
         _take_over(run, document_id, sent_by_partner)
         return
@@ -282,11 +288,11 @@ def _take_over(run: JobRun, document_id: UUID, signed: Version) -> None:
         work.record(DocumentRendered(document.id))
 
 
-def _give_up(run: JobRun, document_id: UUID, code: str) -> None:
+def _give_up(run: JobRun, document_id: UUID, code: str, *, told: str | None = None) -> None:
     with run.finish() as work:
         facts.add_step(
             work,
             queries.get(work, document_id),
             Verb.RENDER_FAILED,
-            note=RENDER_FAILURES.get(code, f"Không tạo được bản PDF ({code})."),
+            note=told or RENDER_FAILURES.get(code, f"Không tạo được bản PDF ({code})."),
         )

@@ -16,7 +16,7 @@ class PostNotHeld(NotAllowed):
 
 class NoSigningAuthority(NotAllowed):
     code = "no_signing_authority"
-    message = N_("Chức vụ này không có thẩm quyền ký loại văn bản này vào ngày {day}.")
+    message = N_("Chức vụ này không có thẩm quyền ký loại văn bản này vào ngày {day}; xin chọn người ký khác.")
 
 
 class NotCustodian(NotAllowed):

@@ -347,7 +347,7 @@ NOTICES: dict[str, str] = {
     "authority_passed": N_("Đã giao ký thừa lệnh cho cấp phó."),
     "authority_revoked": N_("Đã thu hồi thẩm quyền ký; văn bản đã ký giữ nguyên."),
     "draft": N_("Đã tạo dự thảo."),
-    "again": N_("Đã tạo dự thảo mới với nội dung của văn bản đã hủy số; xin sửa rồi trình."),
+    "again": N_("Đã tạo dự thảo mới với nội dung và tệp kèm theo của văn bản đã hủy số; xin sửa rồi trình."),
     "again_in_ours": N_(
         "Mẫu của cơ quan dùng cho văn bản trước không còn được dùng: đã tạo dự thảo mới theo mẫu chung; "
         "xin xem lại nội dung."

@@ -157,6 +157,23 @@ def test_another_signer_is_chosen_where_the_authority_has_ended(office: Office, 
     assert '<option value="">Chọn người ký</option>' in page.text
     again = UUID(page.url.path.split("/")[2])
     assert office.document(again).form_values == office.document(document_id).form_values
+    # Submitted all the same, it stays a draft, and the page says what to do.
+    refused = drafter.post(f"/documents/{again}/acts/submit")
+    assert refused.status_code == 403
+    assert "xin chọn người ký khác" in refused.text
+    assert office.status(again) == "draft"
+    routing = workflow.Routing(office.post("c.deputy"), tuple(office.document(again).receiver_codes))
+    office.act("c.official", workflow.revise, document_id=again, values=REPORT, routing=routing)
+    office.act("c.official", workflow.submit, document_id=again)
+    # Ended while it waits for its PDF, it comes back for another signer to be chosen.
+    with office.node.transactions.work(SYSTEM) as work:
+        for authority in authorities_on(work, post_id=office.post("c.deputy"), kind="BC"):
+            authority.valid_to = work.today - timedelta(days=1)
+    office.drain()
+    assert office.status(again) == "draft"
+    told = drafter.get(f"/documents/{again}").text
+    assert "không có thẩm quyền ký loại văn bản này" in told
+    assert "xin chọn người ký khác" in told
 
 
 def test_a_list_that_cannot_be_had_is_said_to_the_clerk_and_not_to_a_person(office: Office, enter: Enter) -> None:

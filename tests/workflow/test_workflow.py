@@ -302,6 +302,13 @@ def test_a_word_file_whose_number_was_cancelled_is_drafted_anew(office: Office) 
         "c.official", workflow.draft_from_word, word_sha256=stored.key, word_size=len(word), kind="BC",
         values={"subject": "Kết quả trồng rừng", "recipients": ["UBND tỉnh Hoa Ban"], "archive": "VT"}, routing=routing,
     ).id  # fmt: skip
+    table = storing.put(office.node.ports, b"name,area")
+    for name in ("Bảng 1.csv", "Bảng 2.csv"):
+        office.act(
+            "c.official", workflow.attach,
+            document_id=document_id, name=name, sha256=table.key, size=table.size, media_type="text/csv",
+        )  # fmt: skip
+    office.act("c.official", workflow.detach, document_id=document_id, ordinal=1)
     office.number(document_id)
     with pytest.raises(WrongState):
         office.act("c.official", workflow.draft_again, document_id=document_id)
@@ -313,6 +320,9 @@ def test_a_word_file_whose_number_was_cancelled_is_drafted_anew(office: Office) 
     assert again.id != document_id
     assert (again.status, again.word_sha256, again.notation) == ("draft", stored.key, None)
     assert (again.form_values, again.signer_post_id) == (before.form_values, before.signer_post_id)
+    with office.reading() as reading:
+        taken = [(annex.ordinal, annex.name, annex.sha256) for annex in queries.attachments(reading, again.id)]
+    assert taken == [(1, "Bảng 2.csv", table.key)]
     office.act("c.official", workflow.submit, document_id=again.id)
     office.drain()
     assert office.status(again.id) == "check_content"

@@ -6,20 +6,20 @@ from sqlalchemy import select
 
 from docservice.core.work import Actor, Work
 from docservice.documents import facts, joint, own_forms, queries
-from docservice.documents.drafting import read_form, read_word_form
+from docservice.documents.drafting import read_again
 from docservice.documents.errors import WrongState
 from docservice.documents.models import Document, Urgency
 from docservice.documents.status import Status
 from docservice.workflow.service.outgoing import Routing, begin
-from templates.catalogue import ALL_KINDS, OWN_FORM
 
 
 def draft_again(work: Work, *, document_id: UUID) -> Document:
     """Soạn lại: a new draft with what was written in one whose number was cancelled, for its drafter to mend.
 
     The signer is taken over even where the authority has ended since: the drafter chooses another before it is
-    submitted. An agency's form that is retired gives way to ours of the kind. Files that went with it are not taken
-    along. Asked again it is the same draft, until that was changed. Raises `WrongState`, `OwnFormNeeded`.
+    submitted. An agency's form that is retired gives way to ours of the kind. Files that went with it are taken along
+    as they were before the agency sealed them. Asked again it is the same draft, until that was changed. Raises
+    `WrongState`, `OwnFormNeeded`.
     """
     queries.lock(work, document_id)
     before = queries.get_visible(work, document_id)
@@ -31,11 +31,7 @@ def draft_again(work: Work, *, document_id: UUID) -> Document:
     own = own_forms.form_of(work, before)
     if own is not None and not own.is_used_on(work.today):
         own = None
-    kind, values = before.kind, before.form_values or {}
-    read = read_form if before.word_sha256 is None else read_word_form
-    form = read(work, kind=kind, values=values)
-    if own is None and before.word_sha256 is None and ALL_KINDS[kind].form == OWN_FORM:
-        raise own_forms.OwnFormNeeded(kind=form.kind_name)
+    values = before.form_values or {}
     routing = Routing(
         before.signer_post_id,
         tuple(before.receiver_codes),
@@ -43,16 +39,21 @@ def draft_again(work: Work, *, document_id: UUID) -> Document:
         before.due,
         field_id=before.field_id,
     )
-    return begin(
+    draft = begin(
         work,
-        kind=kind,
-        form=form,
+        kind=before.kind,
+        form=read_again(work, before, values),
         values=values,
         routing=routing,
         answers_id=before.answers_id,
         word_sha256=before.word_sha256,
-        form_id=own.id if own else None,
+        own=own,
     )
+    for annex, kept in queries.attached_files(work, before):
+        facts.add_attachment(
+            work, draft, name=annex.name, sha256=annex.sha256, size=kept.size, media_type=kept.media_type
+        )
+    return draft
 
 
 def may_draft_again(actor: Actor, document: Document) -> bool:

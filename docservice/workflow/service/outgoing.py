@@ -9,7 +9,7 @@ from docservice.core.errors import NotAllowed
 from docservice.core.ids import new_id
 from docservice.core.work import Work
 from docservice.documents import draft_locks, draft_versions, facts, joint, numbering, own_forms, queries, registers
-from docservice.documents.drafting import Form, read_form, read_word_form
+from docservice.documents.drafting import Form, read_again, read_form, read_word_form, signature_block
 from docservice.documents.errors import FormValueWrong, NotYourTurn, SignatoriesWrong
 from docservice.documents.events import DocumentReleased, DocumentRendered
 from docservice.documents.models import Direction, Document, Number, Urgency
@@ -73,18 +73,7 @@ def draft(
     routing = Routing(signer_post_id, tuple(receiver_codes), urgency, due, signatories, field_id)
     _require_signer(work, work.actor.agency_id, routing, kind=kind)
     own = own_forms.form_to_begin(work, form_id)
-    if own is None and ALL_KINDS[kind].form == OWN_FORM:
-        raise own_forms.OwnFormNeeded(kind=form.kind_name)
-    own_forms.own_values(own, values)
-    return begin(
-        work,
-        kind=kind,
-        form=form,
-        values=values,
-        routing=routing,
-        answers_id=answers_id,
-        form_id=own.id if own else None,
-    )
+    return begin(work, kind=kind, form=form, values=values, routing=routing, answers_id=answers_id, own=own)
 
 
 def draft_from_word(
@@ -119,11 +108,18 @@ def begin(
     routing: Routing,
     answers_id: UUID | None,
     word_sha256: str | None = None,
-    form_id: UUID | None = None,
+    own: own_forms.AgencyForm | None = None,
 ) -> Document:
-    """Begin a document whose form was read; whoever is to sign it need not have the authority yet, or any more."""
+    """Begin a document whose form was read; whoever is to sign it need not have the authority yet, or any more.
+
+    Without a Word file it is filled into the agency's form `own`, or into ours of its kind; raises `OwnFormNeeded`
+    where there is none of ours, `FormValueWrong` for a value of the agency's form.
+    """
     if work.actor.agency_id is None or work.actor.post_id is None:
         raise NotAllowed
+    if own is None and word_sha256 is None and ALL_KINDS[kind].form == OWN_FORM:
+        raise own_forms.OwnFormNeeded(kind=form.kind_name)
+    own_forms.own_values(own, values)
     if answers_id is not None:
         queries.get_visible(work, answers_id)
     is_slip = kind in INTERNAL_KINDS
@@ -138,7 +134,7 @@ def begin(
         created_at=work.now,
         form_values=dict(values),
         word_sha256=word_sha256,
-        agency_form_id=form_id,
+        agency_form_id=own.id if own else None,
         drafter_post_id=work.actor.post_id,
         unit_id=work.actor.unit_id,
         signer_post_id=None if is_slip else routing.signer_post_id,
@@ -172,8 +168,7 @@ def revise(
     """Change the form's values, and where it is to go, while the document is a draft."""
     document = take(work, document_id, Verb.REVISE, revision=revision)
     draft_locks.check_free(work, document)
-    read = read_word_form if document.word_sha256 else read_form
-    document.subject = read(work, kind=document.kind, values=values).subject
+    document.subject = read_again(work, document, values).subject
     if document.word_sha256 is None:
         own_forms.own_values(own_forms.form_of(work, document), values)
     document.form_values = dict(values)
@@ -242,9 +237,11 @@ def discard(work: Work, *, document_id: UUID, note: str | None = None, revision:
 
 
 def submit(work: Work, *, document_id: UUID, revision: int | None = None) -> Document:
-    """Trình: the exact PDF/A to be signed is made now, by a job."""
+    """Trình: the exact PDF/A to be signed is made now, by a job; raises `NoSigningAuthority` if its signer's ended."""
     document = take(work, document_id, Verb.SUBMIT, revision=revision)
     draft_locks.check_free(work, document)
+    if document.side != joint.PARTNER:
+        signature_block(work, document)
     facts.add_step(work, document, Verb.SUBMIT)
     _render(work, document)
     return document
