@@ -38,7 +38,7 @@ from docservice.signatures.journal_stamps import broken_stamps
 from docservice.signatures.keys import KeySource, TrustSource
 from docservice.signatures.remote import RemoteSigner, problem_sentence
 from docservice.signatures.stamps import StampSource
-from docservice.signatures.verdicts import unreadable
+from docservice.signatures.verdicts import trust_problem
 from search import Index
 from signing.errors import TrustUnreadable
 from signing.remote.errors import RemoteFailed
@@ -259,8 +259,7 @@ def _trust(node: Node) -> Iterator[Finding]:
     try:
         warnings = node.ports[TrustSource].check()
     except TrustUnreadable as error:
-        wrong = ", ".join(map(str, error.params.values()))
-        yield Finding("trust", ok=False, text=f"{unreadable(error.code)} ({wrong})")
+        yield Finding("trust", ok=False, text=trust_problem(error))
         return
     yield from (Finding("trust", ok=None, text=warning) for warning in warnings)
     if not warnings:

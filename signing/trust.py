@@ -1,5 +1,6 @@
 """Which roots are believed, and the revocation lists at hand. Nothing is ever fetched: what is not here is unknown."""
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ _WORDS = {
     "algorithm": {"name", "least_bits", "legal_basis", *_DAYS},
     "crl": {"url"},
 }
+_NEEDED = {"anchor": {"sha256"}, "algorithm": {"name", "least_bits", "legal_basis"}, "crl": {"url"}}
+_TYPES: dict[str, type] = {"valid_from": date, "valid_to": date, "least_bits": int}
 _ARMORED = frozenset({"CERTIFICATE", "TRUSTED CERTIFICATE", "X509 CERTIFICATE", "X509 CRL"})
 
 
@@ -66,7 +69,9 @@ def load_trust(*paths: Path, lists: Iterable[Path] = ()) -> Trust:
 
     A certificate is an anchor unless its issuer is given too: then it stands between. A folder with a `trust.toml`
     says itself which are anchors, by fingerprint, and from when to when. From `lists` only CRLs and OCSP answers are
-    taken: a certificate beside them is believed by nobody. Raises `TrustUnreadable` naming the file.
+    taken: a certificate beside them is believed by nobody. Raises `TrustUnreadable` naming the file, and for a
+    `trust.toml` the `reason` (not_text, cut_short, wrong_in_line, word_unknown, word_missing, value_wrong, no_table)
+    with the line or the words as `where`.
     """
     read = _Read()
     for path in lists:
@@ -119,26 +124,43 @@ class _Read:
 def _read_settings(path: Path, read: _Read) -> None:
     """`[[anchor]] sha256, valid_from, valid_to`, `[[algorithm]] name, least_bits, ...` and `[[crl]] url`."""
     try:
-        _understand(tomllib.loads(path.read_text(encoding="utf-8")), read)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise TrustUnreadable("trust_unreadable", file=path.name, reason=str(error)) from error
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise TrustUnreadable("trust_unreadable", file=path.name, reason="not_text") from error
+    except tomllib.TOMLDecodeError as error:
+        # The library says the place in its sentence only; without one it is the end of the file.
+        place = re.search(r"\(at line (\d+)", str(error))
+        params = {"reason": "wrong_in_line", "where": place[1]} if place else {"reason": "cut_short"}
+        raise TrustUnreadable("trust_unreadable", file=path.name, **params) from error
+    except OSError as error:
+        raise TrustUnreadable("trust_unreadable", file=path.name) from error
+    _understand(settings, read)
 
 
 def _understand(settings: dict[str, Any], read: _Read) -> None:
     """A word nobody knows here is an error: a day that is misspelt would believe a root for ever."""
     for table, entries in settings.items():
-        known = _WORDS[table]
+        if table not in _WORDS:
+            raise _wrong("word_unknown", table)
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            raise _wrong("no_table", table)
         for entry in entries:
-            misread = [day for day in _DAYS if type(entry.get(day, date.min)) is not date]
-            if type(entry.get("least_bits", 0)) is not int:
-                misread.append("least_bits")
-            if wrong := [*(entry.keys() - known), *misread]:
-                raise KeyError(*wrong)
+            if unknown := entry.keys() - _WORDS[table]:
+                raise _wrong("word_unknown", *unknown)
+            if missing := _NEEDED[table] - entry.keys():
+                raise _wrong("word_missing", *missing)
+            misread = [word for word, value in entry.items() if type(value) is not _TYPES.get(word, str)]
+            if misread:
+                raise _wrong("value_wrong", *misread)
     for entry in settings.get("anchor", ()):
-        fingerprint = str(entry["sha256"]).replace(":", "").lower()
+        fingerprint = entry["sha256"].replace(":", "").lower()
         read.named[fingerprint] = Anchor(b"", entry.get("valid_from"), entry.get("valid_to"))
     read.algorithms += [AlgorithmRule(**entry) for entry in settings.get("algorithm", ())]
-    read.crl_urls += [str(entry["url"]) for entry in settings.get("crl", ())]
+    read.crl_urls += [entry["url"] for entry in settings.get("crl", ())]
+
+
+def _wrong(reason: str, *words: str) -> TrustUnreadable:
+    return TrustUnreadable("trust_unreadable", file=SETTINGS, reason=reason, where=", ".join(sorted(words)))
 
 
 def _files(path: Path) -> Iterable[Path]:

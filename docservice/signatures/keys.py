@@ -4,16 +4,16 @@ PKCS#12 files serve the demo authority only; a token or an HSM will stand behind
 """
 
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from docservice.signatures.errors import KeyUnavailable
 from signing.errors import TrustUnreadable
 from signing.keys import SigningKey, open_pkcs12
-from signing.trust import Trust, load_trust
+from signing.trust import Trust, files_of, load_trust
 
 
 class KeySource(Protocol):
@@ -39,6 +39,10 @@ class TrustSource(Protocol):
 
     def current(self) -> Trust:
         """The anchors and revocation lists in force; raises `TrustUnreadable`."""
+        ...
+
+    def names(self) -> dict[bytes, str]:
+        """The name of the file each certificate and list in force stands in; raises `TrustUnreadable`."""
         ...
 
     def check(self) -> tuple[str, ...]:
@@ -68,6 +72,7 @@ class FolderKeys:
 
 
 _Seen = tuple[tuple[str, int], ...]
+_Found = TypeVar("_Found")
 _TRIES = 20
 
 
@@ -100,21 +105,28 @@ class FolderTrust:
 
     def current(self) -> Trust:
         """What the files say now, read again where one was put in or taken out meanwhile; raises `TrustUnreadable`."""
-        folders = [folder for folder in (self.folder, self.fetched) if folder.is_dir()]
+        kept = self._kept
+        if kept is None or kept[0] != _look_into(self._folders()):
+            # What was replaced since the look has another time by the next one.
+            kept = self._kept = self._read(load_trust)
+        return kept[1]
+
+    def names(self) -> dict[bytes, str]:
+        return self._read(files_of)[1]
+
+    def _folders(self) -> list[Path]:
+        return [folder for folder in (self.folder, self.fetched) if folder.is_dir()]
+
+    def _read(self, read: Callable[..., _Found]) -> tuple[_Seen, _Found]:
+        """What the files say and how they lay before, read again where one was put in or taken out meanwhile."""
         for tries_left in reversed(range(_TRIES)):
+            folders = self._folders()
             seen = _look_into(folders)
-            kept = self._kept
-            if kept is not None and kept[0] == seen:
-                return kept[1]
             try:
-                trust = load_trust(*folders)
+                return seen, read(*folders)
             except TrustUnreadable:
                 if not tries_left or _look_into(folders) == seen:
                     raise
-            else:
-                # What was replaced since the look has another time by the next one.
-                self._kept = seen, trust
-                return trust
         raise AssertionError("the last try returns or raises")
 
     def check(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from docservice.core.clock import VIETNAM
 from docservice.core.words import N_, say
 from docservice.signatures.additions import added_after
+from signing.errors import TrustUnreadable
 from signing.verdict import FileVerdict, SignatureVerdict, VerdictCode
 
 PASSED = "TOTAL-PASSED"
@@ -133,6 +134,34 @@ def unreadable(code: str | None, language: str = "vi") -> str:
     """What to tell somebody whose file has no verdict."""
     reason = say(_UNREADABLE.get(code or "", _GIVEN_UP), language)
     return say(N_("không kiểm tra được: {reason}."), language, reason=reason)
+
+
+_ANCHOR_MISSING = N_("trust.toml nêu dấu vân tay {sha256} mà không tệp nào trong thư mục có chứng thư số ấy.")
+_FILE_UNREAD, _FILE_WRONG = N_("Không đọc được {file}."), N_("Không đọc được {file}: {reason}.")
+# What `load_trust` could not understand of the operator's settings.
+_WRONG_IN_TRUST: dict[str, str] = {
+    "not_text": N_("tệp không ghi bằng bảng mã UTF-8"),
+    "cut_short": N_("nội dung dừng giữa chừng ở cuối tệp"),
+    "wrong_in_line": N_("dòng {where} viết sai cú pháp TOML"),
+    "word_unknown": N_("không có mục nào tên là {where}; xin sửa tên hoặc bỏ đi"),
+    "word_missing": N_("thiếu mục {where}"),
+    "value_wrong": N_(
+        "mục {where} ghi sai kiểu; ngày ghi như 2026-01-31 và số bit ghi như 2048, không có dấu nháy; "
+        "các mục khác ghi trong dấu nháy"
+    ),
+    "no_table": N_("mỗi phần {where} phải mở đầu bằng dòng [[{where}]]"),
+}
+
+
+def trust_problem(error: TrustUnreadable, language: str = "vi") -> str:
+    """Which of the operator's trust files to mend, and where in it."""
+    if error.code == "anchor_missing":
+        return say(_ANCHOR_MISSING, language, sha256=error.params["sha256"])
+    file = error.params["file"]
+    if "reason" not in error.params:
+        return say(_FILE_UNREAD, language, file=file)
+    reason = say(_WRONG_IN_TRUST[str(error.params["reason"])], language, where=error.params.get("where", ""))
+    return say(_FILE_WRONG, language, file=file, reason=reason)
 
 
 _PAGES_CHANGED = N_("Không hợp lệ: trang {pages} đã bị thay đổi sau chữ ký của {signer}.")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,16 +14,17 @@ from docservice.core.errors import Conflict
 from docservice.core.words import N_
 from docservice.core.work import Reading
 from docservice.doctor import examine_node
-from docservice.edge import InVisit, Visit, node_of, permit
+from docservice.edge import InVisit, Visit, language_of, node_of, permit
 from docservice.identity.models import Role
 from docservice.operations import alerts, mail, queries
 from docservice.operations.conditions import Conditions
 from docservice.operations.measures import Measure, measures
 from docservice.searching import indexing
 from docservice.signatures.keys import TrustSource
+from docservice.signatures.verdicts import trust_problem
 from docservice.web import shell
 from signing.errors import TrustUnreadable
-from signing.trust import SETTINGS, files_of
+from signing.trust import SETTINGS
 from signing.trust_facts import TrustFacts, trust_facts
 
 router = APIRouter(prefix="/operations")
@@ -107,11 +107,11 @@ def trust(request: Request, visit: InVisit) -> Response:
     """
     source, now = visit.node.ports[TrustSource], visit.node.transactions.clock.now()
     facts: TrustFacts | None = None
-    problem: TrustUnreadable | None = None
+    problem: str | None = None
     try:
-        facts = trust_facts(source.current(), files_of(*filter(Path.is_dir, (source.folder, source.fetched))))
+        facts = trust_facts(source.current(), source.names())
     except TrustUnreadable as error:
-        problem = error
+        problem = trust_problem(error, language_of(request))
     return shell.page(
         request,
         "trust.html",

@@ -136,10 +136,6 @@ class Csc:
             raise RemoteFailed(RemoteCode.CREDENTIAL_UNUSABLE)
         return found
 
-    def send_otp(self, credential_id: str) -> None:
-        """Let the service send its person a one-time password (11.8)."""
-        self._ask("credentials/sendOTP", {"credentialID": credential_id})
-
     def authorize(
         self,
         credential_id: str,
@@ -177,15 +173,6 @@ class Csc:
                 self._used.add(self._mark(credential_id, wrong))
             raise
         return _grant(body)
-
-    def extend(self, credential_id: str, grant: Grant, digests: Sequence[bytes]) -> Grant:
-        """A new confirmation from one that is still good, for more signatures without asking again (11.7)."""
-        hashes = [_b64(digest) for digest in digests]
-        return _grant(
-            self._ask(
-                "credentials/extendTransaction", {"credentialID": credential_id, "SAD": grant.sad, "hash": hashes}
-            )
-        )
 
     def sign(
         self, credential: Credential, grant: Grant, digests: Sequence[bytes], *, transaction: str

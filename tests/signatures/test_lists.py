@@ -15,6 +15,7 @@ from docservice.core.outbox import Job
 from docservice.core.work import SYSTEM
 from docservice.signatures.keys import FolderTrust, TrustSource
 from docservice.signatures.lists import keep_list
+from docservice.signatures.verdicts import trust_problem
 from signing.authority import DemoAuthority
 from signing.errors import TrustUnreadable
 from signing.trust import load_trust
@@ -64,27 +65,35 @@ def test_what_is_not_named_is_no_anchor(folder: Path, own: Signers, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "told"),
     [
-        "[[anchor]]\n",
-        "x = ",
-        '[[algorithm]]\nnome = "sha1"\n',
-        '[[algorithm]]\nname = "rsa"\nleast_bits = "1024"\nlegal_basis = "quy định"\n',
-        '[[anchor]]\nsha256 = "AB"\nvalid_until = 2020-12-31\n',
-        '[[anchor]]\nsha256 = "AB"\nvalid_to = "2020-12-31"\n',
-        '[[anchor]]\nsha256 = "AB"\nvalid_to = 2020-12-31T00:00:00Z\n',
-        '[[anchors]]\nsha256 = "AB"\n',
-        "[anchors]\n",
-        "anchor = 1\n",
-        "[anchor]\nsha256 = 'AB'\n",
+        (b"[[anchor]]\n", "thiếu mục sha256"),
+        (b"\n\nx = \n", "dòng 3 viết sai cú pháp TOML"),
+        (b'x = """', "nội dung dừng giữa chừng ở cuối tệp"),
+        (b"x = '\xff'\n", "tệp không ghi bằng bảng mã UTF-8"),
+        (b"[[anchor]]\nsha256 = 2026-13-45\n", "dòng 2 viết sai cú pháp TOML"),
+        (b'[[algorithm]]\nnome = "sha1"\n', "không có mục nào tên là nome"),
+        (b'[[algorithm]]\nname = "rsa"\nleast_bits = "1024"\nlegal_basis = "luat"\n', "mục least_bits ghi sai kiểu"),
+        (b'[[algorithm]]\nname = "rsa"\nleast_bits = true\nlegal_basis = "luat"\n', "mục least_bits ghi sai kiểu"),
+        (b'[[algorithm]]\nname = "rsa"\n', "thiếu mục least_bits, legal_basis"),
+        (b'[[anchor]]\nsha256 = "AB"\nvalid_until = 2020-12-31\n', "không có mục nào tên là valid_until"),
+        (b'[[anchor]]\nsha256 = "AB"\nvalid_to = "2020-12-31"\n', "mục valid_to ghi sai kiểu"),
+        (b'[[anchor]]\nsha256 = "AB"\nvalid_to = 2020-12-31T00:00:00Z\n', "mục valid_to ghi sai kiểu"),
+        (b"[[anchor]]\nsha256 = 12\n", "mục sha256 ghi sai kiểu"),
+        (b"[[crl]]\nurl = ['http://a.vn']\n", "mục url ghi sai kiểu"),
+        (b'[[anchors]]\nsha256 = "AB"\n', "không có mục nào tên là anchors"),
+        (b"[anchors]\n", "không có mục nào tên là anchors"),
+        (b"anchor = 1\n", "mỗi phần anchor phải mở đầu bằng dòng [[anchor]]"),
+        (b"anchor = ['AB']\n", "mỗi phần anchor phải mở đầu bằng dòng [[anchor]]"),
+        (b"[anchor]\nsha256 = 'AB'\n", "mỗi phần anchor phải mở đầu bằng dòng [[anchor]]"),
     ],
 )
-def test_settings_that_cannot_be_read_are_an_error(folder: Path, own: Signers, text: str) -> None:
-    assert own
-    (folder / "trust.toml").write_text(text)
+def test_settings_that_cannot_be_read_are_told_in_a_sentence(folder: Path, text: bytes, told: str) -> None:
+    (folder / "trust.toml").write_bytes(text)
     with pytest.raises(TrustUnreadable) as unreadable:
         load_trust(folder)
     assert (unreadable.value.code, unreadable.value.params["file"]) == ("trust_unreadable", "trust.toml")
+    assert trust_problem(unreadable.value).startswith(f"Không đọc được trust.toml: {told}")
 
 
 def test_an_old_algorithm_counts_until_its_last_day(folder: Path, own: Signers) -> None:
@@ -145,11 +154,13 @@ def test_lists_that_are_replaced_meanwhile_are_read_again(folder: Path, own: Sig
     busy.start()
     try:
         found = [source.current() for _ in range(50)]
+        names = [source.names() for _ in range(50)]
     finally:
         stop.set()
         busy.join()
     assert {len(trust.anchors) for trust in found} == {1}
     assert all(set(trust.crls) <= set(crls) for trust in found)
+    assert {held[trust.anchors[0].certificate] for held, trust in zip(names, found, strict=True)} == {"root.crt"}
     # At rest it is read once.
     assert source.current() is source.current()
 

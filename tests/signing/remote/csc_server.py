@@ -142,11 +142,6 @@ class Service:
             "OTP": {"presence": "true" if held.otp else "false", "type": "online"},
         }  # fmt: skip
 
-    def send_otp(self, body: Mapping[str, Any]) -> Answer:
-        held = self._credential(body)
-        self.phone.shown.append(f"OTP {held.otp}")
-        return 204, b""
-
     def authorize(self, body: Mapping[str, Any]) -> Answer:
         held = self._credential(body)
         count, hashes_ = body.get("numSignatures"), tuple(body.get("hash") or ())
@@ -182,15 +177,6 @@ class Service:
         if self.phone.answer != "yes":
             raise Refuse(400, "access_denied", "The user denied the request")
 
-    def extend(self, body: Mapping[str, Any]) -> Answer:
-        old = self._confirmed(body)
-        new = token_urlsafe(24)
-        self.confirmed[new] = Confirmed(
-            old.credential_id, tuple(body.get("hash") or ()), len(body["hash"]), time.monotonic() + self.sad_seconds
-        )
-        del self.confirmed[str(body["SAD"])]
-        return 200, {"SAD": new, "expiresIn": self.sad_seconds}
-
     def sign(self, body: Mapping[str, Any]) -> Answer:
         held = self._credential(body)
         confirmed = self._confirmed(body)
@@ -220,9 +206,7 @@ class Service:
 _METHODS: dict[str, Callable[[Service, Mapping[str, Any]], Answer]] = {
     "credentials/list": Service.list,
     "credentials/info": Service.describe,
-    "credentials/sendOTP": Service.send_otp,
     "credentials/authorize": Service.authorize,
-    "credentials/extendTransaction": Service.extend,
     "signatures/signHash": Service.sign,
 }
 
