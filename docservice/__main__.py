@@ -1,18 +1,22 @@
 """The command line. Each command is a function of a module beside this one; here only words become calls."""
 
 import argparse
+import errno
 import io
 import os
 import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from docservice.core.clock import VIETNAM
 from docservice.core.errors import DocError
 from docservice.core.logs import set_up_logs
 from docservice.settings import Settings
+
+# Nobody signed before, and reckoning with years after overflows.
+_YEARS = range(1970, 9999)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,6 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     settings = Settings()
     set_up_logs(settings.log_format, settings.log_level)
+    # A caller may have closed them; the exit code is an answer too.
+    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal without Vietnamese letters, or a file's name that is no text, is no reason to stop.
@@ -30,11 +36,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DocError as error:
         sys.stderr.write(f"{error.code}: {error.sentence(settings.language)}\n")
         return 2
-    except BrokenPipeError:
-        # Who read the answer has seen enough (`| head`); Python flushes once more at its end, into nothing then.
+    except OSError as error:
+        if error.errno not in {errno.EPIPE, errno.ENOSPC}:
+            raise
+        if error.errno == errno.ENOSPC:
+            sys.stderr.write("Không ghi được kết quả: đĩa đã đầy.\n")
+        # Else who read the answer has seen enough (`| head`). Python flushes once more at its end, into nothing then.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
     return code
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -190,7 +204,12 @@ def _judging(command: argparse.ArgumentParser) -> None:
 
 
 def _instant(text: str) -> datetime:
-    instant = datetime.fromisoformat(text)
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}” không phải thời điểm; xin ghi như 2026-11-23T09:15:00") from None
+    if instant.year not in _YEARS:
+        raise argparse.ArgumentTypeError(f"năm phải từ {_YEARS[0]} đến {_YEARS[-1]}")
     return instant if instant.tzinfo else instant.replace(tzinfo=VIETNAM)
 
 

@@ -19,7 +19,7 @@ from docservice.core.words import N_, say
 from docservice.settings import Settings
 from docservice.signatures import comparisons
 from docservice.signatures.comparisons import Change
-from docservice.signatures.verdicts import sentence, unreadable
+from docservice.signatures.verdicts import sentence
 from docservice.verify import LIMITS, NONE, as_line, judge, known_trust
 from signing.errors import SigningError
 from signing.verdict import FileVerdict, SignatureVerdict
@@ -79,7 +79,7 @@ def run_changes(
     ) as sandbox:
         outcome = judge(sandbox, file, known, at or datetime.now(UTC))
         if outcome.verdict is None:
-            said = unreadable(outcome.error, language)
+            said = outcome.why(language)
             error = {"code": outcome.error, "message": said}
             _write([_json(file, (), error)] if as_json else [f"{file}: {said}"])
             return 2

@@ -20,7 +20,7 @@ from docservice.core.sandbox_errors import SandboxFailed, SandboxUnavailable
 from docservice.core.words import N_, say
 from docservice.settings import Settings
 from docservice.signatures.reports import report_on
-from docservice.signatures.verdicts import PASSED, as_facts, sentence, stamp_sentence, unreadable
+from docservice.signatures.verdicts import PASSED, as_facts, sentence, stamp_sentence, trust_problem, unreadable
 from signing.errors import SigningError, TrustUnreadable
 from signing.trust import Trust, load_trust
 from signing.verdict import FileVerdict, verify
@@ -57,6 +57,13 @@ class Outcome:
     data: bytes
     verdict: FileVerdict | None
     error: str | None
+    # What is wrong when it is not the file but what it was to be judged by.
+    trust: TrustUnreadable | None = None
+
+    def why(self, language: str) -> str:
+        """Why there is no verdict, naming the file to look at where it is one of the trust settings."""
+        said = unreadable(self.error, language)
+        return f"{said} {trust_problem(self.trust, language)}" if self.trust else said
 
     @property
     def exit_code(self) -> int:
@@ -105,8 +112,8 @@ def known_trust(
 ) -> Trust | TrustUnreadable:
     """The anchors named, else those of the settings, with the revocation lists and answers named."""
     configured = settings.path(settings.trust_dir)
-    anchors = list(trust) or ([configured] if configured.is_dir() else [])
     try:
+        anchors = list(trust) or ([configured] if configured.is_dir() else [])
         return load_trust(*anchors, lists=(*crls, *ocsps))
     except TrustUnreadable as error:
         return error
@@ -115,7 +122,7 @@ def known_trust(
 def judge(sandbox: Sandbox, file: Path, trust: Trust | TrustUnreadable, at: datetime) -> Outcome:
     """Read a file and judge it behind the fence; whatever goes wrong is in the outcome."""
     if isinstance(trust, TrustUnreadable):
-        return Outcome(b"", None, trust.code)
+        return Outcome(b"", None, trust.code, trust)
     data = b""
     try:
         found = file.stat()
@@ -135,7 +142,7 @@ def judge(sandbox: Sandbox, file: Path, trust: Trust | TrustUnreadable, at: date
 def _json_line(file: str, outcome: Outcome, language: str) -> str:
     record: dict[str, Any] = {"file": file, "error": None, "signatures": [], "timestamps": []}
     if outcome.verdict is None:
-        record["error"] = {"code": outcome.error, "message": unreadable(outcome.error, language)}
+        record["error"] = {"code": outcome.error, "message": outcome.why(language)}
     else:
         facts = as_facts(outcome.verdict)
         for group in ("signatures", "timestamps"):
@@ -155,7 +162,7 @@ def as_line(record: dict[str, Any]) -> str:
 
 def _sentences(file: str, outcome: Outcome, language: str) -> list[str]:
     if outcome.verdict is None:
-        return [f"{file}: {unreadable(outcome.error, language)}"]
+        return [f"{file}: {outcome.why(language)}"]
     verdict = outcome.verdict
     said = [f"{file}: {sentence(s, language)}" for s in verdict.signatures] or [say(NONE, language, file=file)]
     return said + [f"{file}: {stamp_sentence(s, language)}" for s in verdict.timestamps]

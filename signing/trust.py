@@ -79,9 +79,10 @@ def load_trust(*paths: Path, lists: Iterable[Path] = ()) -> Trust:
             _read_file(file, read)
     read.certificates.clear()
     for path in paths:
+        files = _files(path)
         if path.is_dir() and (path / SETTINGS).is_file():
             _read_settings(path / SETTINGS, read)
-        for file in _files(path):
+        for file in files:
             _read_file(file, read)
     return read.trust()
 
@@ -164,11 +165,14 @@ def _wrong(reason: str, *words: str) -> TrustUnreadable:
 
 
 def _files(path: Path) -> Iterable[Path]:
-    if not path.is_dir():
-        return [path]
-    return sorted(
-        p for p in path.iterdir() if p.is_file() and not p.name.startswith(".") and p.suffix.lower() in _ENDINGS
-    )
+    try:
+        if not path.is_dir():
+            return [path]
+        return sorted(
+            p for p in path.iterdir() if p.is_file() and not p.name.startswith(".") and p.suffix.lower() in _ENDINGS
+        )
+    except OSError as error:
+        raise TrustUnreadable("trust_unreadable", file=path.name) from error
 
 
 def files_of(*paths: Path) -> dict[bytes, str]:

@@ -100,8 +100,34 @@ def test_verify_takes_an_instant_without_a_zone_as_vietnam_time(
     for instant, code in (("2026-11-23T10:00:00", 0), ("2026-11-23T03:00:00Z", 0), ("2026-11-23T03:00:00", 1)):
         assert main(["verify", "--json", "--trust", str(trust), "--at", instant, str(report)]) == code
     assert len(capsys.readouterr().out.splitlines()) == 3
-    with pytest.raises(SystemExit):
-        main(["verify", "--at", "hôm qua", str(report)])
+    capsys.readouterr()
+    for instant, told in (
+        ("hôm qua", "“hôm qua” không phải thời điểm"),
+        ("9999-12-31T23:59:59-14:00", "1970 đến 9998"),
+    ):
+        with pytest.raises(SystemExit):
+            main(["verify", "--at", instant, str(report)])
+        assert told in capsys.readouterr().err
+
+
+def test_what_the_files_are_judged_by_is_named_where_it_cannot_be_read(
+    papers: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report, trust = papers
+    junk, long = tmp_path / "junk.crl", "a" * 300
+    junk.touch()
+    known = ["--trust", str(trust)]
+    for options, name in (
+        (["--trust", "missing"], "missing"),
+        (["--trust", long], long),
+        ([*known, "--crl", str(junk)], "junk.crl"),
+        ([*known, "--ocsp", str(junk / "below")], "below"),
+    ):
+        assert main(["verify", "--json", *options, str(report)]) == 2
+        told = json.loads(capsys.readouterr().out)["error"]
+        assert (told["code"], f"Không đọc được {name}." in told["message"]) == ("trust_unreadable", True)
+        assert main(["changes", *options, str(report)]) == 2
+        assert f"Không đọc được {name}." in capsys.readouterr().out
 
 
 def test_verify_writes_to_any_terminal_and_stops_when_nobody_reads(papers: tuple[Path, Path]) -> None:
@@ -117,6 +143,11 @@ def test_verify_writes_to_any_terminal_and_stops_when_nobody_reads(papers: tuple
     unread = subprocess.run([*command, "--json"], stdout=write, stderr=subprocess.PIPE, check=False)
     os.close(write)
     assert (unread.returncode, unread.stderr) == (2, b"")
+    with Path("/dev/full").open("wb") as full:
+        unwritten = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (unwritten.returncode, unwritten.stderr.decode()) == (2, "Không ghi được kết quả: đĩa đã đầy.\n")
+    closed = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *command], stderr=subprocess.PIPE, check=False)  # noqa: S607
+    assert (closed.returncode, closed.stderr) == (0, b"")
 
 
 def test_verify_exits_1_for_no_signature_and_for_the_unknown(
