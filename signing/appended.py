@@ -8,8 +8,9 @@ the signature is what was signed; what comes after it must be written so that ev
 import io
 import re
 from contextlib import suppress
+from typing import Any
 
-from pyhanko.pdf_utils.generic import DictionaryObject, Reference, TrailerReference, read_object
+from pyhanko.pdf_utils.generic import DictionaryObject, Reference, StreamObject, TrailerReference, read_object
 from pyhanko.pdf_utils.misc import PdfReadError, read_non_whitespace
 from pyhanko.pdf_utils.xref import (
     XRefEntry,
@@ -62,7 +63,8 @@ def _is_unambiguous(pdf: bytes, reader: OnceReader, revision: int) -> bool:
             reference = Reference(entry.idnum, entry.generation, reader)
             if isinstance(entry.location, int):
                 listed.add(entry.location)
-                _read_strictly(pdf[entry.location : end.end()], reference)
+                if _comes_from_elsewhere(_read_strictly(pdf[entry.location : end.end()], reference)):
+                    return False
             else:
                 reader.get_object(reference, revision=revision)
     written = {header.start() for header in _HEADER.finditer(pdf, begin, section.end_location)}
@@ -85,19 +87,24 @@ def _read_section(pdf: bytes, reader: OnceReader, section: XRefSectionMetaInfo) 
     return entries, int(trailer["/Size"]), stream.tell()
 
 
-def _read_strictly(data: bytes, reference: Reference) -> None:
+def _read_strictly(data: bytes, reference: Reference) -> Any:
     """Read an object for the strict reader's objections; a signature's long text says nothing here and is shortened."""
     shortened = _LONG_TEXT.sub(rb"\1<00>", data, count=1)
     with suppress(NotPlain):
-        read_plain(shortened, 0, reference)
-        return
+        return read_plain(shortened, 0, reference)
     stream = io.BytesIO(shortened)
     if read_object_header(stream, strict=True) != (reference.idnum, reference.generation):
         raise PdfReadError("another object")
-    read_object(stream, reference)
+    found = read_object(stream, reference)
     read_non_whitespace(stream, seek_back=True)
     if stream.read(6) != b"endobj":
         raise PdfReadError("no end")
+    return found
+
+
+def _comes_from_elsewhere(found: Any) -> bool:
+    """Whether a stream's bytes are in another file (ISO 32000-2, 7.3.8.2): they may be others tomorrow."""
+    return isinstance(found, StreamObject) and "/F" in found
 
 
 def _is_as_before(reader: OnceReader, entry: XRefEntry, revision: int) -> bool:

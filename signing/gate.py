@@ -17,7 +17,7 @@ from signing.errors import GateRefused
 
 MEGABYTE = 1024 * 1024
 
-# Actions and annotations that do something, fetch something or carry programs (ISO 32000-2, 12.6 and 13).
+# Actions, annotations and pictures that do something, fetch something or carry programs (ISO 32000-2, 12.6 and 13).
 _ACTIVE_KEYS = ("/JavaScript", "/JS", "/XFA", "/RichMediaContent", "/3DD")
 _ACTIVE_ACTIONS = frozenset(
     {
@@ -34,7 +34,7 @@ _ACTIVE_ACTIONS = frozenset(
         "/RichMediaExecute",
     }
 )
-_ACTIVE_ANNOTATIONS = frozenset({"/RichMedia", "/3D", "/Movie", "/Sound", "/Screen", "/FileAttachment"})
+_ACTIVE_KINDS = frozenset({"/RichMedia", "/3D", "/Movie", "/Sound", "/Screen", "/FileAttachment", "/PS"})
 
 
 @dataclass(frozen=True)
@@ -176,8 +176,11 @@ def _refuse_active(entry: Any) -> None:
     if isinstance(action, pikepdf.Name) and str(action) in _ACTIVE_ACTIONS:
         raise GateRefused("pdf_active_content", what=str(action))
     kind = entry.get("/Subtype")
-    if isinstance(kind, pikepdf.Name) and str(kind) in _ACTIVE_ANNOTATIONS:
+    if isinstance(kind, pikepdf.Name) and str(kind) in _ACTIVE_KINDS:
         raise GateRefused("pdf_active_content", what=str(kind))
+    # A stream in another file, and a page of another one: what is shown may change without a byte of this file.
+    if (isinstance(entry, pikepdf.Stream) and "/F" in entry) or (kind == "/Form" and "/Ref" in entry):
+        raise GateRefused("pdf_active_content", what="/F")
     if "/EmbeddedFiles" in entry:
         raise GateRefused("pdf_embedded_files")
 

@@ -36,7 +36,9 @@ REASONS: dict[str, str] = {
     "pdf_encrypted": N_("tệp PDF đặt mật khẩu; xin bỏ mật khẩu rồi tải lên lại"),
     "pdf_damaged": N_("tệp PDF bị hỏng; xin xuất lại từ phần mềm soạn thảo"),
     "pdf_unreadable": N_("không đọc được tệp PDF; xin xuất lại từ phần mềm soạn thảo"),
-    "pdf_active_content": N_("tệp PDF chứa nội dung tự chạy (script, liên kết mở tệp)"),
+    "pdf_active_content": N_(
+        "tệp PDF chứa nội dung tự chạy hoặc lấy từ tệp khác (script, liên kết mở tệp, hình lưu ở nơi khác)"
+    ),
     "pdf_embedded_files": N_("tệp PDF có tệp khác nhúng bên trong"),
     "pdf_decompression_bomb": N_("tệp PDF phình quá lớn khi mở"),
     "pdf_too_complex": N_("tệp PDF quá phức tạp"),

@@ -78,6 +78,25 @@ def test_what_acts_is_refused(action: dict[str, object]) -> None:
     assert refusal(changed(OpenAction=pikepdf.Dictionary(action))) == "pdf_active_content"
 
 
+@pytest.mark.parametrize(
+    "entries",
+    [
+        {"/F": pikepdf.Dictionary(FS=pikepdf.Name.URL, F="http://x.invalid")},
+        {"/Subtype": pikepdf.Name.Form, "/Ref": pikepdf.Dictionary(F="x.pdf", Page=0)},
+        {"/Subtype": pikepdf.Name.PS},
+    ],
+)
+def test_what_shows_anothers_content_is_refused(entries: dict[str, pikepdf.Object]) -> None:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(paper())) as document:
+        drawn = pikepdf.Stream(document, b"")
+        for key, value in entries.items():
+            drawn[key] = value
+        document.pages[0].Resources.XObject = pikepdf.Dictionary(X=drawn)
+        document.save(out)
+    assert refusal(out.getvalue()) == "pdf_active_content"
+
+
 def test_forms_of_another_kind_and_hidden_files_are_refused() -> None:
     form = pikepdf.Dictionary(Fields=pikepdf.Array(), XFA=pikepdf.String("<x/>"))
     assert refusal(changed(AcroForm=form)) == "pdf_active_content"

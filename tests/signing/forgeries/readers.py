@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import pikepdf
 
-from tests.signing.forgeries import Forgery
+from tests.signing.forgeries import Forgery, Material
 
 BLACK = b"0 0 595 842 re f"
 CHANGED = frozenset({"changed_after_signing", "field_changed_after_signing"})
@@ -150,7 +150,31 @@ def field_in_two_places(file: File) -> bytes:
     return file.updated({number: file.text(number).replace(b"/Fields [", b"/Fields [ %d 0 R " % first, 1)})
 
 
+def packed(file: File) -> bytes:
+    """The page is another one inside a compressed stream of objects, which a table in a stream lists."""
+    head = b"%d 0 " % file.page
+    inside = stream(head + file.other_page(), b"/Type/ObjStm/N 1/First %d" % len(head))
+    out, places = file.pdf, []
+    for number, part in ((file.next, stream(BLACK)), (file.next + 1, inside)):
+        places.append(len(out))
+        out += written(number, part)
+    places.append(len(out))
+    rows = b"\2" + (file.next + 1).to_bytes(4, "big") + b"\0"
+    rows += b"".join(b"\1" + place.to_bytes(4, "big") + b"\0" for place in places)
+    table = b"/Type/XRef/Size %d/W[1 4 1]/Index[%d 1 %d 3]/Root %d 0 R/Prev %d"
+    table %= file.next + 3, file.page, file.next, file.root, file.last_table
+    return out + written(file.next + 2, stream(rows, table)) + b"startxref\n%d\n%%%%EOF\n" % len(out)
+
+
+def sent_back(material: Material) -> bytes:
+    """The file says at its end that an older table counts: readers show it as it was before the seal."""
+    (*_, older, _) = re.findall(rb"startxref\s+(\d+)", material.sealed)
+    return material.sealed + b"startxref\n%s\n%%%%EOF\n" % older
+
+
 READERS: dict[str, Forgery] = {
+    "an object in a stream of objects": on(packed),
+    "an older table named last": Forgery(sent_back, CHANGED, ("leader",)),
     "an entry twice in a page": on(twice_in_page),
     "an entry twice in the catalogue": on(twice_in_root),
     "two roots in one trailer": on(two_roots),

@@ -12,7 +12,7 @@ from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
 from signing.pdf import sign
 from signing.request import Appearance, Level, SignRequest
-from tests.signing.builders import NOW, line, picture
+from tests.signing.builders import NOW, line, picture, sign_as
 from tests.signing.forgeries import Forgery, Material
 
 Writer = IncrementalPdfFileWriter
@@ -84,6 +84,15 @@ def set_field(wanted: str, **values: Callable[[Writer], Any]) -> Change:
         for key, value in values.items():
             target[name(key)] = value(writer)
         writer.update_container(target)
+
+    return change
+
+
+def set_form(key: str, value: Callable[[Writer], Any]) -> Change:
+    def change(writer: Writer) -> None:
+        form = writer.root["/AcroForm"]
+        form[name(key)] = value(writer)
+        writer.update_container(form)
 
     return change
 
@@ -198,6 +207,50 @@ def add_text_field(wanted: str) -> Change:
         writer.update_container(fields)
 
     return change
+
+
+def fetched(writer: Writer) -> Any:
+    """A picture whose drawing stands in a file elsewhere, and may be another one tomorrow."""
+    place = dictionary(Type=name("Filespec"), FS=name("URL"), F=pdf_string("http://pictures.invalid/number"))
+    form = {"Type": name("XObject"), "Subtype": name("Form"), "BBox": numbers(0, 0, 200, 20)}
+    return dictionary(N=stream(writer, b"", F=place, **form))
+
+
+def second_picture(writer: Writer) -> None:
+    """The number the leader left open is filled, and shown once more over the text."""
+    target, (page, _) = field(writer, "number"), writer.find_page_for_modification(0)
+    more = writer.add_object(
+        dictionary(Type=name("Annot"), Subtype=name("Widget"), Rect=numbers(50, 400, 500, 700), AP=drawn(writer))
+    )
+    writer.register_annotation(page, more)
+    target[name("V")], target[name("Kids")] = pdf_string("Số: 12"), generic.ArrayObject([more])
+    writer.update_container(target)
+
+
+def take_signature(writer: Writer) -> None:
+    """The leader's field shows the agency's signature as its own."""
+    target = field(writer, "leader")
+    target[name("V")] = field(writer, "agency").raw_get("/V")
+    writer.update_container(target)
+
+
+def called_certificate(writer: Writer) -> None:
+    """The leader's picture is overwritten, and named among the certificates of a store."""
+    reference = field(writer, "leader")["/AP"].raw_get("/N")
+    target = reference.get_object()
+    target._data, target._encoded_data = b"0 0 500 500 re f", None  # noqa: SLF001 - as above
+    target.pop("/Filter", None)
+    writer.mark_update(reference)
+    set_root("DSS", lambda _: dictionary(Certs=generic.ArrayObject([reference])))(writer)
+
+
+def sealed_after(change: Change) -> Callable[[Material], bytes]:
+    """Changed between the leader's signature and the agency's, which is made by whom it should."""
+
+    def make(material: Material) -> bytes:
+        return sign_as(updated(material.signed, change), "agency", material.people)
+
+    return make
 
 
 def nest_number(writer: Writer) -> None:
@@ -341,6 +394,21 @@ UPDATES: dict[str, Forgery] = {
             w.update_container(w.root["/AcroForm"]),
         )[1]
     ),
+    "number: picture elsewhere": on_signed(set_field("number", V=lambda _: pdf_string("Số: 12"), AP=fetched)),
+    "number: picture elsewhere, sealed": Forgery(
+        sealed_after(set_field("number", V=lambda _: pdf_string("Số: 12"), AP=fetched)), CHANGED, ("leader",)
+    ),
+    "number: a second picture": on_signed(second_picture),
+    "number: with a script": on_signed(
+        set_field("number", V=lambda _: pdf_string("Số: 12"), AA=lambda w: dictionary(F=script(w)))
+    ),
+    "seal: a picture without signature": on_signed(set_field("agency", AP=drawn)),
+    "seal: moved, then signed": Forgery(
+        sealed_after(set_field("agency", Rect=lambda _: numbers(0, 0, 595, 842))), CHANGED, ("leader",)
+    ),
+    "signature taken": on_sealed(take_signature, frozenset({"changed_after_signing", "structure_wrong"})),
+    "picture called a certificate": on_sealed(called_certificate),
+    "XFA beside the form": on_sealed(set_form("XFA", lambda w: stream(w, b"<x/>"))),
     "signature shared": on_sealed(share_signature, frozenset({"structure_wrong"}), ("imitation",)),
     "signed over the whole page": Forgery(signed_over((0, 0, 595, 842)), COVERED, ("leader",)),
     "signed over the text": Forgery(signed_over((60, 730, 400, 790)), COVERED, ("leader",)),
