@@ -19,6 +19,7 @@ import tantivy
 
 from search.counts import Awaited, Counts, read_counts
 from search.folders import Folders
+from search.heads import head
 from search.index import (
     Entry,
     Facet,
@@ -30,7 +31,7 @@ from search.index import (
     Results,
 )
 from search.ranking import is_ranked, plans
-from search.tantivy_forms import KEYED, SCHEMA, compiled, counting, document, key_of, matching
+from search.tantivy_forms import FOUND, KEYED, SCHEMA, compiled, counting, document, key_of, matching
 
 _BATCH = 2_000
 _HEAP, _BULK_HEAP = 50_000_000, 200_000_000
@@ -77,11 +78,15 @@ class EmbeddedIndex:
                 counts = (
                     self._counters.submit(searcher.aggregate, matching(plan), counting()) if query.with_facets else None
                 )
+                facets = Awaited(partial(self._read, searcher, counts)) if counts else {}
+                # Who is told how many there are by the counts need not meet them all to be shown the first.
+                first = head(searcher, plan, query.limit) if counts and not query.offset and not ordered else None
+                if counts and first:
+                    return Results(_hits(searcher, first), partial(_total, counts), plan.relaxed, facets)
                 found = searcher.search(compiled(plan), limit=max(1, query.limit), offset=query.offset, **ordered)
                 if found.count:
-                    hits = [Hit(str(searcher.doc(at)["id"][0]), float(score or 0)) for score, at in found.hits]
-                    facets = Awaited(partial(self._read, searcher, counts)) if counts else {}
-                    return Results(tuple(hits[: query.limit]), int(found.count), plan.relaxed, facets)
+                    hits = _hits(searcher, found.hits[: query.limit])
+                    return Results(hits, int(found.count), plan.relaxed, facets)
                 if counts:
                     # There is nothing to count; it need not begin, if it waits for its turn.
                     counts.cancel()
@@ -264,6 +269,14 @@ class EmbeddedIndex:
         is_settled = time.time_ns() - written.st_mtime_ns > _TICK_NS
         self._held = (stamp, searcher) if is_settled else None
         return searcher
+
+
+def _hits(searcher: Any, found: Iterable[tuple[float | None, Any]]) -> tuple[Hit, ...]:
+    return tuple(Hit(str(searcher.doc(at)["id"][0]), float(score or 0)) for score, at in found)
+
+
+def _total(counts: Future[Any]) -> int:
+    return int(counts.result()[FOUND]["value"])
 
 
 def _version(searcher: Any, identifier: str) -> int:

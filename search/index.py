@@ -5,7 +5,7 @@ SearchError
 └── IndexOutdated      the index was made by another analysis; it has to be rebuilt
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -114,13 +114,18 @@ class Hit:
 class Results:
     """`relaxed` says that no entry held enough of the query's words, and that these hold fewer.
 
-    `facets` may still be being counted: to read them is to wait.
+    `facets` and `total` may still be being counted: to read them is to wait.
     """
 
     hits: tuple[Hit, ...]
-    total: int
+    counted: int | Callable[[], int]
     relaxed: bool = False
     facets: Mapping[Facet, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """How many were found."""
+        return self.counted if isinstance(self.counted, int) else self.counted()
 
 
 @dataclass(frozen=True)

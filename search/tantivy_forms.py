@@ -18,6 +18,8 @@ from search.index import FACET_VALUES, Entry, Facet
 _TOKENIZER = "whitespace"
 # The facets counted by number, with the field of the number; the values themselves are stored.
 KEYED = {Facet.ISSUER: "issuer_key", Facet.CASE_FILE: "case_file_key"}
+# Under this name the entries found are counted themselves: each has one version.
+FOUND = "found"
 # So many bytes of a digest, which a floating-point number still holds exactly.
 _KEY_BYTES = 6
 # So many values of each segment are brought together: more than any has, for a value rare in one segment may be the
@@ -68,13 +70,13 @@ def key_of(value: str) -> int:
 
 @cache
 def counting() -> dict[str, Any]:
-    """The aggregation: the most frequent values of each facet, by number where it has one."""
+    """The aggregation: the most frequent values of each facet, by number where it has one; and how many were found."""
     return {
         str(facet): {
             "terms": {"field": KEYED.get(facet, str(facet)), "size": FACET_VALUES, "segment_size": _OF_SEGMENT}
         }
         for facet in Facet
-    }
+    } | {FOUND: {"value_count": {"field": "version"}}}
 
 
 def compiled(plan: Plan) -> Any:
@@ -84,11 +86,11 @@ def compiled(plan: Plan) -> Any:
     would cost as much as to find them. What only adds to the score is asked for apart from everything else: of nothing
     but words the engine makes one quick list, and reads it for the hits only.
     """
-    left = _weights(plan)
+    left = weights_of(plan)
     required = [(tantivy.Occur.Must, _scoring_condition(clause, left)) for clause in _flat(plan.required)]
     found = tantivy.Query.boolean_query([*required, *_excluded(plan)])
-    constants = [_scored(scored) for scored in plan.scoring if scored.constant]
-    words = [_weighed(term, weight) for term, weight in left.items()]
+    constants = [constant(scored) for scored in plan.scoring if scored.constant]
+    words = [weighed(term, weight) for term, weight in left.items()]
     for adding in (constants, words):
         if adding:
             more = tantivy.Query.boolean_query([(tantivy.Occur.Should, one) for one in adding])
@@ -96,7 +98,7 @@ def compiled(plan: Plan) -> Any:
     return found
 
 
-def _weights(plan: Plan) -> dict[Term, float]:
+def weights_of(plan: Plan) -> dict[Term, float]:
     """What each term's BM25 counts for; a word typed twice counts twice."""
     weights: dict[Term, float] = {}
     for scored in plan.scoring:
@@ -120,14 +122,14 @@ def _scoring_condition(clause: Clause, left: dict[Term, float]) -> Any:
     where several of many words are enough: there every entry of every word is met, and few of them are hits.
     """
     if isinstance(clause, Term) and clause in left:
-        return _weighed(clause, left.pop(clause))
+        return weighed(clause, left.pop(clause))
     if isinstance(clause, AnyOf) and clause.needed == 1 and any(part in left for part in _choices(clause)):
         parts = [
-            _scoring_condition(part, left) if isinstance(part, Term) or _is_choice(part) else _silent(part)
+            _scoring_condition(part, left) if isinstance(part, Term) or _is_choice(part) else silent(part)
             for part in clause.of
         ]
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
-    return _silent(clause)
+    return silent(clause)
 
 
 def _choices(clause: AnyOf) -> Iterator[Clause]:
@@ -144,20 +146,21 @@ def _is_choice(clause: Clause) -> bool:
 
 def matching(plan: Plan) -> Any:
     """What the plan finds, in no order: for counting."""
-    required = [(tantivy.Occur.Must, _silent(clause)) for clause in plan.required]
+    required = [(tantivy.Occur.Must, silent(clause)) for clause in plan.required]
     return tantivy.Query.boolean_query([*required, *_excluded(plan)])
 
 
 def _excluded(plan: Plan) -> list[tuple[Any, Any]]:
-    return [(tantivy.Occur.MustNot, _condition(clause)) for clause in plan.excluded]
+    return [(tantivy.Occur.MustNot, condition(clause)) for clause in plan.excluded]
 
 
-def _silent(clause: Clause) -> Any:
+def silent(clause: Clause) -> Any:
     """The condition without a share in the score."""
-    return tantivy.Query.const_score_query(_condition(clause), 0.0)
+    return tantivy.Query.const_score_query(condition(clause), 0.0)
 
 
-def _condition(clause: Clause) -> Any:
+def condition(clause: Clause) -> Any:
+    """What an entry has to fulfil."""
     query = tantivy.Query
     if isinstance(clause, Term):
         return query.term_query(SCHEMA, str(clause.field), clause.token)
@@ -166,17 +169,19 @@ def _condition(clause: Clause) -> Any:
     if isinstance(clause, Days):
         return query.range_query(SCHEMA, "day", tantivy.FieldType.Integer, clause.first, clause.last)
     if isinstance(clause, AllOf):
-        return query.boolean_query([(tantivy.Occur.Must, _condition(part)) for part in clause.of])
+        return query.boolean_query([(tantivy.Occur.Must, condition(part)) for part in clause.of])
     if tokens := tokens_of_one_field(clause):
         # One set of entries instead of a list merged for each of a person's tokens.
         return query.term_set_query(SCHEMA, *tokens)
-    parts = [(tantivy.Occur.Should, _condition(part)) for part in clause.of]
+    parts = [(tantivy.Occur.Should, condition(part)) for part in clause.of]
     return query.boolean_query(parts, minimum_number_should_match=clause.needed)
 
 
-def _scored(scored: Scored) -> Any:
-    return tantivy.Query.const_score_query(_condition(scored.term), scored.weight)
+def constant(scored: Scored) -> Any:
+    """What a term adds whatever its frequency."""
+    return tantivy.Query.const_score_query(condition(scored.term), scored.weight)
 
 
-def _weighed(term: Term, weight: float) -> Any:
-    return tantivy.Query.boost_query(_condition(term), weight)
+def weighed(term: Term, weight: float) -> Any:
+    """So many times the term's BM25."""
+    return tantivy.Query.boost_query(condition(term), weight)

@@ -45,6 +45,6 @@ def test_no_query_raises(tmp_path: Path) -> None:
             near(text)
             index.find(Query("", HERE, like=Like(text, text * 3, but_not="a")))
     for text in ("a " * 5_000, '"' + "a b " * 3_000, "-x " * 2_000, "so:1 " * 2_000, "12/" * 3_000, "x" * 100_000):
-        index.find(Query(text, HERE))
+        index.find(Query(text, HERE, with_facets=True))
         highlight("một", text)
     index.close()
