@@ -17,7 +17,7 @@ from search.tantivy_forms import SCHEMA, condition, silent, weighed, weights_of
 # So many are tried for each that is shown and may be seen; more than so many would take as long as to meet all.
 _TRIED, _MOST_TRIED = 4, 400
 # In an index of fewer entries for each that is tried, to meet them all is as quick.
-_WORTH = 30
+_WORTH = 150
 # Words and their pairs are asked for one within the other: of more the engine would need too deep a stack.
 _MOST_WORDS, _MOST_ADDING = 24, 120
 # Two ways to add the same numbers differ by less.
@@ -48,7 +48,7 @@ def head(searcher: Any, plan: Plan, limit: int) -> list[tuple[float, Any]] | Non
     held = _ranked(searcher, visible, map(_counted, enough.of), tried)
     holding = _among([str(searcher.doc(at)["id"][0]) for count, at in held if round(count) >= enough.needed])
     shown = _ranked(searcher, holding, words, limit)
-    # What was not tried scores at most what the last of them does.
+    # What was not tried scores at most what the last of them does; of equal ones the whole search chooses.
     return shown if len(shown) == limit and shown[-1][0] > best[-1][0] + _ROUNDING else None
 
 
