@@ -22,6 +22,7 @@ from docservice.signatures.comparisons import Change
 from docservice.signatures.verdicts import sentence
 from docservice.verify import LIMITS, NONE, as_line, judge, known_trust
 from signing.errors import SigningError
+from signing.keys import one_line
 from signing.verdict import FileVerdict, SignatureVerdict
 from templates.compare import ComparedPage
 from templates.errors import TemplatesError
@@ -81,7 +82,7 @@ def run_changes(
         if outcome.verdict is None:
             said = outcome.why(language)
             error = {"code": outcome.error, "message": said}
-            _write([_json(file, (), error)] if as_json else [f"{file}: {said}"])
+            _write([_json(file, (), error)] if as_json else [one_line(f"{file}: {said}")])
             return 2
         numbers = range(1, len(outcome.verdict.signatures) + 1)
         if number is not None and number not in numbers:
@@ -90,7 +91,7 @@ def run_changes(
             _after(sandbox, outcome.data, outcome.verdict, chosen, out=out, language=language)
             for chosen in ([number] if number else numbers)
         ]
-    _write([_json(file, afters, None)] if as_json else list(_lines(file, afters, language)))
+    _write([_json(file, afters, None)] if as_json else list(map(one_line, _lines(file, afters, language))))
     return max((after.exit_code for after in afters), default=1)
 
 

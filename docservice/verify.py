@@ -22,6 +22,7 @@ from docservice.settings import Settings
 from docservice.signatures.reports import report_on
 from docservice.signatures.verdicts import PASSED, as_facts, sentence, stamp_sentence, trust_problem, unreadable
 from signing.errors import SigningError, TrustUnreadable
+from signing.keys import one_line
 from signing.trust import Trust, load_trust
 from signing.verdict import FileVerdict, verify
 from templates.papers import use_fonts
@@ -98,7 +99,8 @@ def run_verify(
         for file in files:
             moment = at or datetime.now(UTC)
             outcome = judge(sandbox, Path(file), known, moment)
-            for line in [_json_line(file, outcome, language)] if as_json else _sentences(file, outcome, language):
+            said = map(one_line, _sentences(file, outcome, language))
+            for line in [_json_line(file, outcome, language)] if as_json else said:
                 sys.stdout.write(line + "\n")
             if report is not None and outcome.verdict is not None:
                 use_fonts(settings.fonts)
@@ -153,6 +155,9 @@ def _json_line(file: str, outcome: Outcome, language: str) -> str:
 def as_line(record: dict[str, Any]) -> str:
     """JSON in one line, in letters that standard output has: names of files need not be text at all."""
     line = json.dumps(record, ensure_ascii=False)
+    if len(line.splitlines()) > 1:
+        # Some readers end a line at letters JSON may hold.
+        return json.dumps(record)
     try:
         line.encode(sys.stdout.encoding or "ascii")
     except UnicodeEncodeError:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Protocol
+from unicodedata import category
 
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -16,6 +17,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from cryptography.x509 import Certificate, Name, NameOID
 
 from signing.errors import KeyUnusable
+
+# Control and format letters, and those that end a line or a paragraph (Unicode general categories).
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
 
 
 class SigningKey(Protocol):
@@ -133,6 +137,11 @@ def name_words(name: str) -> tuple[str, ...]:
 def common_name_first(parts: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """The values of a name's parts, each given with its dotted object identifier."""
     return tuple(value for _, value in sorted(parts, key=lambda part: part[0] != NameOID.COMMON_NAME.dotted_string))
+
+
+def one_line(text: str) -> str:
+    """A text that a stranger chose, without what breaks lines, moves a terminal or turns the writing round."""
+    return "".join(" " if category(letter) in _UNSEEN else letter for letter in text)
 
 
 def public_key_sha256(certificate: Certificate) -> str:

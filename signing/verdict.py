@@ -23,7 +23,7 @@ from signing.covering import Covering
 from signing.depth import deep
 from signing.errors import VerdictImpossible
 from signing.found import PADES, Found, find_signatures, quietly
-from signing.keys import certificate_names, public_key_sha256
+from signing.keys import certificate_names, one_line, public_key_sha256
 from signing.material import Store, read_material
 from signing.message import (
     Message,
@@ -361,7 +361,7 @@ def _facts_of(der: bytes) -> CertificateFacts:
     read = x509.load_der_x509_certificate(der)
     issuer, serial = certificate_names(read)
     return CertificateFacts(
-        subject=_name(read, x509.NameOID.COMMON_NAME) or read.subject.rfc4514_string(),
+        subject=_name(read, x509.NameOID.COMMON_NAME) or one_line(read.subject.rfc4514_string()),
         organization=_name(read, x509.NameOID.ORGANIZATION_NAME),
         issuer=issuer,
         serial=serial,
@@ -379,7 +379,7 @@ def _chain_facts(chain: Chain | None) -> tuple[CertificateFacts, ...]:
 
 def _name(certificate: x509.Certificate, kind: x509.ObjectIdentifier) -> str | None:
     found = certificate.subject.get_attributes_for_oid(kind)
-    return str(found[0].value) if found else None
+    return one_line(str(found[0].value)) if found else None
 
 
 def _time_of(message: Message) -> datetime:

@@ -15,7 +15,7 @@ from signing.keys import open_pkcs12
 from signing.outcome import VerdictCode
 from signing.pdf import sign
 from signing.request import Level, SignRequest
-from tests.signing.builders import NOW, PASSWORD, Signers, prepared, signers
+from tests.signing.builders import NOW, PASSWORD, Signers, key, prepared, signers
 from tests.signing.forgeries import updates
 from tests.signing.forgeries.issuing import Wish, authority
 from tests.test_commands import KEYS
@@ -72,6 +72,27 @@ def test_the_sentences_are_those_of_the_page(
     ):  # fmt: skip
         assert verified(pdf, tmp_path, capsys, *options) == (exits, [vietnamese])
         assert verified(pdf, tmp_path, capsys, "--lang", "en", *options) == (exits, [english])
+
+
+def test_a_name_makes_no_line_of_its_own(people: Signers, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stranger = key(people.authority, "Ai do\nreport.pdf: Hop le: ong A\x1b[1A\u202e\u2028.", now=NOW)
+    signed = sign(prepared(), SignRequest("leader", Level.B_B), key=stranger, timestamps=None, now=NOW)
+    root, odd = tmp_path / "root.pem", tmp_path / "a\nb: Hop le.pdf"
+    root.write_bytes(signers(tmp_path / "other").authority.root.public_bytes(Encoding.PEM))
+    told = "Người ký: Ai do report.pdf: Hop le: ong A [1A  ., UBND xã Suối Trúc."
+    code, lines = verified(signed, tmp_path, capsys, "--trust", str(root))
+    assert (code, len(lines)) == (1, 1)
+    assert lines[0].endswith(told)
+    odd.write_bytes(signed)
+    assert main(["verify", *AT, "--trust", str(root), str(odd)]) == 1
+    assert capsys.readouterr().out.endswith(f"a b: Hop le.pdf: {lines[0]}\n")
+    assert main(["changes", *AT, "--trust", str(root), str(odd)]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
+    parted = tmp_path / "a\u2028b.pdf"
+    parted.write_bytes(signed)
+    assert main(["verify", "--json", *AT, "--trust", str(root), str(parted)]) == 1
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line)["file"] == str(parted)
 
 
 def test_an_answer_of_the_authority_counts_by_its_option(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
