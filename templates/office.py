@@ -24,6 +24,8 @@ MOST_XML = 100 * 1024 * 1024
 # A hyperlink is text to click on; everything else outside would be loaded by itself.
 _HARMLESS_OUTSIDE = ("/hyperlink",)
 _OUTSIDE = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:|//|\\\\|/|\.\./)", re.IGNORECASE)
+# Where a relation leads out of the file, whatever its mode says; a stroke alone begins the name of a part.
+_ADDRESS = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:|//|\\\\)", re.IGNORECASE)
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _TEXT_LINKS = {
     "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}a",
@@ -62,12 +64,13 @@ def _examine(archive: zipfile.ZipFile) -> str:
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES:
         raise OfficeRefused("office_too_large")
     names = {part.filename for part in parts}
-    if len(names) != len(parts):
+    # Office programs find a part whatever the case of its letters: two of one name would be read as one likes.
+    if len({name.lower() for name in names}) != len(parts):
         raise OfficeRefused("office_unreadable")
     for name in names:
         _examine_name(name)
     for part in parts:
-        if part.filename.endswith((".xml", ".rels", ".vml")):
+        if part.filename.lower().endswith((".xml", ".rels", ".vml")):
             _examine_xml(archive, part)
     if "mimetype" in names and "content.xml" in names:
         return _examine_open(archive, names)
@@ -120,10 +123,12 @@ def _examine_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     tree = _parsed(xml)
     if tree.getroottree().docinfo.internalDTD is not None:
         raise OfficeRefused("office_unreadable")
-    if part.filename.endswith(".rels"):
+    if part.filename.lower().endswith(".rels"):
         for relation in tree:
-            outside = relation.get("TargetMode") == "External"
-            if outside and not relation.get("Type", "").lower().endswith(_HARMLESS_OUTSIDE):
+            kind, target = relation.get("Type", "").lower(), relation.get("Target", "")
+            outside = relation.get("TargetMode", "").lower() == "external" or _ADDRESS.match(target)
+            # Another file's text, which office programs would put into this one.
+            if kind.endswith("/afchunk") or (outside and not kind.endswith(_HARMLESS_OUTSIDE)):
                 raise OfficeRefused("office_external")
 
 

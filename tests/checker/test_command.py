@@ -155,6 +155,14 @@ def related(kind: str, target: str, part: str = "document") -> Callable[[dict[st
     return change
 
 
+def relation(kind: str, target: str, mode: str = "External") -> bytes:
+    space = "http://schemas.openxmlformats.org"
+    return (
+        f'<Relationships xmlns="{space}/package/2006/relationships"><Relationship Id="rIdX" Target="{target}" '
+        f'Type="{space}/officeDocument/2006/relationships/{kind}" TargetMode="{mode}"/></Relationships>'
+    ).encode()
+
+
 def many_paragraphs(count: int) -> bytes:
     made = docx.Document()
     body = made.element.body
@@ -191,6 +199,22 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     ),
     "external image": (lambda: repacked(related("image", "http://127.0.0.1:9/a.png")), {"office_external"}),
     "image of a file": (lambda: repacked(related("image", "file:///etc/passwd")), {"office_external"}),
+    "relations in capitals": (
+        lambda: repacked(put("word/_rels/HEADER9.XML.RELS", relation("image", "http://127.0.0.1:9/a.png"))),
+        {"office_external"},
+    ),
+    "external image of a footnote": (
+        lambda: repacked(related("image", "http://127.0.0.1:9/a.png", "footnotes")), {"office_external"}
+    ),
+    "address that says it is inside": (
+        lambda: repacked(put("word/_rels/a.xml.rels", relation("image", "file:///etc/passwd", "Internal"))),
+        {"office_external"},
+    ),
+    "text of another file": (
+        lambda: repacked(put("word/_rels/a.xml.rels", relation("aFChunk", "a.html", "Internal"))), {"office_external"}
+    ),
+    "one name in two cases": (lambda: repacked(put("word/Document.xml", b"<a/>")), {"office_unreadable"}),
+    "dtd in capitals": (lambda: repacked(put("word/A.XML", DTD + b"<w/>")), {"office_unreadable"}),
     "remote template": (
         lambda: repacked(related("attachedTemplate", "http://127.0.0.1:9/a.dotm", "settings")), {"office_external"}
     ),
