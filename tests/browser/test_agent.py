@@ -83,7 +83,7 @@ def program(token: Token, pulled: Pulled, tmp_path: Path) -> Iterator[Program]:
     os.close(theirs)
     yield Program(process, ours, pulled)
     process.terminate()
-    process.wait(10)
+    process.wait(60)
     os.close(ours)
 
 

@@ -47,7 +47,7 @@ def mail_server(box: Box, **more: Any) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port, **more)
+    controller = Controller(box, hostname="127.0.0.1", port=port, ready_timeout=60, **more)
     controller.start()
     try:
         yield port

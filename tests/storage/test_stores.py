@@ -239,11 +239,12 @@ import io, sys
 from pathlib import Path
 from storage import open_store
 store = open_store("file:.", base=Path(sys.argv[1]))
-print("ready", flush=True)
 ordinal = 0
 while True:
     ordinal += 1
     store.put(io.BytesIO(bytes([ordinal % 251]) * 3_000_000 + str(ordinal).encode()))
+    if ordinal == 1:
+        print("one is there", flush=True)
 """
 
 

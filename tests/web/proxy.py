@@ -93,7 +93,7 @@ def proxying() -> Iterator[Proxy]:
     proxy, ready = Proxy(), threading.Event()
     thread = threading.Thread(target=lambda: asyncio.run(proxy.serve(ready)), daemon=True)
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(60)
     try:
         yield proxy
     finally:

@@ -26,6 +26,7 @@ from docservice.web.app import create_app
 from docservice.workflow import service as workflow
 from scripts.local_servers import Postgres
 from templates.convert import Converter
+from tests.core.crew import wait_for
 from tests.node import Office, open_office
 from tests.web.conftest import open_account
 
@@ -65,6 +66,9 @@ class Stream:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self._connection.request("GET", "/hints", headers={"Cookie": f"session={token}", **headers})
         self.answer = self._connection.getresponse()
+        if self.answer.status == 200:
+            # The first words come when the server listens for this page: what is done after them is heard.
+            assert self.answer.readline().startswith(b"retry:")
 
     def event(self) -> tuple[str, str]:
         """The next event's name and data; a comment is ("", "")."""
@@ -97,7 +101,6 @@ def test_who_may_see_it_hears_and_nobody_else(office: Office) -> None:
         other = open_pages.enter_context(listened(port, session_of(office, "c.other")))
         assert drafter.answer.status == 200
         assert drafter.answer.headers["Content-Type"].startswith("text/event-stream")
-        time.sleep(0.3)
         office.act("c.official", workflow.submit, document_id=hidden)
         shown = office.draft(by="c.other")
         assert drafter.event() == ("look", json.dumps([str(hidden)]))
@@ -123,7 +126,6 @@ def test_a_person_has_so_many_connections_and_no_more(office: Office) -> None:
     with serving(office.node) as port, ExitStack() as open_pages:
         for _ in range(hints.MOST_CONNECTIONS):
             assert open_pages.enter_context(listened(port, token)).answer.status == 200
-        time.sleep(0.3)
         more = open_pages.enter_context(listened(port, token))
         assert more.answer.status == 429
         assert more.answer.headers["Retry-After"] == "60"
@@ -157,13 +159,13 @@ def test_one_process_hears_what_another_did_and_what_it_missed(
         )
         try:
             token = session_of(office, "c.official")
+            wait_for(lambda: is_listened_to(office))
             with serving(elsewhere) as port, listened(port, token) as page:
-                assert page.answer.status == 200
-                time.sleep(1)
                 document_id = office.draft()
                 event = page.event()
-                # The listener's own beginning counts as something missed.
+                # The listener's own beginning counts as something missed, and what happened in that moment with it.
                 while event[0] == "everything":
+                    document_id = office.draft()
                     event = page.event()
                 assert event == ("look", json.dumps([str(document_id)]))
                 with office.node.database.engine.connect() as connection:
@@ -176,6 +178,12 @@ def test_one_process_hears_what_another_did_and_what_it_missed(
                 assert page.event() == ("look", json.dumps([str(document_id)]))
         finally:
             elsewhere.close()
+
+
+def is_listened_to(office: Office) -> bool:
+    with office.node.database.engine.connect() as connection:
+        listening = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%%' AND state = 'idle'"
+        return bool(connection.exec_driver_sql(f"{listening} AND datname = current_database()").scalar())
 
 
 def replace_folder(office: Office, folder: Path, url: str) -> Any:

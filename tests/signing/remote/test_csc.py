@@ -40,7 +40,7 @@ def address(service: Service) -> Iterator[str]:
 
 @pytest.fixture
 def csc(address: str) -> Csc:
-    return Csc(address, Access("oauth2", CLIENT, SECRET), seconds=2)
+    return Csc(address, Access("oauth2", CLIENT, SECRET), seconds=60)
 
 
 def hold(service: Service, own: Signers, key: Key | None = None, name: str = "khoa-1", **more: object) -> Held:
@@ -52,7 +52,7 @@ def hold(service: Service, own: Signers, key: Key | None = None, name: str = "kh
     return held
 
 
-def ask(csc: Csc, count: int = 1, *, seconds: float = 5, pin: str | None = None, otp: str | None = None) -> Grant:
+def ask(csc: Csc, count: int = 1, *, seconds: float = 60, pin: str | None = None, otp: str | None = None) -> Grant:
     return csc.authorize(
         "khoa-1", DIGESTS[:count], description="Mã 1234", transaction="t-1", seconds=seconds, pin=pin, otp=otp
     )
@@ -219,7 +219,9 @@ def test_whatever_comes_back_ends_in_one_of_the_codes(
     hold(service, own)
     csc.credentials("0123")
     service.plan("credentials/authorize", vice)
-    assert code_of(lambda: ask(csc, seconds=1)) == code
+    # Only what never ends is to come too late, however busy the machine.
+    seconds = 1 if vice is vices.dribbles else 60
+    assert code_of(lambda: ask(csc, seconds=seconds)) == code
     # Nobody was asked a second time by us.
     assert len(service.asked("credentials/authorize")) == 1
 
