@@ -181,8 +181,11 @@ def kill_offices(*, busiest: bool = False, spared: Sequence[int] = ()) -> None:
 
 
 def busy() -> float:
-    """How many times as long things take now: ten seconds are promised on a machine that has nothing else to do."""
-    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    """How many times as long things may take now: ten seconds are promised on a machine that has nothing else to do.
+
+    Twice at least: other tests and the servers are at work beside this one, and the load is told a minute late.
+    """
+    return max(2.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def own_offices() -> list[int]:
@@ -268,6 +271,8 @@ def test_a_document_whose_converter_is_killed_is_done_by_the_next(size: int) -> 
 @pytest.mark.crash
 def test_what_takes_too_long_is_ended_and_the_next_one_is_served(pool: OfficePool) -> None:
     endless = long_document(60_000)
+    # An office that has to be started first would be part of what is timed.
+    pool.convert(document(), suffix="docx")
     begun = time.monotonic()
     with pytest.raises(ConversionFailed) as caught:
         pool.convert(endless, suffix="docx")
