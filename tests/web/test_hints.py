@@ -159,8 +159,9 @@ def test_one_process_hears_what_another_did_and_what_it_missed(
         )
         try:
             token = session_of(office, "c.official")
-            wait_for(lambda: is_listened_to(office))
-            with serving(elsewhere) as port, listened(port, token) as page:
+            with serving(elsewhere) as port, ExitStack() as open_pages:
+                wait_for(lambda: is_listened_to(office))
+                page = open_pages.enter_context(listened(port, token))
                 document_id = office.draft()
                 event = page.event()
                 # The listener's own beginning counts as something missed, and what happened in that moment with it.
