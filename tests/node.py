@@ -17,6 +17,7 @@ from docservice.core.work import SYSTEM, Reading, Work
 from docservice.demo import people
 from docservice.documents import queries
 from docservice.documents.models import Document
+from docservice.identity.queries import authorities_on
 from docservice.settings import Settings
 from docservice.workflow import service as workflow
 from templates.convert import Converter
@@ -113,6 +114,12 @@ class Office:
     def sign(self, document_id: UUID, *, by: str = "c.leader") -> None:
         self.act(by, workflow.approve_and_sign, document_id=document_id, consented_sha256=self.shown(document_id))
         self.drain()
+
+    def end_authority(self, login: str, *, kind: str = "BC") -> None:
+        """Whoever holds the post may sign no such document from today on."""
+        with self.node.transactions.work(SYSTEM) as work:
+            for authority in authorities_on(work, post_id=self.post(login), kind=kind):
+                authority.valid_to = work.today - timedelta(days=1)
 
     def shown(self, document_id: UUID) -> str:
         """The hash of the file a signer is shown."""

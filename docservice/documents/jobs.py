@@ -1,6 +1,7 @@
 """Making the exact PDF/A that will be signed."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from uuid import UUID
 
 from docservice.core.errors import Invalid, NotAllowed
@@ -76,8 +77,12 @@ RENDER_FAILURES = {
 
 
 @job("documents.render")
-def render(run: JobRun, *, document_id: UUID) -> None:
-    """Fill the form, convert it, prepare the open fields; the result is the version that is checked and signed."""
+def render(run: JobRun, *, document_id: UUID, signer_before: UUID | None = None) -> None:
+    """Fill the form, convert it, prepare the open fields; the result is the version that is checked and signed.
+
+    `signer_before` is the post whose place another signer takes: it keeps it when there is no new version to sign.
+    """
+    give_up = partial(_give_up, run, document_id, signer_before=signer_before)
     try:
         with run.reading() as reading:
             document = queries.get(reading, document_id)
@@ -91,13 +96,13 @@ def render(run: JobRun, *, document_id: UUID) -> None:
             shapes = _shapes(reading, document)
     except (NotAllowed, Invalid) as error:
         # The signer's post or authority may have ended since it was submitted: no later try would mend that.
-        _give_up(run, document_id, error.code, told=error.sentence())
+        give_up(error.code, told=error.sentence())
         return
     if sent_by_partner is not None:
-        _take_over(run, document_id, sent_by_partner)
+        _take_over(run, document_id, sent_by_partner, give_up)
         return
     if sheet is None:
-        _give_up(run, document_id, "partner_file_missing")
+        give_up("partner_file_missing")
         return
     try:
         source, body = sheet()
@@ -109,12 +114,12 @@ def render(run: JobRun, *, document_id: UUID) -> None:
         # Nothing is wrong with the document: the job waits and tries again.
         raise
     except (TemplatesError, SandboxFailed, SlotMissing) as error:
-        _give_up(run, document_id, error.code)
+        give_up(error.code)
         return
     changing = document.status == Status.CHANGING_SIGNER
     if changing and (before is None or before.body_sha256 != body):
         # The checks were made on another body: they cannot stand, so neither can the change.
-        _give_up(run, document_id, "body_changed")
+        give_up("body_changed")
         return
     kept_source, kept = storing.put(run.ports, source), storing.put(run.ports, prepared)
     with run.finish() as work:
@@ -269,7 +274,7 @@ def _box(rectangle: Rectangle) -> Box:
     return Box(rectangle.page, rectangle.x, rectangle.y, rectangle.width, rectangle.height)
 
 
-def _take_over(run: JobRun, document_id: UUID, signed: Version) -> None:
+def _take_over(run: JobRun, document_id: UUID, signed: Version, give_up: Callable[[str], None]) -> None:
     """Side B signs the very bytes side A has sent, in the places left open for it, and no other place is open."""
     pdf = storing.get(run.ports, signed.sha256)
     try:
@@ -277,7 +282,7 @@ def _take_over(run: JobRun, document_id: UUID, signed: Version) -> None:
     except (SigningError, SandboxFailed):
         found = None
     if found is None or not joint.own_fields(joint.PARTNER) <= set(found.open_fields):
-        _give_up(run, document_id, "partner_places_missing")
+        give_up("partner_places_missing")
         return
     with run.finish() as work:
         document = queries.get(work, document_id)
@@ -288,11 +293,17 @@ def _take_over(run: JobRun, document_id: UUID, signed: Version) -> None:
         work.record(DocumentRendered(document.id))
 
 
-def _give_up(run: JobRun, document_id: UUID, code: str, *, told: str | None = None) -> None:
+def _give_up(
+    run: JobRun, document_id: UUID, code: str, *, told: str | None = None, signer_before: UUID | None = None
+) -> None:
     with run.finish() as work:
+        document = queries.get(work, document_id)
+        if signer_before is not None:
+            # The pages there are name that post's holder.
+            document.signer_post_id = signer_before
         facts.add_step(
             work,
-            queries.get(work, document_id),
+            document,
             Verb.RENDER_FAILED,
             note=told or RENDER_FAILURES.get(code, f"Không tạo được bản PDF ({code})."),
         )

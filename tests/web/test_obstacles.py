@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from docservice.core.work import SYSTEM
 from docservice.documents import queries
-from docservice.identity.queries import authorities_on
 from docservice.signatures import stepwise
 from docservice.signatures.models import Ending, KeptVerdict
 from docservice.workflow import service as workflow
@@ -147,9 +146,7 @@ def test_another_signer_is_chosen_where_the_authority_has_ended(office: Office, 
     office.act("c.clerk", workflow.number, document_id=document_id)
     office.drain()
     office.act("c.clerk", workflow.cancel_number, document_id=document_id, reason="Người ký đã chuyển công tác")
-    with office.node.transactions.work(SYSTEM) as work:
-        for authority in authorities_on(work, post_id=office.post("c.leader"), kind="BC"):
-            authority.valid_to = work.today - timedelta(days=1)
+    office.end_authority("c.leader")
     drafter = enter("c.official")
     page = drafter.post(f"/documents/{document_id}/again")
     assert page.status_code == 200
@@ -166,9 +163,7 @@ def test_another_signer_is_chosen_where_the_authority_has_ended(office: Office, 
     office.act("c.official", workflow.revise, document_id=again, values=REPORT, routing=routing)
     office.act("c.official", workflow.submit, document_id=again)
     # Ended while it waits for its PDF, it comes back for another signer to be chosen.
-    with office.node.transactions.work(SYSTEM) as work:
-        for authority in authorities_on(work, post_id=office.post("c.deputy"), kind="BC"):
-            authority.valid_to = work.today - timedelta(days=1)
+    office.end_authority("c.deputy")
     office.drain()
     assert office.status(again) == "draft"
     told = drafter.get(f"/documents/{again}").text

@@ -294,6 +294,18 @@ def test_minutes_with_a_new_chair_are_signed_by_the_secretary_again(office: Offi
     assert office.status(document_id) == "to_countersign"
 
 
+def test_who_was_to_sign_still_is_when_another_cannot_be_written_into_the_pages(office: Office) -> None:
+    document_id = office.checked()
+    before = office.shown(document_id)
+    office.act("c.leader", workflow.change_signer, document_id=document_id, signer_post_id=office.post("c.deputy"))
+    office.end_authority("c.deputy")
+    office.drain()
+    assert (office.status(document_id), office.shown(document_id)) == ("approval", before)
+    assert office.document(document_id).signer_post_id == office.post("c.leader")
+    office.sign(document_id)
+    assert office.status(document_id) == "to_number"
+
+
 def test_a_word_file_whose_number_was_cancelled_is_drafted_anew(office: Office) -> None:
     word = typed()
     stored = storing.put(office.node.ports, word)

@@ -304,11 +304,14 @@ def change_signer(
     """Đổi người ký: only the signature block is rebuilt; the checks stand, since the body's hash is the same."""
     document = take(work, document_id, Verb.CHANGE_SIGNER, revision=revision)
     identity.signing_authority(work, post_id=signer_post_id, kind=document.kind, field_id=document.field_id)
-    document.signer_post_id = signer_post_id
+    before, document.signer_post_id = document.signer_post_id, signer_post_id
+    if before is None:
+        raise NotAllowed
     remark = require_printed_signer(work, document)
     said = " ".join(filter(None, (note, remark))) or None
     facts.add_step(work, document, Verb.CHANGE_SIGNER, to_post_id=signer_post_id, note=said)
-    _render(work, document)
+    lane = f"document:{document.id}"
+    work.later("documents.render", lane=lane, document_id=document.id, signer_before=before)
     return document
 
 
