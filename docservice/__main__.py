@@ -13,6 +13,7 @@ from typing import Any, TextIO
 from docservice.core.clock import VIETNAM
 from docservice.core.errors import DocError
 from docservice.core.logs import set_up_logs
+from docservice.core.words import N_, say
 from docservice.settings import Settings
 
 # Nobody signed before, and reckoning with years after overflows.
@@ -39,16 +40,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         if error.errno not in {errno.EPIPE, errno.ENOSPC}:
             raise
+        # Who read the answer has seen enough (`| head`), or it has no room. Python flushes once more at its end.
+        _to_nowhere(sys.stdout)
         if error.errno == errno.ENOSPC:
-            sys.stderr.write("Không ghi được kết quả: đĩa đã đầy.\n")
-        # Else who read the answer has seen enough (`| head`). Python flushes once more at its end, into nothing then.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _tell_full(error.filename, settings.language)
         return 2
     return code
 
 
 def _nowhere() -> TextIO:
     return Path(os.devnull).open("w", encoding="utf-8")
+
+
+def _to_nowhere(stream: TextIO) -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _tell_full(file: str | None, language: str) -> None:
+    named = file or say(N_("kết quả"), language)
+    try:
+        sys.stderr.write(say(N_("Không ghi được {file}: đĩa đã đầy."), language, file=named) + "\n")
+        sys.stderr.flush()
+    except OSError:
+        # It goes to the same disk.
+        _to_nowhere(sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:

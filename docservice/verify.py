@@ -119,6 +119,9 @@ def known_trust(
         return load_trust(*anchors, lists=(*crls, *ocsps))
     except TrustUnreadable as error:
         return error
+    except OSError:
+        # The folder above may not be entered.
+        return TrustUnreadable("trust_unreadable", file=configured.name)
 
 
 def judge(sandbox: Sandbox, file: Path, trust: Trust | TrustUnreadable, at: datetime) -> Outcome:

@@ -30,7 +30,7 @@ def head(searcher: Any, plan: Plan, limit: int) -> list[tuple[float, Any]] | Non
     None where that is not certain or would take as long, and where more than words adds to the score: then the whole
     search has to be made.
     """
-    if len(plan.required) != 2 or plan.excluded or not 0 < len(plan.scoring) <= _MOST_ADDING:
+    if limit < 1 or len(plan.required) != 2 or plan.excluded or not 0 < len(plan.scoring) <= _MOST_ADDING:
         return None
     readers, enough = plan.required
     if not isinstance(enough, AnyOf) or enough.needed == 1 or len(enough.of) > _MOST_WORDS:

@@ -3,7 +3,8 @@
 Its `dump` asks for an object's contents twice, and each time all that is inside is encoded anew: twice for each level,
 so that a time stamp within a signature costs 2^16 times what it should. It does so whenever something inside was made
 and not read (as the default algorithm of a signing certificate's name is), and of everything when it takes an object
-for one of indefinite length, by a length whose last byte is 0x80 (its issue 249). Here contents are asked for once.
+for one of indefinite length, by a length whose last byte is 0x80 (its issue 249). Here contents are asked for once;
+what is taken for indefinite is still encoded anew, once more for each such level around it.
 """
 
 from typing import Any

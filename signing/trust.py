@@ -133,7 +133,7 @@ def _read_settings(path: Path, read: _Read) -> None:
         place = re.search(r"\(at line (\d+)", str(error))
         params = {"reason": "wrong_in_line", "where": place[1]} if place else {"reason": "cut_short"}
         raise TrustUnreadable("trust_unreadable", file=path.name, **params) from error
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise TrustUnreadable("trust_unreadable", file=path.name) from error
     _understand(settings, read)
 

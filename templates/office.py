@@ -124,7 +124,7 @@ def _examine_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     if tree.getroottree().docinfo.internalDTD is not None:
         raise OfficeRefused("office_unreadable")
     if part.filename.lower().endswith(".rels"):
-        for relation in tree:
+        for relation in tree.iterchildren("*"):
             kind, target = relation.get("Type", "").lower(), relation.get("Target", "")
             outside = relation.get("TargetMode", "").lower() == "external" or _ADDRESS.match(target)
             # Another file's text, which office programs would put into this one.

@@ -145,7 +145,9 @@ def test_verify_writes_to_any_terminal_and_stops_when_nobody_reads(papers: tuple
     assert (unread.returncode, unread.stderr) == (2, b"")
     with Path("/dev/full").open("wb") as full:
         unwritten = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+        untold = subprocess.run(command, stdout=full, stderr=full, check=False)
     assert (unwritten.returncode, unwritten.stderr.decode()) == (2, "Không ghi được kết quả: đĩa đã đầy.\n")
+    assert untold.returncode == 2
     closed = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *command], stderr=subprocess.PIPE, check=False)  # noqa: S607
     assert (closed.returncode, closed.stderr) == (0, b"")
 

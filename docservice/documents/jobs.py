@@ -77,11 +77,18 @@ RENDER_FAILURES = {
 
 
 @job("documents.render")
-def render(run: JobRun, *, document_id: UUID, signer_before: UUID | None = None) -> None:
-    """Fill the form, convert it, prepare the open fields; the result is the version that is checked and signed.
+def render(run: JobRun, *, document_id: UUID) -> None:
+    """Fill the form, convert it, prepare the open fields; the result is the version that is checked and signed."""
+    _render(run, document_id, signer_before=None)
 
-    `signer_before` is the post whose place another signer takes: it keeps it when there is no new version to sign.
-    """
+
+@job("documents.replace_signer")
+def replace_signer(run: JobRun, *, document_id: UUID, signer_before: UUID) -> None:
+    """Make the version that another signer is to sign; `signer_before` keeps the post's place when there is none."""
+    _render(run, document_id, signer_before=signer_before)
+
+
+def _render(run: JobRun, document_id: UUID, *, signer_before: UUID | None) -> None:
     give_up = partial(_give_up, run, document_id, signer_before=signer_before)
     try:
         with run.reading() as reading:

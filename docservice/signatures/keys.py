@@ -81,14 +81,13 @@ def _look_into(folders: Sequence[Path]) -> _Seen:
     seen = []
     for folder in folders:
         try:
-            paths = [path for path in folder.iterdir() if not path.name.startswith(".")]
+            for path in folder.iterdir():
+                with suppress(FileNotFoundError):
+                    found = path.stat()
+                    if stat.S_ISREG(found.st_mode) and not path.name.startswith("."):
+                        seen.append((str(path), found.st_mtime_ns))
         except OSError as error:
             raise TrustUnreadable("trust_unreadable", file=folder.name) from error
-        for path in paths:
-            with suppress(FileNotFoundError):
-                found = path.stat()
-                if stat.S_ISREG(found.st_mode):
-                    seen.append((str(path), found.st_mtime_ns))
     return tuple(sorted(seen))
 
 
@@ -115,7 +114,10 @@ class FolderTrust:
         return self._read(files_of)[1]
 
     def _folders(self) -> list[Path]:
-        return [folder for folder in (self.folder, self.fetched) if folder.is_dir()]
+        try:
+            return [folder for folder in (self.folder, self.fetched) if folder.is_dir()]
+        except OSError as error:
+            raise TrustUnreadable("trust_unreadable", file=self.folder.name) from error
 
     def _read(self, read: Callable[..., _Found]) -> tuple[_Seen, _Found]:
         """What the files say and how they lay before, read again where one was put in or taken out meanwhile."""
@@ -130,6 +132,6 @@ class FolderTrust:
         raise AssertionError("the last try returns or raises")
 
     def check(self) -> tuple[str, ...]:
-        if not self.folder.is_dir() or not self.current().anchors:
+        if not self.current().anchors:
             return ("Chưa cấu hình gốc tin cậy: mọi chữ ký sẽ là “Chưa xác định”.",)
         return ()

@@ -255,6 +255,7 @@ JOBS: dict[str, str] = {
     "documents.draw": N_("Đọc tệp mới nhận"),
     "documents.keep_registers": N_("Lưu sổ đăng ký"),
     "documents.render": N_("Tạo bản PDF trình ký"),
+    "documents.replace_signer": N_("Tạo bản PDF với người ký khác"),
     "documents.make_copy": N_("Làm bản sao"),
     "documents.print_original": N_("In bản chính giấy"),
     "documents.retain_scan": N_("Khóa bản gốc trong kho tệp"),

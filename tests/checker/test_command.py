@@ -292,6 +292,17 @@ def test_a_file_is_read_within_limits(tmp_path: Path, capsys: pytest.CaptureFixt
     assert json.loads(capsys.readouterr().out)["error"]["code"] == "office_too_large"
 
 
+def test_remarks_among_the_relations_are_lawful(tmp_path: Path) -> None:
+    def change(parts: dict[str, bytes]) -> None:
+        for name in ("_rels/.rels", "word/_rels/document.xml.rels"):
+            end = b"<!-- remark --><?target data?></Relationships>"
+            parts[name] = parts[name].replace(b"</Relationships>", end)
+
+    file = tmp_path / "remarks.docx"
+    file.write_bytes(repacked(change))
+    assert main(["check", str(file)]) in {0, 1}
+
+
 def test_a_circle_of_styles_is_no_endless_way(tmp_path: Path) -> None:
     def change(parts: dict[str, bytes]) -> None:
         circle = b'<w:style w:type="paragraph" w:styleId="A"><w:basedOn w:val="B"/></w:style>'

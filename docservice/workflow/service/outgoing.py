@@ -237,7 +237,7 @@ def discard(work: Work, *, document_id: UUID, note: str | None = None, revision:
 
 
 def submit(work: Work, *, document_id: UUID, revision: int | None = None) -> Document:
-    """Trình: the exact PDF/A to be signed is made now, by a job; raises `NoSigningAuthority` if its signer's ended."""
+    """Trình: the exact PDF/A to be signed is made now, by a job; raises as `drafting.signature_block`."""
     document = take(work, document_id, Verb.SUBMIT, revision=revision)
     draft_locks.check_free(work, document)
     if document.side != joint.PARTNER:
@@ -311,7 +311,7 @@ def change_signer(
     said = " ".join(filter(None, (note, remark))) or None
     facts.add_step(work, document, Verb.CHANGE_SIGNER, to_post_id=signer_post_id, note=said)
     lane = f"document:{document.id}"
-    work.later("documents.render", lane=lane, document_id=document.id, signer_before=before)
+    work.later("documents.replace_signer", lane=lane, document_id=document.id, signer_before=before)
     return document
 
 
