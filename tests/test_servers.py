@@ -4,6 +4,8 @@ import os
 import pwd
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -129,6 +131,35 @@ def test_the_last_to_go_stops_it_and_a_crash_loses_nobody_else() -> None:
         restart(server)
         assert is_running(server)
     assert not server.folder.exists()
+
+
+def test_a_port_somebody_else_took_is_named_and_a_server_that_hangs_does_not_run() -> None:
+    server = Lone(Place(Purpose.TEST))
+    with use(server):
+        process = process_of(server)
+        assert process is not None
+        os.kill(process, signal.SIGSTOP)
+        assert not is_running(server)
+        crash(server)
+        with socket.create_server(("127.0.0.1", server.port)), pytest.raises(ServerUnavailable, match=str(server.port)):
+            restart(server)
+        restart(server)
+        assert is_running(server)
+
+
+def test_another_checkout_has_servers_of_its_own_which_do_not_run_yet(tmp_path: Path, redis_server: Redis) -> None:
+    checkout = tmp_path / "bản sao hai"
+    shutil.copytree(ROOT / "scripts", checkout / "scripts")
+    (checkout / ".venv").symlink_to(sys.prefix)
+
+    def say(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([checkout / "scripts/servers", *words], capture_output=True, text=True, check=False)
+
+    status, settings = say("status", "redis"), say("settings", "--run", "redis")
+    assert "không chạy / not running" in status.stdout
+    assert str(redis_server.place.folder) not in status.stdout
+    assert (settings.returncode, settings.stdout) == (1, "")
+    assert settings.stderr == "redis: không chạy / not running\n"
 
 
 def test_a_server_that_does_not_come_up_says_why_and_leaves_nothing() -> None:

@@ -107,6 +107,8 @@ ROUTERS = (
 )
 # A form's own fields beside an uploaded file.
 FORM_OVERHEAD = 1024 * 1024
+# Of a body that is refused so much is read and thrown away, in bytes: who is still sending hears no answer.
+_HEARD_OUT = 256 * 1024 * 1024
 
 _log = logging.getLogger("docservice.web")
 
@@ -193,7 +195,18 @@ class Guard:
         if refusal is None:
             await self._app(scope, receive, with_headers)
         else:
+            await _hear_out(receive)
             await _render(request, refusal)(scope, receive, with_headers)
+
+
+async def _hear_out(receive: Receive) -> None:
+    """Let somebody send to the end what nobody keeps: a connection cut under a browser shows no page at all."""
+    heard = 0
+    while heard < _HEARD_OUT:
+        message = await receive()
+        heard += len(message.get("body", b""))
+        if not message.get("more_body"):
+            break
 
 
 _SAFETY = {

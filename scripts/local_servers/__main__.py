@@ -15,7 +15,7 @@ def main() -> int:
     parser.add_argument("verb", choices=["start", "stop", "status", "settings"])
     parser.add_argument("names", nargs="*", choices=[*KINDS, []], metavar="NAME", help=", ".join(KINDS))
     parser.add_argument("--run", action="store_true", help="the servers of `make run-server`: their data is kept")
-    asked = parser.parse_args()
+    asked = parser.parse_intermixed_args()
     place = Place(Purpose.RUN if asked.run else Purpose.TEST)
     servers = [KINDS[name](place) for name in asked.names or KINDS]
     try:
@@ -46,6 +46,9 @@ def _status(servers: list[Server]) -> int:
 
 
 def _settings(servers: list[Server]) -> int:
+    for server in servers:
+        if not is_running(server):
+            raise ServerUnavailable(f"{server.name}: không chạy / not running")
     for server in servers:
         for name, value in server.settings().items():
             sys.stdout.write(f"export {name}={shlex.quote(value)}\n")

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -51,9 +52,9 @@ class Redis(Server):
     def is_ready(self) -> bool:
         if not answers(self.port):
             return False
-        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as line:
+        said = b""
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=5) as line:
             line.sendall(f"AUTH {kept_password(self.password_file)}\r\nPING\r\n".encode())
-            said = b""
             while said.count(b"\r\n") < 2 and (part := line.recv(200)):
                 said += part
         return said == b"+OK\r\n+PONG\r\n"

@@ -16,9 +16,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import ClassVar
 
-from scripts.local_servers.place import Place, Purpose, ServerUnavailable, hand_over, ordinary_user
+from scripts.local_servers.place import Place, Purpose, ServerUnavailable, answers, hand_over, ordinary_user
 
-_START_SECONDS, _STOP_SECONDS = 300.0, 30.0
+_START_SECONDS, _STOP_SECONDS, _FREE_SECONDS = 300.0, 30.0, 5.0
 _KEPT = "kept"
 
 
@@ -159,6 +159,7 @@ def _start(server: Server) -> None:
     hand_over(server.folder)
     (server.folder / "users").mkdir(exist_ok=True)
     (server.folder / "pid").unlink(missing_ok=True)
+    _wait_for_ports(server)
     try:
         server.prepare()
         # The shell writes its own number and becomes the server, which so belongs to nobody's children.
@@ -168,6 +169,18 @@ def _start(server: Server) -> None:
     except BaseException:
         _end(server)
         raise
+
+
+def _wait_for_ports(server: Server) -> None:
+    """A killed server's children let go a moment later; whoever else holds a port that is kept is named by it."""
+    deadline = time.monotonic() + _FREE_SECONDS
+    for file in server.folder.glob("*port"):
+        while answers(port := int(file.read_text(encoding="utf-8"))):
+            if time.monotonic() > deadline:
+                raise ServerUnavailable(
+                    f"{server.name}: another program listens at port {port}; stop it or delete {file}"
+                )
+            time.sleep(0.05)
 
 
 def _wait_until_ready(server: Server) -> None:

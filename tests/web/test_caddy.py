@@ -158,7 +158,11 @@ def test_what_browsers_meet_on_the_street(street: Street, drafts: list[UUID], tm
     discard = f"/documents/{drafts[1]}/acts/discard"
     events_come_as_they_happen(street, lambda: street.post(discard, {"csrf": street.token()}))
     a_page_that_is_closed_ends_its_stream(street)
-    large_files_pass(street, f"/documents/{drafts[0]}/attachments")
+    attachments = f"/documents/{drafts[0]}/attachments"
+    assert send_drawing(street, attachments, 60 * MB)[0] == 303
+    for size in (70 * MB, 200 * MB):
+        status, _, page = send_drawing(street, attachments, size)
+        assert (status, "Tệp quá lớn." in page) == (413, True), "somebody who sends too much reads why"
 
 
 def tls_and_http_2(street: Street) -> None:
@@ -239,8 +243,8 @@ def a_page_that_is_closed_ends_its_stream(street: Street) -> None:
             assert stream.readline() == b"retry: 3000\n"
 
 
-def large_files_pass(street: Street, path: str) -> None:
-    drawing = b"AC1032" + bytes(60 * MB)
+def send_drawing(street: Street, path: str, size: int) -> tuple[int, http.client.HTTPMessage, str]:
+    drawing = b"AC1032" + bytes(size)
     boundary = "ranh-gioi"
     part = 'Content-Disposition: form-data; name="{}"'.format
     file = f'{part("file")}; filename="ban-ve.dwg"\r\nContent-Type: application/octet-stream'
@@ -250,4 +254,4 @@ def large_files_pass(street: Street, path: str) -> None:
         + f"\r\n--{boundary}--\r\n".encode()
     )
     kind = f"multipart/form-data; boundary={boundary}"
-    assert street.ask("POST", path, body, Content_Type=kind)[0] == 303
+    return street.ask("POST", path, body, Content_Type=kind)
