@@ -25,7 +25,7 @@ MOST_XML = 100 * 1024 * 1024
 _HARMLESS_OUTSIDE = ("/hyperlink",)
 _OUTSIDE = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:|//|\\\\|/|\.\./)", re.IGNORECASE)
 # Where a relation leads out of the file, whatever its mode says; a stroke alone begins the name of a part.
-_ADDRESS = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:|//|\\\\)", re.IGNORECASE)
+ADDRESS = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:|//|\\\\)", re.IGNORECASE)
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _TEXT_LINKS = {
     "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}a",
@@ -126,7 +126,7 @@ def _examine_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     if part.filename.lower().endswith(".rels"):
         for relation in tree.iterchildren("*"):
             kind, target = relation.get("Type", "").lower(), relation.get("Target", "")
-            outside = relation.get("TargetMode", "").lower() == "external" or _ADDRESS.match(target)
+            outside = relation.get("TargetMode", "").lower() == "external" or ADDRESS.match(target)
             # Another file's text, which office programs would put into this one.
             if kind.endswith("/afchunk") or (outside and not kind.endswith(_HARMLESS_OUTSIDE)):
                 raise OfficeRefused("office_external")

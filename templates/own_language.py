@@ -8,14 +8,16 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from docx.opc.exceptions import PackageNotFoundError
 from docxtpl import DocxTemplate
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
 
 from templates.catalogue import Kind
+from templates.errors import OfficeRefused
 from templates.own_fields import FieldType, OwnField, column_name
 from templates.own_package import FormFault, xml_of
 
@@ -34,6 +36,7 @@ _HARMLESS = (
     nodes.CondExpr,
     nodes.Const,
 )
+_FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 _LOOP = frozenset({"first", "last", "index", "index0", "length"})
 _BLOCK = frozenset({"kind", "text", "number", "mark"})
 _PARAGRAPH = re.compile(r"(?=<w:p[ >])")
@@ -77,14 +80,46 @@ def language_faults(data: bytes, kind: Kind, fields: tuple[OwnField, ...]) -> tu
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in archive.namelist():
             # As docxtpl reads it: through a parser, so that nothing hides behind an entity.
-            text = etree.tostring(xml_of(archive, name), encoding="unicode") if name.endswith(".xml") else ""
+            tree = xml_of(archive, name)
+            text = "" if tree is None else etree.tostring(tree, encoding="unicode")
             if not any(tag in text for tag in ("{{", "{%", "{#")) and "{<" not in text:
                 continue
             if name.startswith("docProps/"):
                 faults.append(FormFault("tag_not_here", name))
             else:
                 faults += _part_faults(name, text, known, said)
-    return faults, frozenset(said)
+    # Paragraphs kept apart tell the place; that nothing else is said, only the text that will be filled can tell.
+    return faults or list(_filled_faults(data, known, said)), frozenset(said)
+
+
+def _filled_faults(data: bytes, known: Mapping[str, _Shape], said: set[str]) -> Iterator[FormFault]:
+    """What docxtpl would compile, read the same way: it joins a tag that is parted between paragraphs."""
+    template = DocxTemplate(io.BytesIO(data))
+    try:
+        template.init_docx()
+        sources = list(_sources(template))
+    except (KeyError, ValueError, AttributeError, PackageNotFoundError) as error:
+        raise OfficeRefused("office_unreadable") from error
+    for part, source in sources:
+        try:
+            tree = _PARSER.parse(source)
+        except TemplateSyntaxError as error:
+            yield FormFault("syntax", part, what=str(error.message or "")[:100])
+            continue
+        for fault in _Reader(part, known, said).read(tree):
+            yield replace(fault, paragraph=0)
+
+
+def _sources(template: DocxTemplate) -> Iterator[tuple[str, str]]:
+    """The parts docxtpl fills, as it compiles them."""
+    document = template.docx
+    yield "word/document.xml", template.patch_xml(template.get_xml())
+    for uri in (template.HEADER_URI, template.FOOTER_URI):
+        for _, part in template.get_headers_footers(uri):
+            yield str(part.partname).lstrip("/"), template.patch_xml(template.get_part_xml(part))
+    for part in document.part.package.parts:
+        if part.content_type == _FOOTNOTES:
+            yield str(part.partname).lstrip("/"), template.patch_xml(part.blob.decode())
 
 
 def _part_faults(part: str, xml: str, known: Mapping[str, _Shape], said: set[str]) -> Iterator[FormFault]:

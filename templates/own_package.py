@@ -11,14 +11,15 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from templates.errors import OfficeRefused
-from templates.office import examine_office
+from templates.office import ADDRESS, examine_office
 
 MOST_BYTES = 20 * 1024 * 1024
 _MACROS = re.compile(r"vbaproject|vbadata|macrosheets", re.IGNORECASE)
 _OBJECTS = re.compile(r"/(embeddings|activex|externallinks)/|oleobject", re.IGNORECASE)
 # Fields of Word that fetch or run something when the file is opened or printed.
 _FETCHING = re.compile(
-    r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|DATABASE|RD|MACROBUTTON|MERGEFIELD|HYPERLINK)\b"
+    r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|DATABASE|RD|MACROBUTTON|MERGEFIELD|HYPERLINK)\b",
+    re.IGNORECASE,
 )
 _INSERTED = frozenset({"altChunk", "subDoc", "object", "control"})
 
@@ -47,13 +48,20 @@ def package_faults(data: bytes) -> list[FormFault]:
     return faults
 
 
-def xml_of(archive: zipfile.ZipFile, name: str) -> Any:
-    """A part's tree, entities left alone; raises `OfficeRefused`."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+def xml_of(archive: zipfile.ZipFile, name: str) -> Any | None:
+    """A part's tree as python-docx reads it, entities left alone, whatever the part is called.
+
+    None for a picture or the like; raises `OfficeRefused` for a part that should be XML and is none.
+    """
+    parser = etree.XMLParser(
+        remove_blank_text=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
     try:
         return etree.fromstring(archive.read(name), parser)
     except etree.XMLSyntaxError as error:
-        raise OfficeRefused("office_unreadable") from error
+        if name.lower().endswith((".xml", ".rels")):
+            raise OfficeRefused("office_unreadable") from error
+        return None
 
 
 def _faults(archive: zipfile.ZipFile, name: str) -> Iterator[FormFault]:
@@ -61,13 +69,11 @@ def _faults(archive: zipfile.ZipFile, name: str) -> Iterator[FormFault]:
         yield FormFault("macros", name)
     elif _OBJECTS.search(f"/{name}"):
         yield FormFault("object", name)
-    elif name.endswith(".rels"):
-        yield from _relation_faults(name, xml_of(archive, name))
     elif name == "[Content_Types].xml":
         if b"macroenabled" in archive.read(name).lower():
             yield FormFault("macros", name)
-    elif name.endswith(".xml"):
-        yield from _part_faults(name, xml_of(archive, name))
+    elif (tree := xml_of(archive, name)) is not None:
+        yield from (_relation_faults if name.lower().endswith(".rels") else _part_faults)(name, tree)
 
 
 def _relation_faults(name: str, tree: Any) -> Iterator[FormFault]:
@@ -75,7 +81,7 @@ def _relation_faults(name: str, tree: Any) -> Iterator[FormFault]:
         what = str(relation.get("Target", ""))[:100]
         if str(relation.get("Type", "")).lower().endswith("/attachedtemplate"):
             yield FormFault("remote_template", name, what=what)
-        elif str(relation.get("TargetMode", "")).lower() == "external":
+        elif str(relation.get("TargetMode", "")).lower() == "external" or ADDRESS.match(what):
             yield FormFault("external", name, what=what)
 
 

@@ -160,6 +160,37 @@ def test_a_tag_split_over_runs_and_one_behind_an_entity_are_read_too() -> None:
     assert "name_unknown" in {fault.code for fault in faults}
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda xml: xml.replace(b"CHO NAY", b"{</w:t></w:r></w:p><w:p><w:r><w:t>{ 7 * 7 }}"),
+        lambda xml: xml.replace(b"CHO NAY", b"{</w:t></w:r></w:p><w:p><w:r><w:t>% set x = 1 %}"),
+        lambda xml: xml.replace(b"CHO NAY", b"{</w:t></w:r> <w:r> <w:t>{ 7 * 7 }}"),
+    ],
+)
+def test_a_tag_the_filling_would_join_is_read_too(change: Callable[[bytes], bytes]) -> None:
+    with zipfile.ZipFile(io.BytesIO(form("CHO NAY"))) as archive:
+        parted = change(archive.read("word/document.xml"))
+    faults = examine_form(with_part(form("CHO NAY"), "word/document.xml", parted), KINDS["BC"], FIELDS).faults
+    assert {fault.code for fault in faults} <= {"expression_refused", "statement_refused"}
+    assert faults
+
+
+def test_a_header_is_read_whatever_its_part_is_called() -> None:
+    def header(file: Document) -> None:
+        file.sections[0].header.paragraphs[0].text = "{{ 7 * 7 }}"
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(form(change=header))) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name in {"[Content_Types].xml", "word/_rels/document.xml.rels"}:
+                content = content.replace(b"header1.xml", b"header1.bin")
+            target.writestr(name.replace("header1.xml", "header1.bin"), content)
+    faults = examine_form(out.getvalue(), KINDS["BC"], FIELDS).faults
+    assert [(fault.code, fault.part) for fault in faults] == [("expression_refused", "word/header1.bin")]
+
+
 def test_tags_in_headers_are_read_and_in_properties_refused() -> None:
     def header(file: Document) -> None:
         file.sections[0].header.paragraphs[0].text = "{{ khong_co }}"
@@ -193,6 +224,7 @@ def field(code: str) -> Callable[[Document], None]:
         (relation("image", "http://127.0.0.1/x.png"), "external", "word/_rels/"),
         (relation("hyperlink", "http://127.0.0.1/"), "external", "word/_rels/"),
         (relation("oleObject", "file:///etc/passwd"), "external", "word/_rels/"),
+        (relation("image", "http://127.0.0.1/x.png", outside=False), "external", "word/_rels/"),
     ],
 )
 def test_macros_objects_and_links_are_refused_with_their_part(
@@ -204,7 +236,7 @@ def test_macros_objects_and_links_are_refused_with_their_part(
 
 
 @pytest.mark.parametrize(
-    "code", ["INCLUDETEXT x.docx", "INCLUDEPICTURE http://127.0.0.1/x", "DDEAUTO c:\\\\x", "LINK a"]
+    "code", ["INCLUDETEXT x.docx", "INCLUDEPICTURE http://127.0.0.1/x", "DDEAUTO c:\\\\x", "LINK a", "IncludePicture x"]
 )
 def test_a_field_that_fetches_is_refused_with_its_paragraph(code: str) -> None:
     faults = examine_form(form(change=field(code)), KINDS["BC"], FIELDS).faults
