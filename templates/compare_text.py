@@ -3,6 +3,7 @@
 A word is a syllable of Vietnamese or a number; what stands between is compared too. Pure.
 """
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from enum import StrEnum
 
 # Paragraphs that share less of their words are another text, not an edited one.
 _ALIKE = 0.4
+# Paragraphs are paired among as many at once; longer stretches are cut into parts of this many pairs.
+_MOST_PAIRS = 10_000
 # Beyond this many words a paragraph is compared as a whole.
 _MOST_WORDS = 4_000
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
@@ -62,18 +65,43 @@ def words_changed(rows: Sequence[Row]) -> tuple[int, int]:
 
 
 def _between(old: Sequence[str], new: Sequence[str]) -> Iterator[Row]:
-    """Pair each new paragraph with the first old one that is alike, in order; the rest went, then came."""
-    at, waiting = 0, list[str]()
-    for text in new:
-        words = _words(text)
-        paired = next((i for i in range(at, len(old)) if _alike(_words(old[i]), words)), None)
-        if paired is None:
-            waiting.append(text)
-            continue
-        yield from _whole(old[at:paired], waiting)
-        yield Row(tuple(_parts(_words(old[paired]), words)))
-        at, waiting = paired + 1, []
-    yield from _whole(old[at:], waiting)
+    """Pair the new paragraphs with the old ones they come from; the rest went, then came."""
+    parts = math.ceil(math.sqrt(len(old) * len(new) / _MOST_PAIRS)) or 1
+    for part in range(parts):
+        (gone, come) = (texts[len(texts) * part // parts : len(texts) * (part + 1) // parts] for texts in (old, new))
+        i = j = 0
+        for paired_i, paired_j in _pairs([_words(text) for text in gone], [_words(text) for text in come]):
+            yield from _whole(gone[i:paired_i], come[j:paired_j])
+            yield Row(tuple(_parts(_words(gone[paired_i]), _words(come[paired_j]))))
+            i, j = paired_i + 1, paired_j + 1
+        yield from _whole(gone[i:], come[j:])
+
+
+def _pairs(old: Sequence[Sequence[str]], new: Sequence[Sequence[str]]) -> list[tuple[int, int]]:
+    """Which is an edited form of which, in order: those that share the most words in all."""
+    words, others = ([{word.lower() for word in text if word[0].isalnum()} for text in texts] for texts in (old, new))
+    shared = [[_shared(one, other) for other in others] for one in words]
+    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for i in range(len(old) - 1, -1, -1):
+        for j in range(len(new) - 1, -1, -1):
+            best[i][j] = max(best[i + 1][j], best[i][j + 1], best[i + 1][j + 1] + shared[i][j])
+    found: list[tuple[int, int]] = []
+    i = j = 0
+    while i < len(old) and j < len(new):
+        if shared[i][j] and best[i][j] == best[i + 1][j + 1] + shared[i][j]:
+            found += [(i, j)] if _alike(old[i], new[j]) else []
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i + 1][j]:
+            i += 1
+        else:
+            j += 1
+    return found
+
+
+def _shared(one: set[str], other: set[str]) -> float:
+    """The part of their words that both have; 0 where they are another text."""
+    part = 2 * len(one & other) / (len(one) + len(other)) if one or other else 0.0
+    return part if part >= _ALIKE else 0.0
 
 
 def _whole(gone: Sequence[str], come: Sequence[str]) -> Iterator[Row]:

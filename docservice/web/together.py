@@ -23,7 +23,7 @@ from docservice.web.acts import allow
 from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
 from docservice.workflow.transitions import may_break_lock
-from templates.compare_text import compare_text, words_changed
+from templates.compare_text import Change, compare_text, words_changed
 from templates.errors import TemplatesError
 from templates.office import DOCX
 
@@ -140,6 +140,7 @@ def compare(
         after=chosen[1],
         rows=rows,
         counts=words_changed(rows),
+        are_same=all(row.change is Change.SAME for row in rows),
     )
 
 

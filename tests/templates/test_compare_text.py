@@ -1,5 +1,7 @@
 """What a comparison of two texts shows: words, not crumbs; whole paragraphs that came or went."""
 
+import random
+
 import pytest
 
 from templates.compare_text import Change, compare_text, words_changed
@@ -21,6 +23,16 @@ def shown(before: list[str], after: list[str]) -> list[str]:
         (["A b c d."], ["X y z."], ["[-A b c d.]", "[+X y z.]"]),
         (["Trước.", "Xã có 45 hộ nghèo."], ["Xã có 45 hộ cận nghèo."], ["[-Trước.]", "Xã có 45 hộ [+cận ]nghèo."]),
         ([], ["mới"], ["[+mới]"]),
+        # A row that went out of a table, and every one after it numbered anew.
+        (
+            ["1 | Ông A | Bản Nà Lốc | 7", "2 | Bà B | Bản Huổi Sâu | 14", "3 | Ông C | Bản Pá Vạt | 21"],
+            ["1 | Bà B | Bản Huổi Sâu | 14", "2 | Ông C | Bản Pá Vạt | 21"],
+            [
+                "[-1 | Ông A | Bản Nà Lốc | 7]",
+                "[-2][+1] | Bà B | Bản Huổi Sâu | 14",
+                "[-3][+2] | Ông C | Bản Pá Vạt | 21",
+            ],
+        ),
     ],
 )
 def test_words_that_came_and_went(before: list[str], after: list[str], wanted: list[str]) -> None:
@@ -43,3 +55,18 @@ def test_a_long_document_is_compared_in_a_time_like_its_length() -> None:
     after = [line.replace("năm sau", "năm tới") if n % 7 == 0 else line for n, line in enumerate(before)]
     rows = compare_text(before, after)
     assert words_changed(rows) == (86, 86)
+
+
+@pytest.mark.timeout(60)
+def test_a_text_written_anew_throughout_is_compared_too() -> None:
+    said = [f"từ{number}" for number in range(20)]
+
+    def text(seed: int) -> list[str]:
+        chosen = random.Random(seed)  # noqa: S311 - words for a test
+        return [" ".join(chosen.choices(said, k=60)) for _ in range(1000)]
+
+    rows = compare_text(text(1), text(2))
+    assert "".join(part.text for row in rows for part in row.parts if part.change != Change.INSERTED) == "".join(
+        text(1)
+    )
+    assert "".join(part.text for row in rows for part in row.parts if part.change != Change.DELETED) == "".join(text(2))

@@ -147,6 +147,14 @@ def test_an_earlier_version_is_put_back_and_none_is_lost(enter: Enter, office: O
     assert official.get(f"/documents/{document_id}/compare?before=1&after=9").status_code == 404
 
 
+def test_a_comma_for_a_stop_is_a_difference(enter: Enter, office: Office) -> None:
+    document_id = office.draft(say("Hỗ trợ 1.500 đồng."))
+    revise(office, document_id, "Hỗ trợ 1,500 đồng.")
+    page = enter("c.official").get(f"/documents/{document_id}/compare").text
+    assert "1<del>.</del><ins>,</ins>500" in page
+    assert "Hai bản không khác nhau về chữ." not in page
+
+
 def remark_on(visitor: Visitor, document_id: UUID, sentence: str, quote: str, text: str) -> Any:
     page = visitor.get(f"/documents/{document_id}/text").text
     line = re.search(rf'data-line="(\d+)">[^<]*{re.escape(sentence)}', page)
