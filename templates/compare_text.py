@@ -1,6 +1,6 @@
 """Two versions of a text side by side in one: paragraph by paragraph, with the words that came and went marked.
 
-A word is a syllable of Vietnamese or a number; what stands between is compared too. Pure.
+A word is a syllable of Vietnamese, or a number or day with its stops; what stands between is compared too. Pure.
 """
 
 import math
@@ -16,7 +16,7 @@ _ALIKE = 0.4
 _MOST_PAIRS = 10_000
 # Beyond this many words a paragraph is compared as a whole.
 _MOST_WORDS = 4_000
-_WORD = re.compile(r"\w+|\s+|[^\w\s]")
+_WORD = re.compile(r"\d+(?:[.,/]\d+)*(?!\w)|\w+|\s+|[^\w\s]")
 
 
 class Change(StrEnum):
@@ -58,7 +58,9 @@ def compare_text(before: Sequence[str], after: Sequence[str]) -> tuple[Row, ...]
 def words_changed(rows: Sequence[Row]) -> tuple[int, int]:
     """How many words were inserted and deleted in all."""
     counts = {
-        change: sum(len(re.findall(r"\w+", part.text)) for row in rows for part in row.parts if part.change == change)
+        change: sum(
+            word[0].isalnum() for row in rows for part in row.parts if part.change == change for word in _words(part.text)
+        )
         for change in (Change.INSERTED, Change.DELETED)
     }
     return counts[Change.INSERTED], counts[Change.DELETED]

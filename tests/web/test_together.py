@@ -151,7 +151,7 @@ def test_a_comma_for_a_stop_is_a_difference(enter: Enter, office: Office) -> Non
     document_id = office.draft(say("Hỗ trợ 1.500 đồng."))
     revise(office, document_id, "Hỗ trợ 1,500 đồng.")
     page = enter("c.official").get(f"/documents/{document_id}/compare").text
-    assert "1<del>.</del><ins>,</ins>500" in page
+    assert "<del>1.500</del><ins>1,500</ins>" in page
     assert "Hai bản không khác nhau về chữ." not in page
 
 
