@@ -87,9 +87,11 @@ def bench_convert(_settings: Settings, *, count: int) -> int:
     out.write(f"fill                 {found.fill * 1000:.0f} ms, {found.fill_work * 1000:.0f} ms of a processor\n")
     out.write(f"filled and converted {found.both_median * 1000:.0f} ms median, {found.both_p95 * 1000:.0f} ms p95\n")
     out.write(f"documents a second   {found.one_converter:.1f} by one converter, {found.two_converters:.1f} by two\n")
-    for name, (pages, first, usual, worst) in measure_papers(count).items():
-        out.write(f"{name:34s} {pages:2d} p. {usual * 1000:6.1f} ms median, {worst * 1000:6.1f} ms worst, ")
-        out.write(f"{first * 1000:6.1f} ms the first (processor)\n")
+    for name, paper in measure_papers(count).items():
+        out.write(
+            f"{name:30s} {paper.pages:2d} p. {paper.usual * 1000:6.1f} ms median, {paper.worst * 1000:6.1f} worst, "
+        )
+        out.write(f"{paper.first * 1000:6.1f} the first; {paper.work * 1000:6.1f} of a processor\n")
     share = found.one_converter / found.bare
     out.write(f"bare converter       {found.bare:.1f} a second, what is filled already; ours is {share:.0%} of it\n")
     out.write(f"a line set by typst  {found.line * 1000:.1f} ms\n")

@@ -6,9 +6,11 @@ them. Lines stand on a grid of equal steps; a row is its lines and one step more
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from templates.errors import PaperFailed
@@ -22,7 +24,7 @@ _INSET_PT, _HAIR_PT = 3.0, 0.5
 _WIDEST = 1.0
 # Between two texts; none of them holds it (`templates.letters`).
 _BETWEEN = "\x1f"
-_PIECES = re.compile(r"[^/._,;:–-]*[/._,;:–-]+|[^/._,;:–-]+")
+_SIGNS = re.compile(r"[/._,;:–-]+")
 # A row longer than a page begins where so many steps are left.
 _WORTH_BEGINNING = 4
 
@@ -164,56 +166,23 @@ def _lines(parts: tuple[Part, ...], width: float, size_pt: float) -> tuple[tuple
 
 def broken(text: str, width_pt: float, size_pt: float, *, bold: bool = False) -> tuple[Line, ...]:
     """The lines a text makes in a column, one blank between words; a word that is too long breaks at its signs."""
-    words = text.split()
-    room = width_pt - 2 * _INSET_PT - _HAIR_PT
-    if len(text) * size_pt * _WIDEST <= room:
-        return (Line(" ".join(words)),)
-    blank = _wide(" ", size_pt, bold=bold)
-    lines: list[Line] = []
-    begun: list[str] = []
-    reached = 0.0
-    for word in words:
-        length = _wide(word, size_pt, bold=bold)
-        if begun and reached + blank + length <= room:
-            begun.append(word)
-            reached += blank + length
-            continue
-        if begun:
-            lines.append(Line(" ".join(begun)))
-        end = word
-        if length > room:
-            *pieces, end = _cut(word, room, size_pt, bold=bold)
-            lines += [Line(piece, cut=True) for piece in pieces]
-            length = _wide(end, size_pt, bold=bold)
-        begun, reached = [end], length
-    return (*lines, Line(" ".join(begun)))
-
-
-def _cut(word: str, room: float, size_pt: float, *, bold: bool) -> list[str]:
-    """A word on several lines: after a stroke, dash or stop where that is enough, else between letters."""
-    lines = [""]
-    for piece in _PIECES.findall(word):
-        if lines[-1] and _wide(lines[-1] + piece, size_pt, bold=bold) > room:
-            lines.append("")
-        if _wide(piece, size_pt, bold=bold) <= room:
-            lines[-1] += piece
-            continue
-        for letter in piece:
-            if lines[-1] and _wide(lines[-1] + letter, size_pt, bold=bold) > room:
-                lines.append("")
-            lines[-1] += letter
-    return lines
-
-
-def _wide(text: str, size_pt: float, *, bold: bool) -> float:
-    """The width of letters beside one another; as they are set they may stand a little closer."""
-    return _ems(text, bold) * size_pt
-
-
-@lru_cache(maxsize=20_000)
-def _ems(word: str, bold: bool) -> float:  # noqa: FBT001 - by place: a cache looks at names one by one
-    """A language has few words: they are measured once."""
-    return sum(map(_ADVANCES[bold].__getitem__, word))
+    said = " ".join(text.split())
+    room = max(0.0, width_pt - 2 * _INSET_PT - _HAIR_PT) / size_pt
+    if len(said) * _WIDEST <= room:
+        return (Line(said),)
+    # How far the text reaches before each letter, in ems; as letters are set they may stand a little closer.
+    reached = [0.0, *accumulate(map(_ADVANCES[bold].__getitem__, said))]
+    lines, at = [], 0
+    while reached[-1] - reached[at] > room:
+        # The line ends before this letter at the latest; a letter wider than the column has a line of its own.
+        edge = max(bisect_right(reached, reached[at] + room) - 1, at + 1)
+        blank = said.rfind(" ", at, edge + 1)
+        end = blank if blank > at else max((sign.end() for sign in _SIGNS.finditer(said, at, edge)), default=edge)
+        if end == len(said):
+            break
+        lines.append(Line(said[at:end], cut=blank <= at))
+        at = end + (blank > at)
+    return (*lines, Line(said[at:]))
 
 
 class _Advances(dict[str, float]):

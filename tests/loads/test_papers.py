@@ -23,4 +23,7 @@ def test_a_paper_is_pdf_a_in_the_right_letters_and_says_its_words(name: str) -> 
 def test_the_benchmark_measures_each_of_them() -> None:
     measured = measure_papers(1)
     assert list(measured) == list(PAPERS)
-    assert all(pages > 0 and first > 0 and 0 < usual <= worst for pages, first, usual, worst in measured.values())
+    for paper in measured.values():
+        assert paper.pages > 0
+        assert paper.first > 0
+        assert 0 < paper.usual <= paper.worst
