@@ -14,6 +14,7 @@ from uuid import UUID
 
 from docservice.core.ids import new_id
 from docservice.core.intake import Intake, IntakeItem
+from docservice.core.lanes import intake_lane
 from docservice.core.runner import JobRun, job
 from docservice.core.sandbox import Sandbox
 from docservice.core.sandbox_errors import SandboxFailed
@@ -344,7 +345,7 @@ def refuse_held(run: JobRun, *, item_id: UUID) -> None:
     with run.finish() as work:
         if isinstance(message, DocumentMessage):
             _tell_wiped(work, item, messages.arrival_of(message), own_code)
-        work.later("exchange.clear_intake", lane=f"intake:{item_id}", item_id=item_id)
+        work.later("exchange.clear_intake", lane=intake_lane(item_id), item_id=item_id)
 
 
 def _tell_wiped(work: Work, item: IntakeItem, arrival: Arrival, own_code: str) -> None:
@@ -405,4 +406,4 @@ def _close(work: Work, item: IntakeItem, outcome: str) -> None:
     item.closed_at = work.now
     item.outcome = outcome
     work.note("close_intake", item.id, outcome=outcome, sender=item.sender, size=item.size)
-    work.later("exchange.clear_intake", lane=f"intake:{item.id}", item_id=item.id)
+    work.later("exchange.clear_intake", lane=intake_lane(item.id), item_id=item.id)

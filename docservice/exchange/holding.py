@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from docservice.core.errors import NotAllowed
 from docservice.core.intake import IntakeItem
+from docservice.core.lanes import intake_lane
 from docservice.core.work import Reading, Work
 from docservice.exchange.errors import NothingHeld
 from docservice.identity.models import Role
@@ -36,7 +37,7 @@ def release_held(work: Work, *, item_id: UUID) -> None:
     item.held_at = None
     item.released_at = work.now
     work.note("release_intake", item.id, sender=item.sender, size=item.size)
-    work.later("exchange.examine", lane=f"intake:{item.id}", item_id=item.id)
+    work.later("exchange.examine", lane=intake_lane(item.id), item_id=item.id)
 
 
 def wipe_held(work: Work, *, item_id: UUID) -> None:
@@ -52,7 +53,7 @@ def close_held(work: Work, item: IntakeItem, *, outcome: str) -> None:
     item.closed_at = work.now
     item.outcome = outcome
     work.note("wipe_intake", item.id, sender=item.sender, size=item.size)
-    work.later("exchange.refuse_held", lane=f"intake:{item.id}", item_id=item.id)
+    work.later("exchange.refuse_held", lane=intake_lane(item.id), item_id=item.id)
 
 
 def _held(work: Work, item_id: UUID) -> IntakeItem:

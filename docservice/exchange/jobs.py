@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from docservice.core.ids import new_id
 from docservice.core.intake import HOLD_FOR, Intake, IntakeItem
+from docservice.core.lanes import intake_lane
 from docservice.core.runner import JobRun, job
 from docservice.core.work import Work
 from docservice.documents import storing
@@ -119,12 +120,12 @@ def _take_in(work: Work, agency_id: UUID, reference: str, size: int) -> None:
     found = work.session.scalar(known)
     if found is not None:
         # It came again between our commit and the carrier's: the bytes written anew belong to the same row.
-        work.later("exchange.clear_intake", item_id=found, lane=f"intake:{found}")
+        work.later("exchange.clear_intake", item_id=found, lane=intake_lane(found))
         return
     item = IntakeItem(id=new_id(), agency_id=agency_id, reference=reference, size=size, received_at=work.now)
     work.session.add(item)
     work.session.flush()
-    work.later("exchange.examine", lane=f"intake:{item.id}", item_id=item.id)
+    work.later("exchange.examine", lane=intake_lane(item.id), item_id=item.id)
 
 
 def _wake_receiver(work: Work, code: str) -> None:

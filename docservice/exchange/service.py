@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from docservice.core.ids import new_id
+from docservice.core.lanes import parcel_lane
 from docservice.core.work import Work
 from docservice.documents import queries as documents
 from docservice.documents.catalogue import Catalogue
@@ -63,7 +64,7 @@ def _send(work: Work, document: Document, sender: Agency, *, to_code: str, messa
     work.session.add(parcel)
     work.session.flush()
     work.note("send", document.id, to=to_code, message_id=message_id)
-    work.later("exchange.deliver", lane=f"parcel:{parcel.id}", parcel_id=parcel.id)
+    work.later("exchange.deliver", lane=parcel_lane(parcel.id), parcel_id=parcel.id)
 
 
 def ask_back(work: Work, event: CallBackAsked) -> None:
@@ -116,4 +117,4 @@ def report_parcel(work: Work, parcel: Parcel, code: str, description: str) -> No
     receipt.description, receipt.at, receipt.carried_at = description[:500], work.now, None
     work.session.flush()
     work.note("report", parcel.document_id or parcel.id, code=code, to=queries.other_end(parcel))
-    work.later("exchange.report", lane=f"parcel:{parcel.id}", receipt_id=receipt.id)
+    work.later("exchange.report", lane=parcel_lane(parcel.id), receipt_id=receipt.id)

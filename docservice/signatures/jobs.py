@@ -8,6 +8,7 @@ from uuid import UUID
 
 from cryptography import x509
 
+from docservice.core.lanes import document_lane
 from docservice.core.runner import JobRun, job
 from docservice.core.sandbox import Sandbox
 from docservice.core.work import Reading, Work
@@ -302,7 +303,7 @@ def _seal_when_all_is_signed(work: Work, document: Document) -> None:
 
 def _stamp_what_waits(work: Work, document: Document) -> None:
     if unstamped(work, document.id):
-        work.later("signatures.stamp", lane=f"document:{document.id}", document_id=document.id)
+        work.later("signatures.stamp", lane=document_lane(document.id), document_id=document.id)
 
 
 def _leave_as_it_is(run: JobRun, asked: _Asked) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from docservice.core.clock import legal_day
+from docservice.core.lanes import document_lane
 from docservice.core.runner import JobRun, job
 from docservice.core.sandbox import Sandbox
 from docservice.core.work import Work
@@ -51,7 +52,7 @@ def preserve_due(run: JobRun) -> None:
         for document_id in {*work.session.scalars(fresh), *work.session.scalars(due)}:
             work.later(
                 "signatures.preserve",
-                lane=f"document:{document_id}",
+                lane=document_lane(document_id),
                 merge_key=f"preserve:{document_id}",
                 document_id=document_id,
             )

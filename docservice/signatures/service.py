@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from docservice.core.errors import NotAllowed
 from docservice.core.ids import new_id
+from docservice.core.lanes import document_lane
 from docservice.core.work import Reading, Work
 from docservice.documents import queries, signatories
 from docservice.documents.errors import NotYourTurn
@@ -152,5 +153,5 @@ def _ask(
     signing.ended_at = signing.ended_as = None
     work.session.flush()
     work.note("consent", document.id, role=role, sha256=signing.consent_sha256, signing=signing.id)
-    work.later("signatures.sign", lane=f"document:{document.id}", signing_id=signing.id)
+    work.later("signatures.sign", lane=document_lane(document.id), signing_id=signing.id)
     return signing

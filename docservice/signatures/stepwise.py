@@ -9,6 +9,7 @@ from uuid import UUID
 from cryptography import x509
 
 from docservice.core.errors import NotAllowed, NotFound
+from docservice.core.lanes import document_lane
 from docservice.core.words import say
 from docservice.core.work import SYSTEM, Reading, Work
 from docservice.documents import facts, queries
@@ -51,7 +52,7 @@ def hand_in(work: Work, *, signing_id: UUID, value: bytes) -> None:
         raise SignatureValueWrong
     prepared.value, prepared.signed_at = value, work.now
     work.note("signature_value", signing.document_id, signing=signing.id)
-    work.later("signatures.finish", lane=f"document:{signing.document_id}", signing_id=signing.id)
+    work.later("signatures.finish", lane=document_lane(signing.document_id), signing_id=signing.id)
 
 
 def end(work: Work, *, document_id: UUID, ending: Ending, reason: str = "") -> None:

@@ -14,6 +14,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from docservice.core.errors import Invalid, NotFound
+from docservice.core.lanes import document_lane
 from docservice.core.sandbox import Sandbox
 from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.words import N_, say
@@ -101,7 +102,7 @@ def take_answer(work: Work, *, signing_id: UUID, sha256: str, size: int) -> None
     facts.name_file(work, document.agency_id, sha256=sha256, size=size, media_type="application/pdf")
     prepared.value, prepared.signed_at = bytes.fromhex(sha256), work.now
     work.note("signed_file", document.id, signing=signing.id, sha256=sha256)
-    work.later("signatures.finish_whole", lane=f"document:{document.id}", signing_id=signing.id)
+    work.later("signatures.finish_whole", lane=document_lane(document.id), signing_id=signing.id)
 
 
 def require_right_answer(reading: Reading, *, signing_id: UUID, answer: bytes) -> None:

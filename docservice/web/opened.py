@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Uuid, bindparam, exists, select
 
 from docservice.core import outbox
+from docservice.core.lanes import document_lane
 from docservice.core.outbox import Job
 from docservice.core.work import Reading
 from docservice.documents import copies, joint, queries
@@ -123,7 +124,7 @@ class Opened:
 
 def open_document(reading: Reading, document: Document, language: str) -> Opened:
     """Read what the page shows of a document that the actor may see."""
-    lane = f"document:{document.id}"
+    lane = document_lane(document.id)
     has = reading.session.execute(_HAS, {"document_id": document.id, "lane": lane}).one()
     steps = queries.steps(reading, document.id)
     versions = queries.versions(reading, document.id)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from docservice.core import outbox
 from docservice.core.errors import DocError, Invalid
+from docservice.core.lanes import document_lane
 from docservice.core.words import N_, say
 from docservice.documents import queries
 from docservice.documents.errors import DocumentNotFound
@@ -195,7 +196,7 @@ def _look(visit: Visit, document_id: UUID) -> Result | None:
         document = queries.get_visible(reading, document_id)
         place = key_at(reading, document_id) if is_elsewhere(reading, document_id) else None
         signing = newest_of(reading, document_id, person_id=visit.who.person_id)
-        trouble = outbox.troubled(reading.session, f"document:{document_id}") is not None
+        trouble = outbox.troubled(reading.session, document_lane(document_id)) is not None
         steps = queries.steps(reading, document_id)
         waits = signing is not None and signing.id in {entry.id for entry in unstamped(reading, document_id)}
     if signing is not None and signing.ended_as is not None:

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from docservice.core.errors import NotAllowed
 from docservice.core.ids import new_id
+from docservice.core.lanes import document_lane
 from docservice.core.work import Work
 from docservice.documents import copies, drafting, facts, numbering, queries, registers
 from docservice.documents.copies import CopyTerms, Printing
@@ -105,7 +106,7 @@ def make_copy(work: Work, *, document_id: UUID, order: CopyOrder, revision: int 
     copy.notation, copy.issued_on = given.notation, given.given_on
     numbering.write_line(work, number=given, columns=registers.copy_columns(work, copy, source, terms))
     work.note("copied", source.id, copy=copy.id, notation=given.notation)
-    work.later("documents.make_copy", lane=f"document:{copy.id}", document_id=copy.id)
+    work.later("documents.make_copy", lane=document_lane(copy.id), document_id=copy.id)
     return copy
 
 
@@ -140,7 +141,7 @@ def print_original(work: Work, *, document_id: UUID, reason: str, amount: int, r
     columns = registers.printing_columns(line.columns, amount=amount, reason=printing.reason, on=work.today)
     numbering.write_line(work, number=given, columns=columns, further_to=line.id)
     facts.add_step(work, document, Verb.PRINT_ORIGINAL, note=f"{amount:02d} bản chính giấy: {printing.reason}")
-    work.later("documents.print_original", lane=f"document:{document.id}", printing_id=printing.id)
+    work.later("documents.print_original", lane=document_lane(document.id), printing_id=printing.id)
     return printing
 
 

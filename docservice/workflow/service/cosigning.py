@@ -7,6 +7,7 @@ from uuid import UUID
 
 from docservice.core.errors import NotAllowed
 from docservice.core.ids import new_id
+from docservice.core.lanes import document_lane
 from docservice.core.work import Work
 from docservice.documents import drafting, facts, joint, joint_signers, queries
 from docservice.documents.errors import NotJoint
@@ -64,7 +65,7 @@ def cosign(work: Work, *, document_id: UUID, signer_post_id: UUID) -> Document:
             work, document, name=annex.name, sha256=annex.sent_sha256, size=kept.size, media_type=kept.media_type
         )
     facts.add_step(work, document, Verb.SUBMIT, note=remark)
-    work.later("documents.render", lane=f"document:{document.id}", document_id=document.id)
+    work.later("documents.render", lane=document_lane(document.id), document_id=document.id)
     return document
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from docservice.core.errors import NotAllowed
 from docservice.core.ids import new_id
+from docservice.core.lanes import document_lane
 from docservice.core.work import Work
 from docservice.documents import draft_locks, draft_versions, facts, joint, numbering, own_forms, queries, registers
 from docservice.documents.drafting import Form, read_again, read_form, read_word_form, signature_block
@@ -310,7 +311,7 @@ def change_signer(
     remark = require_printed_signer(work, document)
     said = " ".join(filter(None, (note, remark))) or None
     facts.add_step(work, document, Verb.CHANGE_SIGNER, to_post_id=signer_post_id, note=said)
-    lane = f"document:{document.id}"
+    lane = document_lane(document.id)
     work.later("documents.replace_signer", lane=lane, document_id=document.id, signer_before=before)
     return document
 
@@ -327,7 +328,7 @@ def number(work: Work, *, document_id: UUID, revision: int | None = None) -> Num
     document.issued_on = given.given_on
     numbering.write_line(work, number=given, columns=registers.outgoing_columns(work, document))
     facts.add_step(work, document, Verb.NUMBER, notation=given.notation)
-    work.later("signatures.write_number", lane=f"document:{document.id}", document_id=document.id)
+    work.later("signatures.write_number", lane=document_lane(document.id), document_id=document.id)
     return given
 
 
@@ -399,7 +400,7 @@ def _name_signatories(work: Work, document: Document, routing: Routing) -> None:
 
 
 def _render(work: Work, document: Document) -> None:
-    work.later("documents.render", lane=f"document:{document.id}", document_id=document.id)
+    work.later("documents.render", lane=document_lane(document.id), document_id=document.id)
 
 
 def _unit_heads(work: Work, document: Document) -> bool:
