@@ -59,7 +59,11 @@ def words_changed(rows: Sequence[Row]) -> tuple[int, int]:
     """How many words were inserted and deleted in all."""
     counts = {
         change: sum(
-            word[0].isalnum() for row in rows for part in row.parts if part.change == change for word in _words(part.text)
+            word[0].isalnum()
+            for row in rows
+            for part in row.parts
+            if part.change == change
+            for word in _words(part.text)
         )
         for change in (Change.INSERTED, Change.DELETED)
     }

@@ -308,8 +308,7 @@ def change_signer(
     before, document.signer_post_id = document.signer_post_id, signer_post_id
     if before is None:
         raise NotAllowed
-    remark = require_printed_signer(work, document)
-    said = " ".join(filter(None, (note, remark))) or None
+    said = " ".join(filter(None, (note, require_printed_signer(work, document)))) or None
     facts.add_step(work, document, Verb.CHANGE_SIGNER, to_post_id=signer_post_id, note=said)
     lane = document_lane(document.id)
     work.later("documents.replace_signer", lane=lane, document_id=document.id, signer_before=before)
