@@ -9,11 +9,9 @@ CODE := docservice signing search templates storage
 HEAVY := servers or office or judges or crash or slow
 # These ask real servers, or kill processes: a file of them is one worker's, so that what it fills is filled once.
 SERVERS := servers or crash
-# Of the library whose coverage is promised: to watch every line of all of them takes a quarter of the time.
-COVERAGE := --cov=signing --cov-branch
-
-help: ## Say what can be done here
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+# Whoever watches lines slows every test: only those of the library whose coverage is promised are watched.
+SIGNED := tests/signing tests/signatures tests/judges tests/web/test_agent.py
+COVERAGE := --cov=signing --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
 
 run: install-run ## Install what is needed and serve the pages with demo data on http://127.0.0.1:8000
 	@$(BIN)/docservice serve --demo
@@ -26,9 +24,10 @@ test: install-test ## Install what tests need more and run everything; of signin
 	scripts/servers start
 	@# One part after the other: tests that kill a process and wait for another are not to wait for a browser too.
 	trap 'scripts/servers stop' EXIT; failed=; \
-	$(BIN)/pytest -n 2 --dist worksteal -m "not ($(SERVERS) or browser)" $(COVERAGE) --cov-report= || failed+=" quiet"; \
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "($(SERVERS)) and not browser" \
-	  $(COVERAGE) --cov-append --cov-report=term:skip-covered --cov-fail-under=95 || failed+=" servers"; \
+	quiet=(-n 2 --dist worksteal -m "not ($(SERVERS) or browser)"); \
+	$(BIN)/pytest "$${quiet[@]}" $(SIGNED) $(COVERAGE) || failed+=" signing"; \
+	$(BIN)/pytest "$${quiet[@]}" $(addprefix --ignore=,$(SIGNED)) || failed+=" quiet"; \
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "($(SERVERS)) and not browser" || failed+=" servers"; \
 	$(BIN)/pytest -m browser || failed+=" browser"; \
 	[[ -z $$failed ]] || { echo "failed:$$failed"; exit 1; }
 
