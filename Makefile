@@ -13,6 +13,9 @@ SERVERS := servers or crash
 SIGNED := tests/signing tests/signatures tests/judges tests/web/test_agent.py
 COVERAGE := --cov=signing --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
 
+help: ## Say what can be done here
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
 run: install-run ## Install what is needed and serve the pages with demo data on http://127.0.0.1:8000
 	@$(BIN)/docservice serve --demo
 
