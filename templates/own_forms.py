@@ -15,7 +15,7 @@ from docx.text.paragraph import Paragraph as DocxParagraph
 from docx.text.run import Run
 from docxtpl import DocxTemplate
 
-from templates.catalogue import Kind
+from templates.catalogue import SECRETARY, Kind
 from templates.docx import ENVIRONMENT, add_annexes, context_of, flat_blocks
 from templates.docx_file import save
 from templates.docx_parts import CENTER
@@ -96,7 +96,14 @@ def fill_form(data: bytes, draft: Draft, own: Mapping[str, Any]) -> bytes:
         if place is not None and table is not None:
             put_table(document, place, table)
     emphasise(document)
-    made = prepare_word(save(document), signature=draft.signature, family=numbered_as(draft.content.kind))
+    kind = draft.content.kind
+    made = prepare_word(
+        save(document),
+        signature=draft.signature,
+        secretary=draft.secretary,
+        dated=kind.has_date,
+        family=numbered_as(kind),
+    )
     return _with_annexes(made, draft) if draft.content.annexes else made
 
 
@@ -129,7 +136,8 @@ def sample(kind: Kind, fields: tuple[OwnField, ...]) -> tuple[Draft, dict[str, A
     own = {field.name: _sample_of(field) for field in fields}
     letterhead = Letterhead((), ("ỦY BAN NHÂN DÂN", "XÃ MẪU"), "Xã Mẫu")
     block = SignatureBlock(("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"), "Nguyễn Văn Mẫu")
-    return Draft(read_values(kind, values), letterhead, block), read_own(fields, own)
+    secretary = SignatureBlock(("THƯ KÝ",), "Trần Thị Mẫu") if SECRETARY in kind.signers else None
+    return Draft(read_values(kind, values), letterhead, block, secretary), read_own(fields, own)
 
 
 _SAMPLES = {

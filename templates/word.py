@@ -8,9 +8,9 @@ import copy
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import docx
 from docx.document import Document
@@ -29,6 +29,7 @@ from templates.layout import (
     LINE_HEIGHT_PT,
     NUMBER_MARK,
     POINTS_PER_MM,
+    SECRETARY_MARK,
     SIGNATURE_HEIGHT_MM,
     SIGNATURE_MARK,
     TEXT_MM,
@@ -37,6 +38,7 @@ from templates.office import DOCX, examine_office
 from templates.readable import loose_ends
 from templates.values import normal
 
+_Thing = TypeVar("_Thing")
 # Number, date and kind stand in the head; further down such words are the body's.
 _HEAD_LINES = 40
 # A normative number has its year before the notation, one of the Party a dash before it.
@@ -117,7 +119,7 @@ def read_word(data: bytes) -> WordDraft:
     notation = _NUMBER.match(found.number.text) if found.number else None
     wanted = {
         "no_number_line": found.number,
-        "no_date_line": found.date,
+        "no_date_line": found.date or (known is not None and not known.has_date),
         "no_signature_place": found.block,
         "no_recipients": recipients or archive,
         "no_kind": known,
@@ -139,35 +141,51 @@ def read_word(data: bytes) -> WordDraft:
     )
 
 
-def prepare_word(data: bytes, *, signature: SignatureBlock, family: str = "administrative") -> bytes:
-    """The same file with its three places made and the given signature block; nothing else is changed.
+def prepare_word(
+    data: bytes,
+    *,
+    signature: SignatureBlock,
+    secretary: SignatureBlock | None = None,
+    dated: bool = True,
+    family: str = "administrative",
+) -> bytes:
+    """The same file with its places made and the given signature blocks; nothing else is changed.
 
-    Comments in the margin are left out: what is issued holds none. Raises `WordPlaceMissing` (place_missing, `place`:
-    number, date or signature), `OfficeRefused` (tracked_changes where nobody accepted or refused them; other_family
-    where the line of number is none of the `family` it is issued in).
+    Minutes have a `secretary` who signs too, and are not `dated`. Comments in the margin are left out: what is issued
+    holds none. Raises `WordPlaceMissing` (place_missing, `place`: number, date, signature or secretary),
+    `OfficeRefused` (tracked_changes where nobody accepted or refused them; other_family where the line of number is
+    none of the `family` it is issued in).
     """
     if loose_ends(data).changes:
         raise OfficeRefused("tracked_changes")
     document = _open(data)
     _drop_comments(document)
     _drop_marks(document)
-    found = _find(_lines(document))
-    for place, thing in (("number", found.number), ("date", found.date), ("signature", found.block)):
-        if thing is None:
-            raise WordPlaceMissing("place_missing", place=place)
-    if found.number is None or found.date is None or found.block is None:
-        raise WordPlaceMissing("place_missing", place="number")
-    notation, told = _NUMBER.match(found.number.text), told_family(found.number.text)
+    lines = _lines(document)
+    found = _find(lines)
+    notes = _block(lines, _opens_secretary) if secretary else None
+    number = _there(found.number, "number")
+    slots = [(number, NUMBER_MARK), *([(_there(found.date, "date"), DATE_MARK)] if dated else [])]
+    blocks = [(_there(found.block, "signature"), signature, SIGNATURE_MARK)]
+    blocks += [(_there(notes, "secretary"), secretary, SECRETARY_MARK)] if secretary else []
+    notation, told = _NUMBER.match(number.text), told_family(number.text)
     if told != family and (told != "administrative" or (notation is not None and any(notation.groups()))):
         raise OfficeRefused("other_family")
-    for ordinal, (line, mark) in enumerate(((found.number, NUMBER_MARK), (found.date, DATE_MARK))):
+    for ordinal, (line, mark) in enumerate(slots):
         slot = space(_emptied(line.paragraph), before=6)
         _stand(slot)
         bookmark(fixed_height(slot, LINE_HEIGHT_PT), mark, 9001 + ordinal)
-    _rebuild(found.block, signature)
+    for ordinal, (block, said, mark) in enumerate(blocks):
+        _rebuild(block, said, mark, 9003 + ordinal)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+def _there(thing: _Thing | None, place: str) -> _Thing:
+    if thing is None:
+        raise WordPlaceMissing("place_missing", place=place)
+    return thing
 
 
 def _open(data: bytes) -> Document:
@@ -204,7 +222,7 @@ def _find(lines: list[_Line]) -> _Found:
     # An own form has the two lines empty, with our marks: the marks say where they are.
     number = next((line for line in head if _is_number(line.text)), None) or _marked(head, NUMBER_MARK)
     date = next((line for line in head if _DATE.match(line.text)), None) or _marked(head, DATE_MARK)
-    return _Found(number, date, _block(lines))
+    return _Found(number, date, _block(lines, _opens_block))
 
 
 def _is_number(text: str) -> bool:
@@ -220,17 +238,17 @@ def _marked(lines: list[_Line], mark: str) -> _Line | None:
     return None
 
 
-def _block(lines: list[_Line]) -> _Block | None:
+def _block(lines: list[_Line], opens: Callable[[str], bool]) -> _Block | None:
     """The last line of a capacity or title, the lines of titles below it, and the name at the end."""
     for at in range(len(lines) - 1, -1, -1):
-        if not _opens_block(lines[at].text):
+        if not opens(lines[at].text):
             continue
         first = at
-        while first > 0 and lines[first - 1].cell is lines[at].cell and _opens_block(lines[first - 1].text):
+        while first > 0 and lines[first - 1].cell is lines[at].cell and opens(lines[first - 1].text):
             first -= 1
         same = [line for line in lines[first:] if line.cell is lines[at].cell]
         titles = []
-        while same and same[0].text and (_opens_block(same[0].text) or same[0].text == same[0].text.upper()):
+        while same and same[0].text and (opens(same[0].text) or same[0].text == same[0].text.upper()):
             titles.append(same.pop(0))
         names = [index for index, line in enumerate(same) if line.text and not _DASH.match(line.text)]
         if titles and names:
@@ -240,6 +258,10 @@ def _block(lines: list[_Line]) -> _Block | None:
 
 def _opens_block(text: str) -> bool:
     return bool(_CAPACITY.match(text) or (_TITLE.match(text) and text == text.upper()))
+
+
+def _opens_secretary(text: str) -> bool:
+    return text == "THƯ KÝ"
 
 
 def _kind_and_subject(lines: list[_Line]) -> tuple[str, str]:
@@ -293,7 +315,7 @@ def _recipients(lines: list[_Line]) -> tuple[tuple[str, ...], str]:
     return (), ""
 
 
-def _rebuild(block: _Block, signature: SignatureBlock) -> None:
+def _rebuild(block: _Block, signature: SignatureBlock, mark: str, ordinal: int) -> None:
     """The given titles, room for the signature in the very middle between them and the name, all on one axis."""
     pattern = space(block.titles[0].paragraph)
     # Without a table the block stands in the right half of the page, where the forms have it.
@@ -307,7 +329,7 @@ def _rebuild(block: _Block, signature: SignatureBlock) -> None:
         last = _after(last, copy.deepcopy(pattern._p))  # noqa: SLF001 - as above
         _say(last, words)
     room = _emptied(_after(last, copy.deepcopy(pattern._p)))  # noqa: SLF001 - as above
-    bookmark(fixed_height(room, SIGNATURE_HEIGHT_MM * POINTS_PER_MM), SIGNATURE_MARK, 9003)
+    bookmark(fixed_height(room, SIGNATURE_HEIGHT_MM * POINTS_PER_MM), mark, ordinal)
     _stand(space(block.name.paragraph), indent_mm)
     _say(block.name.paragraph, signature.name)
     for paragraph in (pattern, last, room):
@@ -359,5 +381,5 @@ def _drop_marks(document: Document) -> None:
     """A file made from our own form has these marks already, perhaps twice after copying."""
     body: Any = document.element.body
     for start in list(body.iter(qn("w:bookmarkStart"))):
-        if start.get(qn("w:name")) == SIGNATURE_MARK:
+        if start.get(qn("w:name")) in {SIGNATURE_MARK, SECRETARY_MARK}:
             start.getparent().remove(start)

@@ -141,6 +141,13 @@ def signature_block(reading: Reading, document: Document) -> SignatureBlock:
     return block_of(reading, kind=document.kind, signer_post_id=document.signer_post_id, field_id=document.field_id)
 
 
+def secretary_block(reading: Reading, document: Document) -> SignatureBlock | None:
+    """The block of the secretary, for a kind that the secretary signs too; raises `FormValueWrong`."""
+    if SECRETARY not in ALL_KINDS[document.kind].signers:
+        return None
+    return _secretary_of(reading, document.drafter_post_id)
+
+
 def block_of(
     reading: Reading, *, kind: str, signer_post_id: UUID | None, field_id: UUID | None = None
 ) -> SignatureBlock:

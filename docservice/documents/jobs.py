@@ -162,12 +162,16 @@ def _sheet(reading: Reading, document: Document) -> Callable[[], tuple[bytes, st
         filling = reading.ports
         return lambda: (own_forms.fill_sheet(filling, sheet), own_forms.sheet_sha256(sheet))
     block = drafting.signature_block(reading, document)
-    ports, word_sha256, family = reading.ports, document.word_sha256, numbered_as(ALL_KINDS[document.kind])
+    secretary = drafting.secretary_block(reading, document)
+    ports, word_sha256, kind = reading.ports, document.word_sha256, ALL_KINDS[document.kind]
 
     def from_word() -> tuple[bytes, str]:
         # The file itself never changes, whoever signs: its hash stands for the body that was checked.
         word, sandbox = storing.get(ports, word_sha256), ports[Sandbox]
-        return sandbox.run(prepare_word, word, signature=block, family=family), word_sha256
+        made = sandbox.run(
+            prepare_word, word, signature=block, secretary=secretary, dated=kind.has_date, family=numbered_as(kind)
+        )
+        return made, word_sha256
 
     return from_word
 

@@ -7,9 +7,11 @@ from docservice.core.sandbox import Sandbox
 from docservice.core.words import N_
 from docservice.core.work import Ports
 from docservice.documents.errors import NotConvertible
+from templates.catalogue import Kind
 from templates.convert import Converter
 from templates.draft import SignatureBlock
 from templates.errors import ConverterUnavailable, TemplatesError
+from templates.families import numbered_as
 from templates.fit import Misfit, misfits_in
 from templates.fit_docx import docx_misfits
 from templates.read import page_count, views_of
@@ -48,9 +50,13 @@ def preview(ports: Ports, source: bytes) -> Preview:
     return Preview(pictures, pages, misfits)
 
 
-def word_with_block(ports: Ports, word: bytes, block: SignatureBlock, *, family: str) -> bytes:
+def word_with_block(
+    ports: Ports, word: bytes, block: SignatureBlock, *, kind: Kind, secretary: SignatureBlock | None
+) -> bytes:
     """The drafter's Word file as it will be signed; as it is where its places are missing, so it can still be seen."""
     try:
-        return ports[Sandbox].run(prepare_word, word, signature=block, family=family)
+        return ports[Sandbox].run(
+            prepare_word, word, signature=block, secretary=secretary, dated=kind.has_date, family=numbered_as(kind)
+        )
     except TemplatesError:
         return word

@@ -34,7 +34,7 @@ from docservice.workflow.queries import open_acts
 from templates.catalogue import ALL_KINDS, INTERNAL_KINDS, KINDS, LINES, LISTS, Kind, kind_on
 from templates.checker.check import check
 from templates.errors import TemplatesError
-from templates.families import kind_names, numbered_as
+from templates.families import kind_names
 
 router = APIRouter()
 DRAFTERS: tuple[Role, ...] = roles_of(Verb.DRAFT)
@@ -147,10 +147,10 @@ def preview_draft(request: Request, visit: InVisit, document_id: UUID) -> Respon
             block = drafting.signature_block(reading, document)
             sheet = own_forms.sheet_of(reading, document, values=document.form_values or {}, block=block)
             return _preview(request, visit, own_forms.fill_sheet(visit.node.ports, sheet))
-        block = drafting.signature_block(reading, document)
+        block, secretary = drafting.signature_block(reading, document), drafting.secretary_block(reading, document)
     ports = visit.node.ports
-    word, family = storing.get(ports, document.word_sha256), numbered_as(ALL_KINDS[document.kind])
-    return _preview(request, visit, previews.word_with_block(ports, word, block, family=family))
+    word, kind = storing.get(ports, document.word_sha256), ALL_KINDS[document.kind]
+    return _preview(request, visit, previews.word_with_block(ports, word, block, kind=kind, secretary=secretary))
 
 
 @router.post("/drafts/upload", dependencies=[permit(*DRAFTERS)])

@@ -59,6 +59,7 @@ FAULTS: dict[str, str] = {
     "no_number": N_("mẫu thiếu dòng “Số: …/…”"),
     "no_date": N_("mẫu thiếu dòng địa danh, ngày tháng năm"),
     "no_signature": N_("mẫu thiếu khối chữ ký"),
+    "no_secretary": N_("mẫu thiếu khối chữ ký của thư ký (dòng THƯ KÝ)"),
 }
 
 

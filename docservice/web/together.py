@@ -42,6 +42,8 @@ class Together:
     open_remarks: int
     takes_remarks: bool
     follows_decree: bool
+    # What the drafter's own file lacks, in sentences.
+    faults: list[str]
 
 
 def together_of(reading: Reading, document: Document) -> Together | None:
@@ -59,6 +61,7 @@ def together_of(reading: Reading, document: Document) -> Together | None:
         open_remarks=remarks.open_count(reading, document.id),
         takes_remarks=workflow.takes_remarks(document),
         follows_decree=workflow.follows_decree(document),
+        faults=word_door.fault_sentences((document.form_values or {}).get(word_door.FAULTS, ())),
     )
 
 
@@ -175,11 +178,12 @@ def bring_back(request: Request, visit: InVisit, document_id: UUID, file: Annota
     """The edited file becomes the next version, once the gate has passed it."""
     visit = visit.on_document(document_id)
     with visit.reading() as reading:
-        today = reading.today
+        today, document = reading.today, queries.get_visible(reading, document_id)
     read = word_door.read(visit.node.ports, name=file.filename or "", data=file.file.read(), today=today)
+    values = word_door.brought_back(read, document)
     with visit.work() as work:
         document = workflow.bring_back(
-            work, document_id=document_id, word_sha256=read.sha256, word_size=read.size, values=read.values
+            work, document_id=document_id, word_sha256=read.sha256, word_size=read.size, values=values
         )
     return shell.go(request, shell.document_address(visit, document), notice="brought_back")
 

@@ -11,6 +11,7 @@ from docservice.core.sandbox import Sandbox
 from docservice.core.words import N_
 from docservice.core.work import Ports, Reading
 from docservice.documents import storing, uploads
+from docservice.documents.models import Document
 from docservice.documents.uploads import UploadRefused
 from docservice.identity.errors import NoSigningAuthority
 from docservice.web import choices
@@ -41,6 +42,8 @@ FAULT_SENTENCES: dict[str, str] = {
     "other_family": N_("Dòng số là của nhóm văn bản khác, có cách đánh số riêng; chọn đúng loại văn bản."),
     "no_kind": N_("Không rõ tên loại văn bản; đang để là công văn."),
     "no_subject": N_("Không thấy trích yếu; đang lấy theo tên tệp."),
+    "subject_kept": N_("Không thấy trích yếu trong tệp; giữ trích yếu của dự thảo."),
+    "other_kind": N_("Tệp không mang tên loại của dự thảo này; xem có đúng tệp không."),
 }
 
 
@@ -75,6 +78,17 @@ def read(ports: Ports, *, name: str, data: bytes, today: date) -> ReadWord:
     )
 
 
+def brought_back(found: ReadWord, document: Document) -> dict[str, Any]:
+    """What is kept of a file that comes back into its draft: what it does not say stays as the draft has it."""
+    kind, faults = ALL_KINDS[document.kind], set(found.values[FAULTS])
+    if found.kind != kind.code:
+        faults = faults - {"no_kind"} | {"other_kind"}
+    if "no_subject" not in faults:
+        return found.values | {FAULTS: sorted(faults)}
+    faults = faults - {"no_subject"} | ({"subject_kept"} if kind.shows_subject else set())
+    return found.values | {"subject": document.subject, FAULTS: sorted(faults)}
+
+
 def read_again(ports: Ports, values: Mapping[str, Any], *, kind: str, old: bytes, new: bytes) -> dict[str, Any]:
     """What is kept of a file whose letters were mended here; raises `TemplatesError`, `SandboxFailed`.
 
@@ -83,7 +97,10 @@ def read_again(ports: Ports, values: Mapping[str, Any], *, kind: str, old: bytes
     before, after = (ports[Sandbox].run(read_word, data) for data in (old, new))
     was, now = _said(before), _said(after)
     kept = {name: now[name] if now.get(name) and value == was[name] else value for name, value in values.items()}
-    return kept | {FAULTS: _faults(after, kind)}
+    # What was said of the file that was brought back is true of the mended one.
+    stays = {"other_kind", "subject_kept"} & set(values.get(FAULTS, ()))
+    gone = {"no_subject"} if "subject_kept" in stays or not ALL_KINDS[kind].shows_subject else set()
+    return kept | {FAULTS: sorted({*_faults(after, kind), *stays} - gone)}
 
 
 def _said(found: WordDraft) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def test_a_form_that_knows_no_style_of_tables_gets_them_with_borders() -> None:
     assert [border.get(qn("w:val")) for border in borders] == ["single"] * 6
 
 
-@pytest.mark.parametrize("kind", ["CV", "BC", "QĐ", "GM", "CĐ", "GGT"])
+@pytest.mark.parametrize("kind", ["CV", "BC", "QĐ", "GM", "CĐ", "GGT", "BB"])
 def test_our_own_form_is_a_good_beginning(kind: str) -> None:
     assert examine_form(form_bytes(kind), KINDS[kind], ()).faults == ()
 

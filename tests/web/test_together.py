@@ -18,7 +18,7 @@ from templates.office import DOCX
 from templates.readable import loose_ends
 from templates.word import prepare_word
 from tests.node import REPORT, Office
-from tests.templates.samples import LEADER
+from tests.templates.samples import LEADER, minutes_values
 from tests.web.conftest import Enter, Visitor
 
 SENTENCE = "Ủy ban nhân dân xã Suối Trúc báo cáo như sau: mọi việc đã xong."
@@ -119,6 +119,34 @@ def test_a_file_whose_draft_went_on_without_it_is_refused(enter: Enter, office: 
     answer = bring_back(official, document_id, data)
     assert answer.status_code == 409
     assert "có bản mới hơn bản bạn tải về" in answer.text
+
+
+def test_another_papers_file_is_told_and_the_draft_keeps_its_subject(enter: Enter, office: Office) -> None:
+    document_id = office.draft()
+    official = enter("c.official")
+    take_out(official, document_id)
+    letter = {"subject": "việc khác", "addressees": ["UBND tỉnh Hoa Ban"], "body": [{"paragraph": "Nội dung."}]}
+    other = office.draft(letter | {"recipients": ["Như trên"], "archive": "VT"}, kind="CV")
+    page = bring_back(official, document_id, official.get(f"/documents/{other}/word").content)
+    assert "Tệp không mang tên loại của dự thảo này" in page.text
+    take_out(official, document_id)
+    file, out = docx.Document(), io.BytesIO()
+    file.add_paragraph("Chỉ một dòng.")
+    file.save(out)
+    page = bring_back(official, document_id, out.getvalue())
+    assert "giữ trích yếu của dự thảo" in page.text
+    assert office.document(document_id).subject == "việc khác"
+
+
+def test_minutes_go_out_into_word_and_on_to_both_signers(enter: Enter, office: Office) -> None:
+    document_id = office.draft(minutes_values(), kind="BB", receiver_codes=[])
+    official = enter("c.official")
+    data = take_out(official, document_id)
+    page = bring_back(official, document_id, data)
+    assert "Không thấy dòng địa danh, ngày tháng" not in page.text
+    official.post(f"/documents/{document_id}/acts/submit")
+    office.drain()
+    assert office.status(document_id) == "check_content"
 
 
 def test_a_hostile_file_does_not_come_back(enter: Enter, office: Office) -> None:
