@@ -27,8 +27,8 @@ from templates.checker.rules import RULES
 from templates.errors import TemplatesError
 from templates.families import written_families
 
-# A hostile file costs no more than this.
-LIMITS = Limits(wall_s=8, cpu_s=8, memory_mb=384)
+# A hostile file costs no more than this; a busy machine needs some seconds more to begin.
+LIMITS = Limits(wall_s=6, cpu_s=6, memory_mb=384)
 MOST_BYTES = 100 * 1024 * 1024
 PRELOAD = ("templates.checker.rehearsal:rehearse",)
 

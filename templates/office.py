@@ -4,6 +4,7 @@ Pure, for the service's fence. Nothing in a file is fetched: what points outside
 """
 
 import io
+import posixpath
 import re
 import zipfile
 from typing import Any
@@ -45,6 +46,7 @@ _FOREIGN = (
 )
 _ACTIVE_PARTS = ("vbaproject.bin", "vbadata.xml", "/activex/", "/embeddings/", "/externallinks/", "/macrosheets/")
 _MAIN = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX}
+_TYPED = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 
 
 def examine_office(data: bytes) -> str:
@@ -74,13 +76,37 @@ def _examine(archive: zipfile.ZipFile) -> str:
             _examine_xml(archive, part)
     if "mimetype" in names and "content.xml" in names:
         return _examine_open(archive, names)
-    types = archive.read("[Content_Types].xml").lower()
-    if b"macroenabled" in types:
+    types = archive.read("[Content_Types].xml")
+    if b"macroenabled" in types.lower():
         raise OfficeRefused("office_macros")
-    for main, media_type in _MAIN.items():
-        if main in names:
-            return media_type
-    raise OfficeRefused("office_unreadable")
+    main = next((name for name in _MAIN if name in names), None)
+    if main is None or _led_to(archive) != {main} or _types_of(main, parsed(types)) != {f"{_MAIN[main]}.main+xml"}:
+        raise OfficeRefused("office_unreadable")
+    return _MAIN[main]
+
+
+def _led_to(archive: zipfile.ZipFile) -> set[str]:
+    """The parts an office program would begin with."""
+    return {
+        posixpath.normpath("/" + relation.get("Target", "")).lstrip("/")
+        for relation in parsed(archive.read("_rels/.rels")).iterchildren("*")
+        if relation.get("Type", "").endswith("/officeDocument")
+    }
+
+
+def _types_of(part: str, types: Any) -> set[str]:
+    """What a part is said to be: by its name, else by the end of it."""
+    named = {
+        each.get("ContentType", "")
+        for each in types.iterchildren(_TYPED + "Override")
+        if each.get("PartName", "").lower() == f"/{part}"
+    }
+    ended = {
+        each.get("ContentType", "")
+        for each in types.iterchildren(_TYPED + "Default")
+        if part.endswith("." + each.get("Extension", "").lower())
+    }
+    return named or ended
 
 
 def _examine_name(name: str) -> None:
@@ -101,7 +127,7 @@ def _examine_open(archive: zipfile.ZipFile, names: set[str]) -> str:
     for name in names:
         if not name.endswith(".xml"):
             continue
-        for element in _parsed(archive.read(name)).iter():
+        for element in parsed(archive.read(name)).iter():
             if element.tag in _SCRIPTS:
                 raise OfficeRefused("office_macros")
             if element.tag in _FOREIGN:
@@ -120,7 +146,7 @@ def _examine_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     xml = archive.read(part)
     if len(xml) != part.file_size:
         raise OfficeRefused("office_too_large")
-    tree = _parsed(xml)
+    tree = parsed(xml)
     if tree.getroottree().docinfo.internalDTD is not None:
         raise OfficeRefused("office_unreadable")
     if part.filename.lower().endswith(".rels"):
@@ -132,6 +158,13 @@ def _examine_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
                 raise OfficeRefused("office_external")
 
 
-def _parsed(xml: bytes) -> Any:
+def parsed(xml: bytes) -> Any:
+    """A part's root, entities and network left alone; raises `XMLSyntaxError` and `MemoryError`."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    return etree.fromstring(xml, parser)
+    try:
+        return etree.fromstring(xml, parser)
+    except etree.XMLSyntaxError as error:
+        # The parser says so of a lawful part too, where there is no more memory.
+        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error
+        raise

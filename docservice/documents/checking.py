@@ -79,7 +79,18 @@ _UNREADABLE: Mapping[str, str] = {
     "pdf_encrypted": N_("Tệp PDF có mật khẩu."),
     "pdf_too_many_pages": N_("Tệp PDF có quá nhiều trang."),
     "pdf_without_text": N_("Tệp PDF là ảnh quét, không có chữ để kiểm tra."),
+    "pdf_unreadable": N_("Không đọc được tệp PDF: tệp bị hỏng. Hãy xuất lại từ phần mềm soạn thảo."),
     "font_missing": N_("Máy này thiếu phông chữ để đo."),
+    "file_unreadable": N_("Không mở được tệp: không có tệp này hoặc không được phép đọc."),
+    "sandbox_timeout": N_(
+        "Đọc tệp quá lâu nên đã dừng. Hãy chép nội dung sang một tệp mới (kiểu và danh sách thừa sẽ bớt) hoặc tách thành "
+        "nhiều tệp."
+    ),
+    "sandbox_memory": N_(
+        "Đọc tệp tốn quá nhiều bộ nhớ nên đã dừng. Hãy chép nội dung sang một tệp mới hoặc tách thành nhiều tệp."
+    ),
+    "sandbox_crashed": N_("Tệp làm bộ đọc dừng đột ngột. Hãy mở tệp bằng Word rồi lưu thành một tệp mới."),
+    "sandbox_failed": N_("Tệp có chỗ bộ đọc không hiểu. Hãy mở tệp bằng Word rồi lưu thành một tệp mới."),
 }
 _ANY_UNREADABLE = N_("Không đọc được tệp.")
 

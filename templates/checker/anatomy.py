@@ -144,10 +144,11 @@ def _part_off(lines: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[Line, ..
     if first_annex is not None and not any(words.is_nation(line.text) for line in lines[:first_annex]):
         return (), lines
     start = ends[0] if ends else 0
+    titled = any(words.is_nation(line.text) for line in lines[:start])
     for at in range(start, len(lines)):
         line = lines[at]
         begins = _begins_annex(line)
-        again = at > start and words.is_nation(line.text) and any(words.is_nation(b.text) for b in lines[:start])
+        again = titled and at > start and words.is_nation(line.text)
         if ends and (again or words.COPY.match(line.text)):
             cut = _head_begins(lines, at, start)
             return lines[:cut], lines[cut:]

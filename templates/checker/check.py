@@ -32,15 +32,19 @@ def check(data: bytes, *, day: date) -> Report:
 
 def check_sheet(sheet: Sheet, *, day: date) -> Report:
     """Check what was read."""
+    return report_of(*findings_of(sheet, day=day))
+
+
+def findings_of(sheet: Sheet, *, day: date) -> tuple[str | None, list[Finding]]:
+    """The kind of what was read, and everything found, however often."""
     anatomy = dissect(sheet)
-    found = _in_force(sheet, anatomy, day)
+    return anatomy.kind, _in_force(sheet, anatomy, day)
+
+
+def report_of(kind: str | None, found: Sequence[Finding]) -> Report:
+    """The same findings in the order of reading, of each rule some."""
     order = sorted(range(len(found)), key=lambda n: (found[n].paragraph is not None, found[n].paragraph or 0, n))
-    return Report(anatomy.kind, tuple(bounded([found[n] for n in order])))
-
-
-def findings_of(sheet: Sheet, *, day: date) -> list[Finding]:
-    """Everything found, however often."""
-    return _in_force(sheet, dissect(sheet), day)
+    return Report(kind, tuple(bounded([found[n] for n in order])))
 
 
 def _in_force(sheet: Sheet, anatomy: Anatomy, day: date) -> list[Finding]:

@@ -16,12 +16,12 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from templates.catalogue import COMPONENTS, FONT, PAGE
-from templates.checker.check import check_sheet, findings_of
+from templates.checker.check import findings_of, report_of
 from templates.checker.legacy import converted
 from templates.checker.model import Edit, Finding, Report
-from templates.checker.package import replace_parts
+from templates.checker.package import open_package, replace_parts
 from templates.checker.page_numbers import add_numbers
-from templates.checker.reading import Handles, read_with_handles
+from templates.checker.reading import Handles, read_package
 from templates.checker.styles import MM_PER_TWIP, W
 
 _ROUNDS = 4
@@ -115,24 +115,20 @@ class Mended:
 
 def mend(data: bytes, *, day: date) -> Mended:
     """Mend a DOCX; raises `OfficeRefused`."""
+    package = open_package(data)
     done: list[Finding] = []
-    for _ in range(_ROUNDS):
-        sheet, handles = read_with_handles(data)
-        wanted = [finding for finding in findings_of(sheet, day=day) if finding.edits]
+    for rest in reversed(range(_ROUNDS + 1)):
+        sheet, handles = read_package(package)
+        kind, found = findings_of(sheet, day=day)
+        wanted = [finding for finding in found if finding.edits] if rest else []
         made = [finding for finding in wanted if _apply(finding.edits, handles)]
+        done += made
         if not made:
             break
-        done += made
-        data = _saved(data, handles)
-    sheet, _handles = read_with_handles(data)
-    return Mended(data, tuple(done), check_sheet(sheet, day=day))
-
-
-def _saved(data: bytes, handles: Handles) -> bytes:
-    package = handles.package
-    parts = {"word/document.xml": package.document}
-    parts |= dict(package.related.values())
-    return replace_parts(data, parts)
+    if done:
+        parts = {"word/document.xml": package.document} | dict(package.related.values())
+        data = replace_parts(data, parts)
+    return Mended(data, tuple(done), report_of(kind, found))
 
 
 def _apply(edits: Sequence[Edit], handles: Handles) -> bool:

@@ -4,6 +4,7 @@ Word's lower-case letters are the English alphabet; that is just what the checke
 """
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from templates.checker.styles import Props, W, number_of, paragraph_props
@@ -22,73 +23,89 @@ def roman(number: int) -> str:
     return made
 
 
+@dataclass(frozen=True)
+class _Level:
+    """How one level of a list is counted and shown."""
+
+    start: int
+    format: str
+    text: str
+    look: Any | None
+
+
 class Numbering:
-    """Counts through a document's lists in the order of its paragraphs."""
+    """Counts through a document's lists in the order of its paragraphs; a list is read when a paragraph is in it."""
 
     def __init__(self, numbering: Any | None) -> None:
-        self._levels: dict[str, dict[str, Any]] = {}
-        self._abstract: dict[str, str] = {}
-        self._starts: dict[tuple[str, str], int] = {}
+        self._abstracts: dict[str, Any] = {}
+        self._lists: dict[str, Any] = {}
+        self._read: dict[str, tuple[str, dict[int, _Level]]] = {}
         self._counters: dict[str, dict[int, int]] = {}
         if numbering is None:
             return
         for abstract in numbering.iterchildren(W + "abstractNum"):
-            self._levels[abstract.get(W + "abstractNumId", "")] = {
-                level.get(W + "ilvl", "0"): level for level in abstract.iterchildren(W + "lvl")
-            }
+            self._abstracts[abstract.get(W + "abstractNumId", "")] = abstract
         for num in numbering.iterchildren(W + "num"):
-            name = num.find(W + "abstractNumId")
-            number = num.get(W + "numId", "")
-            self._abstract[number] = name.get(W + "val", "") if name is not None else ""
-            for override in num.iterchildren(W + "lvlOverride"):
-                start = override.find(W + "startOverride")
-                if start is not None:
-                    self._starts[number, override.get(W + "ilvl", "0")] = int(number_of(start, "val") or 1)
+            self._lists[num.get(W + "numId", "")] = num
 
     def paragraph(self, told: Props) -> Props:
         """What a level says of its paragraphs' indents."""
-        level = self._level(told)
-        return paragraph_props(level.find(W + "pPr")) if level is not None else {}
+        _, levels, at = self._list(told)
+        return paragraph_props(levels[at].look) if at in levels else {}
 
     def next_label(self, told: Props) -> str:
         """Count one paragraph further; the label without the blank that follows it, empty for bullets and no list."""
-        level = self._level(told)
-        if level is None:
+        abstract, levels, at = self._list(told)
+        if at not in levels:
             return ""
-        number, at = told["numId"], int(told.get("ilvl", "0") or 0)
-        counters = self._counters.setdefault(self._abstract[number], {})
-        start = self._start(number, at, level)
-        counters[at] = counters.get(at, start - 1) + 1
+        level = levels[at]
+        counters = self._counters.setdefault(abstract, {})
+        counters[at] = counters.get(at, level.start - 1) + 1
         for deeper in [key for key in counters if key > at]:
             del counters[deeper]
-        text = level.find(W + "lvlText")
-        pattern = str(text.get(W + "val", "")) if text is not None else ""
-        if self._format(level) == "bullet":
-            return pattern if pattern in {"-", "–", "—", "+", "*"} else "•"
-        return re.sub(r"%([1-9])", lambda found: self._shown(number, int(found[1]) - 1), pattern)
+        if level.format == "bullet":
+            return level.text if level.text in {"-", "–", "—", "+", "*"} else "•"
 
-    def _level(self, told: Props) -> Any | None:
-        number = told.get("numId")
-        if not number or number == "0":
-            return None
-        return self._levels.get(self._abstract.get(number, ""), {}).get(str(told.get("ilvl", "0")))
+        def shown(found: "re.Match[str]") -> str:
+            named = levels.get(int(found[1]) - 1)
+            return _written(counters.get(int(found[1]) - 1, named.start), named.format) if named is not None else ""
 
-    def _start(self, number: str, at: int, level: Any) -> int:
-        start = level.find(W + "start")
-        told = number_of(start, "val") if start is not None else None
-        return self._starts.get((number, str(at)), int(told if told is not None else 1))
+        return re.sub(r"%([1-9])", shown, level.text)
 
-    def _shown(self, number: str, at: int) -> str:
-        level = self._levels.get(self._abstract[number], {}).get(str(at))
-        if level is None:
-            return ""
-        count = self._counters[self._abstract[number]].get(at, self._start(number, at, level))
-        return _written(count, self._format(level))
+    def _list(self, told: Props) -> tuple[str, dict[int, _Level], int]:
+        """What counts a paragraph's list, the list's levels, and the paragraph's."""
+        number = told.get("numId") or "0"
+        if number not in self._read:
+            num = self._lists.get(number) if number != "0" else None
+            self._read[number] = self._levels(num) if num is not None else ("", {})
+        level = str(told.get("ilvl", "0"))
+        return *self._read[number], int(level) if level.isdecimal() else 0
 
-    @staticmethod
-    def _format(level: Any) -> str:
-        kind = level.find(W + "numFmt")
-        return str(kind.get(W + "val", "decimal")) if kind is not None else "decimal"
+    def _levels(self, num: Any) -> tuple[str, dict[int, _Level]]:
+        named = num.find(W + "abstractNumId")
+        name = str(named.get(W + "val", "")) if named is not None else ""
+        abstract = self._abstracts.get(name)
+        overrides = {each.get(W + "ilvl", "0"): each for each in num.iterchildren(W + "lvlOverride")}
+        made = {}
+        for level in abstract.iterchildren(W + "lvl") if abstract is not None else ():
+            at = level.get(W + "ilvl", "0")
+            override = overrides.get(at)
+            start = override.find(W + "startOverride") if override is not None else None
+            if at.isdecimal():
+                made[int(at)] = _level(level, start)
+        return name, made
+
+
+def _level(level: Any, override: Any | None) -> _Level:
+    start, kind, text = override, level.find(W + "numFmt"), level.find(W + "lvlText")
+    start = level.find(W + "start") if start is None else start
+    told = number_of(start, "val") if start is not None else None
+    return _Level(
+        start=int(told) if told is not None else 1,
+        format=str(kind.get(W + "val", "decimal")) if kind is not None else "decimal",
+        text=str(text.get(W + "val", "")) if text is not None else "",
+        look=level.find(W + "pPr"),
+    )
 
 
 def _written(count: int, kind: str) -> str:

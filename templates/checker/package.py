@@ -12,7 +12,7 @@ from typing import Any
 from lxml import etree
 
 from templates.errors import OfficeRefused
-from templates.office import DOCX, examine_office
+from templates.office import DOCX, examine_office, parsed
 
 MOST_PARAGRAPHS = 20_000
 # Text of 20,000 paragraphs with every letter in a run of its own stays below this.
@@ -57,30 +57,27 @@ def open_package(data: bytes) -> Package:
 
         document = part(_MAIN)
         related: dict[str, tuple[str, Any]] = {}
-        theme = None
+        single: dict[str, Any | None] = dict.fromkeys(("styles", "theme", "numbering", "settings"))
         relations = part("word/_rels/document.xml.rels")
         for relation in relations if relations is not None else ():
             kind = str(relation.get("Type", "")).rpartition("/")[2]
             target = posixpath.normpath(posixpath.join("word", str(relation.get("Target", "")))).lstrip("/")
             if relation.tag != _RELATIONS or target not in names:
                 continue
-            if kind == "theme":
-                theme = part(target)
+            if kind in single:
+                single[kind] = part(target)
             elif kind in {"header", "footer"}:
                 related[str(relation.get("Id"))] = (target, part(target))
-        package = Package(
-            document, part("word/styles.xml"), theme, part("word/numbering.xml"), part("word/settings.xml"), related
-        )
+        package = Package(document=document, **single, related=related)
     _count(document)
     return package
 
 
 def parse(xml: bytes) -> Any:
-    """A part's root, entities and network left alone."""
+    """A part's root, by the names everybody uses."""
     for strict, usual in _STRICT:
         xml = xml.replace(strict, usual)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    return etree.fromstring(xml, parser)
+    return parsed(xml)
 
 
 def replace_parts(data: bytes, parts: dict[str, Any]) -> bytes:

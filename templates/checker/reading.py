@@ -36,12 +36,11 @@ class Handles:
 
 def read_docx(data: bytes) -> Sheet:
     """Read a DOCX; raises `OfficeRefused`."""
-    return read_with_handles(data)[0]
+    return read_package(open_package(data))[0]
 
 
-def read_with_handles(data: bytes) -> tuple[Sheet, Handles]:
-    """The sheet, and the elements it was read from; raises `OfficeRefused`."""
-    package = open_package(data)
+def read_package(package: Package) -> tuple[Sheet, Handles]:
+    """The sheet, and the elements it was read from."""
     reader = _Reader(package)
     lines = tuple(reader.body())
     sections = read_sections(package, reader.number_style)
@@ -380,4 +379,4 @@ def _text_widths(document: Any) -> list[float]:
     return widths or [165.0]
 
 
-__all__ = ["Handles", "PageNumber", "Section", "read_docx", "read_with_handles"]
+__all__ = ["Handles", "PageNumber", "Section", "read_docx", "read_package"]

@@ -12,8 +12,6 @@ A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 MM_PER_TWIP = 25.4 / 1440
 # Word's own, when a file has no defaults.
 _WORD_SIZE, _WORD_FONT = 10.0, "Times New Roman"
-# A style's parents are followed this far: more is a circle.
-_DEEPEST = 20
 
 Props = dict[str, Any]
 _TOGGLES = ("b", "i", "caps")
@@ -43,7 +41,7 @@ class Styles:
         self._default: dict[str, str] = {}
         self._run_defaults: Props = {"sz": _WORD_SIZE, "ascii": _WORD_FONT, "hAnsi": _WORD_FONT}
         self._paragraph_defaults: Props = {}
-        self._chains: dict[tuple[str, str], tuple[Props, Props]] = {}
+        self._chains: dict[str, tuple[Props, Props]] = {}
         if styles is None:
             return
         for style in styles.iterchildren(W + "style"):
@@ -64,8 +62,8 @@ class Styles:
         style = self._style_of(properties)
         made = dict(self._paragraph_defaults)
         if table_style:
-            made |= self._chain(table_style, "table")[0]
-        made |= self._chain(style, "paragraph")[0] if style else {}
+            made |= self._chain(table_style)[0]
+        made |= self._chain(style)[0] if style else {}
         made |= numbering
         made |= own
         made["style"] = style
@@ -74,7 +72,7 @@ class Styles:
     def style_numbering(self, properties: Any | None, own: Props) -> Props:
         """What style and paragraph say of numbering: numId and ilvl."""
         style = self._style_of(properties)
-        told = (self._chain(style, "paragraph")[0] if style else {}) | own
+        told = (self._chain(style)[0] if style else {}) | own
         return {key: told[key] for key in ("numId", "ilvl") if key in told}
 
     def run(self, properties: Any | None, *, style: str | None, table_style: str | None) -> Props:
@@ -84,11 +82,7 @@ class Styles:
         if properties is not None:
             named = properties.find(W + "rStyle")
             character = named.get(W + "val") if named is not None else None
-        layers = [
-            self._chain(name, kind)[1]
-            for name, kind in ((table_style, "table"), (style, "paragraph"), (character, "character"))
-            if name
-        ]
+        layers = [self._chain(name)[1] for name in (table_style, style, character) if name]
         made = dict(self._run_defaults)
         for layer in layers:
             made |= layer
@@ -126,23 +120,19 @@ class Styles:
         name = named.get(W + "val") if named is not None else None
         return name if name in self._elements else self._default.get("paragraph")
 
-    def _chain(self, name: str, kind: str) -> tuple[Props, Props]:
-        """Paragraph and run properties of a style with its parents."""
-        found = self._chains.get((name, kind))
-        if found is not None:
-            return found
-        chain: list[Any] = []
+    def _chain(self, name: str) -> tuple[Props, Props]:
+        """Paragraph and run properties of a style with its parents, as far as they are no circle."""
+        below: dict[str, Any] = {}
         at: str | None = name
-        while at is not None and at in self._elements and len(chain) < _DEEPEST:
-            chain.append(self._elements[at])
-            parent = self._elements[at].find(W + "basedOn")
+        while at is not None and at in self._elements and at not in below and at not in self._chains:
+            below[at] = self._elements[at]
+            parent = below[at].find(W + "basedOn")
             at = parent.get(W + "val") if parent is not None else None
-        paragraph: Props = {}
-        run: Props = {}
-        for style in reversed(chain):
-            paragraph |= paragraph_props(style.find(W + "pPr"))
-            run |= self.run_props(style.find(W + "rPr"))
-        self._chains[name, kind] = (paragraph, run)
+        paragraph, run = self._chains.get(at or "", ({}, {}))
+        for child, style in reversed(below.items()):
+            paragraph = paragraph | paragraph_props(style.find(W + "pPr"))
+            run = run | self.run_props(style.find(W + "rPr"))
+            self._chains[child] = (paragraph, run)
         return paragraph, run
 
     def _fonts(self, element: Any) -> Props:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from difflib import SequenceMatcher
 from functools import cache
@@ -88,7 +89,12 @@ def is_motto(text: str) -> bool:
 
 
 def _like(text: str, wanted: str, share: float) -> bool:
-    return SequenceMatcher(None, _letters(text), _letters(wanted)).ratio() >= share
+    own, theirs = _letters(text), _letters(wanted)
+    # Most lines are too long, too short, or have too few of the letters in any order, which is soon told.
+    least = share * (len(own) + len(theirs)) / 2
+    if min(len(own), len(theirs)) < least or sum((Counter(own) & Counter(theirs)).values()) < least:
+        return False
+    return SequenceMatcher(None, own, theirs).ratio() >= share
 
 
 @cache

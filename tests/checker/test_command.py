@@ -8,6 +8,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import docx
@@ -15,12 +16,14 @@ import pytest
 from docx.oxml import OxmlElement
 
 from docservice.__main__ import main
-from docservice.check import LIMITS, MOST_BYTES
+from docservice.check import LIMITS, MOST_BYTES, PRELOAD, examine
+from docservice.core.sandbox import Limits, Sandbox
 from docservice.documents.check_manual import manual
-from docservice.documents.checking import SINGLE, facts_of, sentences_of
+from docservice.documents.checking import SINGLE, facts_of, sentences_of, unreadable
 from templates.checker.model import Finding
 from templates.checker.rules import RULES
 from templates.docx import fill
+from templates.office import DOCX
 from tests.checker.correct import CORRECT
 from tests.checker.makers import make
 from tests.checker.planted import PLANTED
@@ -185,6 +188,7 @@ def body_xml(old: bytes, new: bytes) -> Callable[[dict[str, bytes]], None]:
 
 
 TYPES = "[Content_Types].xml"
+WORDS = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 DTD = b'<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 PROLOGUE = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>"
 HOSTILE: dict[str, tuple[Callable[[], bytes], set[str]]] = {
@@ -237,6 +241,23 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "windows path": (lambda: repacked(put("word\\document.xml", b"x")), {"office_unreadable"}),
     "no document": (lambda: repacked(lambda parts: parts.__delitem__("word/document.xml")), {"office_unreadable"}),
     "not a zip": (lambda: b"\xd0\xcf\x11\xe0" + bytes(4000), {"office_unreadable"}),
+    "document typed as a picture": (
+        lambda: repacked(
+            lambda parts: parts.update({TYPES: parts[TYPES].replace(DOCX.encode() + b".main+xml", b"image/png")})
+        ),
+        {"office_unreadable"},
+    ),
+    "another part to begin with": (
+        lambda: repacked(
+            lambda parts: parts.update(
+                {
+                    "_rels/.rels": parts["_rels/.rels"].replace(b"word/document.xml", b"word/other.xml"),
+                    "word/other.xml": parts["word/document.xml"],
+                }
+            )
+        ),
+        {"office_unreadable"},
+    ),
     "empty": (lambda: b"", {"office_unreadable"}),
     "cut off": (lambda: fill(draft("BC"))[:5000], {"office_unreadable"}),
     "deep nesting": (
@@ -283,13 +304,31 @@ def test_hostile_files_and_long_ones_stay_within_512_megabytes(tmp_path: Path) -
 
 
 def test_a_file_is_read_within_limits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert LIMITS.wall_s < 10
+    assert LIMITS.wall_s <= 6
     assert LIMITS.memory_mb <= 384
     huge = tmp_path / "huge.docx"
     with huge.open("wb") as file:
         file.truncate(MOST_BYTES + 1)
     assert main(["check", "--json", str(huge)]) == 2
     assert json.loads(capsys.readouterr().out)["error"]["code"] == "office_too_large"
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [
+        (Limits(memory_mb=24), "sandbox_memory"),
+        (Limits(memory_mb=96), "sandbox_memory"),
+        (Limits(wall_s=0.05), "sandbox_timeout"),
+    ],
+)
+def test_a_file_too_costly_is_told_so_and_what_to_do(limits: Limits, code: str, tmp_path: Path) -> None:
+    file = tmp_path / "costly.docx"
+    lists = b"".join(b'<w:num w:numId="%d"><w:abstractNumId w:val="1"/></w:num>' % n for n in range(200_000))
+    file.write_bytes(repacked(put("word/numbering.xml", b"<w:numbering " + WORDS + b">" + lists + b"</w:numbering>")))
+    with Sandbox(size=1, limits=limits, preload=PRELOAD) as sandbox:
+        assert examine(sandbox, file, date(2026, 3, 5), mending=True).error == code
+    assert "Hãy " in unreadable(code)
+    assert unreadable(code, "en") not in {unreadable("", "en"), unreadable(code)}
 
 
 def test_remarks_among_the_relations_are_lawful(tmp_path: Path) -> None:
@@ -313,6 +352,30 @@ def test_a_circle_of_styles_is_no_endless_way(tmp_path: Path) -> None:
     file = tmp_path / "circle.docx"
     file.write_bytes(repacked(change))
     assert main(["check", str(file)]) in {0, 1}
+
+
+def test_styles_are_found_by_the_relation_and_followed_to_the_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def change(parts: dict[str, bytes]) -> None:
+        chain = (
+            b'<w:style w:type="paragraph" w:styleId="A0"><w:rPr><w:rFonts w:ascii="Arial"/></w:rPr></w:style>'
+            + b"".join(
+                b'<w:style w:type="paragraph" w:styleId="A%d"><w:basedOn w:val="A%d"/></w:style>' % (n, n - 1)
+                for n in range(1, 40)
+            )
+        )
+        parts["word/styles2.xml"] = parts.pop("word/styles.xml").replace(b"</w:styles>", chain + b"</w:styles>")
+        for name in ("word/_rels/document.xml.rels", TYPES):
+            parts[name] = parts[name].replace(b"styles.xml", b"styles2.xml")
+        end = b'<w:p><w:pPr><w:pStyle w:val="A39"/></w:pPr><w:r><w:t>a</w:t></w:r></w:p><w:sectPr'
+        parts["word/document.xml"] = end.join(parts["word/document.xml"].rsplit(b"<w:sectPr", 1))
+
+    file = tmp_path / "chain.docx"
+    file.write_bytes(repacked(change))
+    main(["check", str(file), "--json"])
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert ["Arial" in one["text"] for one in found if one["rule"] == "font.family"] == [True]
 
 
 def test_the_table_of_planted_faults_is_long_enough() -> None:
