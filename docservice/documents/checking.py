@@ -83,8 +83,8 @@ _UNREADABLE: Mapping[str, str] = {
     "font_missing": N_("Máy này thiếu phông chữ để đo."),
     "file_unreadable": N_("Không mở được tệp: không có tệp này hoặc không được phép đọc."),
     "sandbox_timeout": N_(
-        "Đọc tệp quá lâu nên đã dừng. Hãy chép nội dung sang một tệp mới (kiểu và danh sách thừa sẽ bớt) hoặc tách thành "
-        "nhiều tệp."
+        "Đọc tệp quá lâu nên đã dừng. Hãy chép nội dung sang một tệp mới (kiểu và danh sách thừa sẽ bớt) hoặc tách "
+        "thành nhiều tệp."
     ),
     "sandbox_memory": N_(
         "Đọc tệp tốn quá nhiều bộ nhớ nên đã dừng. Hãy chép nội dung sang một tệp mới hoặc tách thành nhiều tệp."

@@ -89,7 +89,7 @@ CAPITALS: tuple[Capital, ...] = (
     Capital("government", r"(?:của|Thủ tướng) (chính phủ)\b", "Chính phủ", "IV.1.a"),
     Capital("prime_minister", r"\b(thủ tướng) Chính phủ", "Thủ tướng", "V.3"),
     Capital("assembly", r"\b(quốc hội)\b", "Quốc hội", "IV.1.a"),
-    Capital("department", rf"{_INSIDE}(?<!trụ )(?<!cơ )(sở) [{UPPER}][{LOWER}]+ ?", "Sở", "IV.1.a"),
+    Capital("department", rf"{_INSIDE}(?<!rụ )(?<!ơ )(sở) [{UPPER}][{LOWER}]+ ?", "Sở", "IV.1.a"),
     Capital("ministry", rf"{_INSIDE}(bộ) (?:Nội vụ|Tài chính|Công an|Quốc phòng|Y tế|Tư pháp)", "Bộ", "IV.1.a"),
     Capital("weekday", r"\b[Tt]hứ (hai|ba|tư|năm|sáu|bảy),? (?:ngày|tuần|hằng tuần|hàng tuần)", "title", "V.8.c"),
     Capital("weekday_in", r"(?:vào|sáng|chiều|tối) [Tt]hứ (hai|ba|tư|năm|sáu|bảy)\b(?! là)", "title", "V.8.c"),

@@ -8,7 +8,7 @@ from templates.checker.foot_parts import Foot
 from templates.checker.headings import is_article
 from templates.checker.letters import at, check_part
 from templates.checker.model import PDF, Edit, Finding, Line, Sheet
-from templates.checker.words import ADDRESSED, ENACTED, RECIPIENTS, SALUTATION, fold
+from templates.checker.words import ADDRESSED, ENACTED, RECIPIENTS, SALUTATION, SIGNED_BY_TWO, fold
 
 _GOOD_CAPACITY = re.compile(r"^(TM|KT|TL|TUQ|Q)\. \S")
 _LOOSE_CAPACITY = re.compile(
@@ -88,7 +88,7 @@ _ALIGN_MM = 1.0
 
 def check_signature(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
     """Boxes 7a and 7b."""
-    foot, minutes = anatomy.foot, anatomy.kind in {"BB", "HĐ", "BGN", "BTT"}
+    foot, minutes = anatomy.foot, anatomy.kind in SIGNED_BY_TWO
     skip = ("align",) if sheet.kind == PDF else ()
     if not foot.capacity:
         if not minutes:
@@ -180,7 +180,7 @@ def check_recipients(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
     if foot.title is None:
         yield Finding("9b.missing")
         return
-    yield from _title(sheet, foot, minutes=anatomy.kind == "BB")
+    yield from _title(sheet, foot, minutes=anatomy.kind in SIGNED_BY_TWO)
     if foot.drafter is not None:
         yield from check_part("drafter", [foot.drafter])
         if not re.match(r"^[A-ZĐ]{1,6}\.\(?\d+\)?$", foot.drafter.text):

@@ -41,7 +41,7 @@ def foot_begins(main: tuple[Line, ...]) -> int:
 
 def _opens_block(line: Line) -> bool:
     text = line.text
-    if words.CAPACITY.match(text) and words.upper(text):
+    if (words.CAPACITY.match(text) or words.PARTY.match(text)) and words.upper(text):
         return True
     return bool(words.TITLE.match(text.upper())) and len(text) < 60 and (words.upper(text) or line.side == "right")
 

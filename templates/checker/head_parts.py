@@ -103,7 +103,9 @@ def _letter_subject(top: Sequence[Line], at: int | None) -> tuple[Line, ...]:
         if line.cell is None and top[at].side == "left" and line.side == "right":
             continue
         same = line.cell == top[at].cell and line.side == top[at].side
-        placed = line.cell is not None or line.side == "left"
+        # Set below one another by tabs, each a paragraph of its own.
+        tabbed = line.align == "center" and bool(line.pieces) and line.start_mm == top[at].start_mm
+        placed = line.cell is not None or line.side == "left" or tabbed
         if not same or not placed or not line.text or _is_stamp(line) or _is_date(line):
             break
         found.append(line)

@@ -359,12 +359,16 @@ def _table_look(table: Any) -> tuple[str | None, bool, float]:
     named, borders = properties.find(W + "tblStyle"), properties.find(W + "tblBorders")
     style = named.get(W + "val") if named is not None else None
     drawn = [b for b in borders if b.get(W + "val", "none") not in {"none", "nil"}] if borders is not None else []
+    # LibreOffice says it of each cell.
+    first = table.find(f"{W}tr/{W}tc/{W}tcPr/{W}tcBorders")
+    sides = {b.tag for b in first if b.get(W + "val", "none") not in {"none", "nil"}} if first is not None else set()
+    gridded = {W + "top", W + "bottom"} <= sides and bool(sides & {W + "left", W + "start"})
     margins = properties.find(W + "tblCellMar")
     padding = _CELL_PADDING_MM
     if margins is not None:
         told = [number_of(margin, "w") for margin in margins if margin.tag in {W + "left", W + "right"}]
         padding = sum((value or 0) * MM_PER_TWIP for value in told)
-    return style, bool(drawn) or (borders is None and style is not None and "grid" in style.lower()), padding
+    return style, bool(drawn) or gridded or (borders is None and style is not None and "grid" in style.lower()), padding
 
 
 def _text_widths(document: Any) -> list[float]:

@@ -15,6 +15,8 @@ FURTHER_KINDS: Mapping[str, tuple[str, str | None]] = {"BB": ("Biên bản", "BB
 ENACTED = frozenset({"QĐ", "NQ"})
 # Box 9a stands on letters, and on reports and submissions to those above.
 ADDRESSED = frozenset({"CV", "TTr", "BC"})
+# Signed by two, one beside the other.
+SIGNED_BY_TWO = frozenset({"BB", "HĐ", "BGN", "BTT"})
 COPIES = ("SY", "SL", "TrS")
 
 # Vietnamese letters by case, for patterns: a range of code points mixes the cases.
@@ -38,6 +40,8 @@ CAPACITY = re.compile(
     r"^(?:T\s*/\s*M|K\s*/\s*T|T\s*/\s*L|TM|KT|TL|TUQ|T\.?U\.?Q|UQ|T\.M|K\.T|T\.L|Q"
     r"|THAY MẶT|KÝ THAY|THỪA LỆNH|THỪA [ỦU][ỶY] QUYỀN)\s*[.:/ ]\s*\S"
 )
+# Above the names of those who agreed on something.
+PARTY = re.compile(r"^(?:ĐẠI DIỆN (?:CÁC )?BÊN\b|BÊN [AB]\.?$)")
 ANNEX = re.compile(r"^PHỤ\s+LỤC(?:\s+(?:số\s+)?(?P<ordinal>[IVXLC]+|\d+|[A-ZĐ]))?\s*[.:]?$", re.IGNORECASE)
 # Number and name on one line.
 ANNEX_RUN_ON = re.compile(r"^PHỤ\s+LỤC(?:\s+(?:số\s+)?(?P<ordinal>[IVXLC]+|\d+))?\s*[:.–-]\s*\S", re.IGNORECASE)

@@ -170,6 +170,23 @@ CORRECT: Mapping[str, tuple[Paper, Manner]] = {
     "plan with annexes": (WITH_ANNEXES, Manner(rules="border", numbers="header")),
     "regulation": (REGULATION, Manner(look="styles", rules="underscores", gap="before", spacing=1.0)),
     "minutes": (MINUTES, Manner(layout="rows", rules="shape")),
+    "contract": (
+        replace(
+            MINUTES,
+            kind="HỢP ĐỒNG",
+            number="Số: 15/HĐ-UBND",
+            date="Suối Trúc, ngày 11 tháng 3 năm 2026",
+            subject="Thuê dịch vụ vệ sinh trụ sở Ủy ban nhân dân xã",
+            body=(
+                "Trụ sở Ủy ban nhân dân xã do Bên B vệ sinh hằng ngày.",
+                "Hợp đồng có hiệu lực kể từ ngày ký, được lập thành 04 bản, mỗi bên giữ 02 bản./.",
+            ),
+            secretary=("ĐẠI DIỆN BÊN B", "Lý Thị Ví Dụ"),
+            capacity=("ĐẠI DIỆN BÊN A", "CHỦ TỊCH"),
+            recipients=("- Bên B;", "- Lưu: VT, KT."),
+        ),
+        Manner(layout="rows"),
+    ),
     "invitation": (
         replace(PLAN, kind="GIẤY MỜI", number="Số: 09/GM-UBND", subject="Dự phiên họp tháng 11", body=(
             "Ủy ban nhân dân xã Suối Trúc trân trọng kính mời: Trưởng các thôn, bản trên địa bàn xã.",

@@ -48,6 +48,7 @@ GRID = table(
     (20, 90, 40),
     grid=True,
 )
+CELL_BORDERS = f"<w:tcBorders>{BOX}</w:tcBorders>"
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,8 @@ class Office:
             rules,
             run(f"\t{self.number}\t", size=13) + run(self.date or "", italic=True, size=13),
         ]
-        subject = para(run(f"\t{self.subject}", size=12), replace(stops, before=6))
+        first, *more = (run(f"\t{part}", size=12) for part in self.subject.split("\n"))
+        subject = para(first, replace(stops, before=6)) + "".join(para(part, stops) for part in more)
         return "".join(para(row, stops) for row in rows) + subject
 
     def _title(self) -> str:
@@ -319,6 +321,9 @@ OFFICES: Mapping[str, Office] = {
     "number from the gallery": replace(LETTER, header=gallery_number(), head="inside"),
     "text boxes": replace(LETTER, head="boxes"),
     "tabs": replace(LETTER, head="tabs", foot="three"),
+    "tabs, subject of two lines": replace(
+        LETTER, head="tabs", subject="V/v báo cáo tình hình nợ đọng\nxây dựng cơ bản năm 2026"
+    ),
     "strict": replace(LETTER, strict=True),
     "theme fonts": replace(
         LETTER,
@@ -357,6 +362,15 @@ OFFICES: Mapping[str, Office] = {
     ),
     "plan with an annex": replace(PLAN, after=annexed()),
     "plan with two annexes": replace(PLAN, after=annexed("Phụ lục I", second="Phụ lục II")),
+    "landscape annex, its table as LibreOffice writes one": replace(
+        PLAN,
+        after=para("", Form(section=A4.xml()))
+        + centred("Phụ lục", bold=True)
+        + centred("BIỂU PHÂN CÔNG", bold=True)
+        + centred(REFERENCE, italic=True)
+        + GRID.replace('<w:tblStyle w:val="TableGrid"/>', "").replace("</w:tcPr>", f"{CELL_BORDERS}</w:tcPr>"),
+        page=Page(width=297, height=210, start=1),
+    ),
     "copy": replace(LETTER, after=copied("SAO Y", "Số: 03/SY-UBND")),
     "extract": replace(LETTER, after=copied("TRÍCH SAO", "Số: 03/TrS-UBND")),
     "telegram": replace(
