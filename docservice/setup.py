@@ -148,7 +148,7 @@ def _appoint(work: Work, plan: Plan, *, agency_id: object) -> None:
 def _last_number(ask: Ask, series: str, words: str) -> LastNumber:
     asked = f"Số cuối cùng đã dùng của sổ {words} năm nay (0 nếu chưa dùng)"
     used = re.sub(r"[.\s]", "", ask(asked, "0"))
-    if not used.isdigit():
+    if not used.isdecimal():
         raise AnswerWrong(question=asked, value=used)
     if int(used) == 0:
         return LastNumber(series, 0, None, None)

@@ -17,6 +17,8 @@ from docservice.documents.own_forms import Sheet, fill_sheet, sheet_of
 from templates.draft import SignatureBlock
 from templates.readable import lines_of
 
+# What no column of a database holds.
+_NO_ORDINAL = 2**31
 # Where nobody can be named to sign, the text is read all the same.
 _UNSIGNED = SignatureBlock(("…",), "…")
 
@@ -57,6 +59,8 @@ def latest(reading: Reading, document_id: UUID) -> DraftVersion | None:
 
 def version(reading: Reading, document_id: UUID, ordinal: int) -> DraftVersion:
     """One version; raises `FileNotThere`."""
+    if not 0 < ordinal < _NO_ORDINAL:
+        raise FileNotThere
     wanted = select(DraftVersion).where(DraftVersion.document_id == document_id, DraftVersion.ordinal == ordinal)
     found = reading.session.scalars(wanted).one_or_none()
     if found is None:

@@ -41,7 +41,7 @@ def listening(
         yield 0
         return
     host, _, port = address.rpartition(":")
-    if not port.isdigit() or (host not in _LOOPBACK and not token):
+    if not port.isdecimal() or (host not in _LOOPBACK and not token):
         raise MetricsNeedToken(address=address)
 
     class Answer(BaseHTTPRequestHandler):

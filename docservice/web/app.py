@@ -227,7 +227,7 @@ def _refused(request: Request) -> DocError | None:
     length = request.headers.get("Content-Length", "")
     limit = request.app.state.node.settings.upload_limit_mb * 1024 * 1024 + FORM_OVERHEAD
     # A body of unknown length could not be stopped before it fills the disk.
-    if not length.isdigit() or int(length) > limit:
+    if not length.isdecimal() or int(length) > limit:
         return TooLarge()
     return None
 

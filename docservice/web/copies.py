@@ -130,7 +130,7 @@ def _order(reading: Reading, document: Document, form: FormData) -> workflow.Cop
     amount = _text(form, "amount") or "1"
     if target not in set(Medium):
         raise FormValueWrong(field="kind", reason="value_missing")
-    if not amount.isdigit():
+    if not amount.isdecimal():
         raise FormValueWrong(field="amount", reason="value_wrong")
     try:
         signer = UUID(_text(form, "signer_post_id"))
@@ -152,8 +152,8 @@ def _passages(reading: Reading, document: Document, form: FormData) -> workflow.
     paragraphs = copies.paragraphs_of(reading, version.sha256) if version else ()
     if paragraphs is None:
         raise CopyRefused(reason="text_not_read")
-    numbers = sorted({int(str(value)) for value in form.getlist("paragraphs") if str(value).isdigit()})
-    wanted = [number for number in numbers if number < len(paragraphs)]
+    ticked = {str(value) for value in form.getlist("paragraphs")}
+    wanted = [number for number in range(len(paragraphs)) if str(number) in ticked]
     typed = [part.strip() for part in _text(form, "passages").replace("\r\n", "\n").split("\n\n")]
     return workflow.Passages(
         texts=(*_runs(paragraphs, wanted), *(part for part in typed if part)),

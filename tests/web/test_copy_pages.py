@@ -58,6 +58,18 @@ def test_what_is_wrong_is_said_before_a_number_is_used(enter: Enter, office: Off
     assert enter("c.official").get(f"/documents/{poor}/copy").status_code == 403
 
 
+def test_what_only_looks_like_a_number_is_none(enter: Enter, office: Office) -> None:
+    released = office.released()
+    clerk = enter("c.clerk")
+    values = {"signer_post_id": str(office.post("c.leader")), "way": "TrS:paper"}
+    answer = clerk.post(f"/documents/{released}/acts/copy", values | {"amount": "²", "paragraphs": ["0"]})
+    assert answer.status_code == 422
+    assert "Mục “Số lượng bản” chưa đúng" in answer.text
+    answer = clerk.post(f"/documents/{released}/acts/copy", values | {"amount": "1", "paragraphs": ["²", "9" * 5000]})
+    assert answer.status_code == 422
+    assert "chưa chọn đoạn nào để trích" in answer.text
+
+
 def test_a_paper_original_is_printed_and_listed(enter: Enter, office: Office) -> None:
     released = office.released()
     clerk = enter("c.clerk")

@@ -173,6 +173,7 @@ def test_an_earlier_version_is_put_back_and_none_is_lost(enter: Enter, office: O
     compared = official.get(f"/documents/{document_id}/compare?before=2&after=3").text
     assert "<del>nhì</del><ins>nhất</ins>" in compared
     assert official.get(f"/documents/{document_id}/compare?before=1&after=9").status_code == 404
+    assert official.get(f"/documents/{document_id}/word?version={10**30}").status_code == 404
 
 
 def test_a_comma_for_a_stop_is_a_difference(enter: Enter, office: Office) -> None:
