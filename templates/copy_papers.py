@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from templates.catalogue import COMPONENTS, FIRST_LINE_INDENT_MM, MOTTO, NATION, PAGE, PARAGRAPH_GAP_PT
 from templates.copying import CopyBlock, Extract
+from templates.forms import SALUTATION, SALUTATION_MM
 from templates.layout import HEAD_LEFT_MM, HEAD_RIGHT_MM, MOTTO_MM, SIGNATURE_HEIGHT_MM
 from templates.papers import set_paper
 
@@ -74,7 +75,9 @@ _EXTRACT = f"""
     under({MOTTO_MM}mm)
   }}),
   ..number-date(d.number, d.place_date),
-  ..if d.kind_name == none {{ (align(center, at("letter_subject", "V/v " + d.subject)),) }} else {{ () }},
+  ..if d.kind_name == none {{
+    (align(center, pad(x: 5mm, at("letter_subject", "V/v " + d.subject))),)
+  }} else {{ () }},
 )
 #if d.kind_name != none {{
   let about = at("subject", d.subject, weight: "bold")
@@ -85,6 +88,15 @@ _EXTRACT = f"""
     short-rule(about)
   }}))
 }} else {{ v(8mm) }}
+#if d.addressees.len() == 1 {{
+  align(center, at("addressee", "{SALUTATION}: " + d.addressees.first()))
+}} else if d.addressees.len() > 1 {{
+  // The dashes stand under the colon.
+  pad(left: {SALUTATION_MM}mm, grid(columns: 2, row-gutter: 0.5em,
+    at("addressee", "{SALUTATION}"), at("addressee", ":"),
+    ..d.addressees.map(one => ([], at("addressee", "- " + one))).flatten(),
+  ))
+}}
 #set par(justify: true, leading: 0.75em, spacing: 0.75em + {PARAGRAPH_GAP_PT}pt,
   first-line-indent: (amount: {FIRST_LINE_INDENT_MM}mm, all: true))
 #for (index, one) in d.passages.enumerate() {{
@@ -119,6 +131,7 @@ def extract_paper(extract: Extract) -> bytes:
         "place_date": extract.place_date,
         "kind_name": extract.kind_name,
         "subject": extract.subject,
+        "addressees": _listed(extract.addressees) if len(extract.addressees) > 1 else extract.addressees,
         "passages": extract.passages,
         "recipients": _listed(extract.recipients),
         "signature_lines": extract.signature_lines,

@@ -176,6 +176,7 @@ class Extract:
     recipients: tuple[str, ...] = ()
     signature_lines: tuple[str, ...] = field(default=())
     signer: str = ""
+    addressees: tuple[str, ...] = ()
 
 
 _GAP_MM, _FOOT_MM = 5.0, 15.0

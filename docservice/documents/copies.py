@@ -24,6 +24,7 @@ from docservice.identity import queries as identity
 from templates.catalogue import KINDS, kind_named
 from templates.copying import COPY_FORMS, CopyBlock, CopyForm, Extract, Held, Medium
 from templates.families import form_told
+from templates.forms import SALUTATION
 from templates.values import normal
 from templates.wording import number_line, place_date_line
 
@@ -249,6 +250,8 @@ def extract_of(reading: Reading, copy: Document) -> Extract | None:
     agency = identity.agency(reading, source.agency_id)
     known = kind_named(source.kind_name)
     notation = (source.origin_notation if incoming else source.notation) or ""
+    # A clerk who ticks the line of the head has it as a passage.
+    is_addressed = any(text.startswith(SALUTATION) for text in terms.passages)
     return Extract(
         superior=() if incoming else tuple(agency.superior_lines),
         issuer=((source.origin_name or "").upper(),) if incoming else tuple(agency.issuer_lines),
@@ -257,7 +260,13 @@ def extract_of(reading: Reading, copy: Document) -> Extract | None:
         kind_name=None if known is KINDS["CV"] else source.kind_name.upper(),
         subject=source.subject,
         passages=terms.passages,
-        recipients=() if incoming else drafting.recipients_of(source),
+        recipients=() if incoming else (*drafting.recipients_of(source), *_archived(source)),
         signature_lines=tuple(line.upper() for line in terms.signature_lines),
         signer=terms.signer,
+        addressees=() if incoming or is_addressed else drafting.addressees_of(source),
     )
+
+
+def _archived(source: Document) -> tuple[str, ...]:
+    archive = (source.form_values or {}).get("archive")
+    return (f"Lưu: {archive}",) if archive else ()

@@ -71,6 +71,16 @@ def recipients_of(document: Document) -> tuple[str, ...]:
     return tuple(str(entry) for entry in (document.form_values or {}).get("recipients", ()))
 
 
+def addressees_of(document: Document) -> tuple[str, ...]:
+    """Whom the document is addressed to in its head; none for a kind that says so in its body."""
+    kind = ALL_KINDS.get(document.kind)
+    if kind is None or any("{addressees}" in line for line in kind.lead):
+        return ()
+    if document.word_sha256 is None:
+        return read_values(document.kind, document.form_values or {}).addressees
+    return tuple(str(entry) for entry in (document.form_values or {}).get("addressees", ()))
+
+
 def compose(reading: Reading, document: Document) -> Draft:
     """The draft as it would be signed now: present letterhead, present signer, present authority."""
     return compose_form(

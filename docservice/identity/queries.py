@@ -197,7 +197,7 @@ def signing_authority(reading: Reading, *, post_id: UUID, kind: str, field_id: U
     if rows:
         field = reading.session.get(FieldOfWork, field_id) if field_id else None
         raise FieldNotCovered(field=field.name if field else "?")
-    raise NoSigningAuthority(day=reading.today.isoformat())
+    raise NoSigningAuthority(day=f"{reading.today:%d/%m/%Y}")
 
 
 def authorities_on(reading: Reading, *, post_id: UUID, kind: str) -> list[SigningAuthority]:

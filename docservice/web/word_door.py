@@ -134,7 +134,7 @@ def route(reading: Reading, found: ReadWord) -> workflow.Routing:
     field_id = choices.own_field(reading)
     signers = choices.signers_in(reading, kind=found.kind, field_id=field_id)
     if not signers:
-        raise NoSigningAuthority(day=reading.today.isoformat())
+        raise NoSigningAuthority(day=f"{reading.today:%d/%m/%Y}")
     named = [h for h in signers if _same(h.person.full_name, found.signer_name)]
     said = [str(entry) for entry in (*found.values["recipients"], *found.values["addressees"])]
     receivers = tuple(

@@ -170,11 +170,22 @@ def test_an_extract_holds_the_chosen_passages_and_every_part_of_the_form(office:
     assert office.document(copied).notation == "05/TrS-UBND"
     text = text_of(file_of(office, copied))[0]
     for words in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Số: 312/BC-UBND", "BÁO CÁO", "Tình hình thử nghiệm hệ thống",
-                  passage, "TM. ỦY BAN NHÂN DÂN", "(Đã ký)", "Lò Văn Giả Định", "- UBND tỉnh Hoa Ban."):  # fmt: skip
+                  passage, "TM. ỦY BAN NHÂN DÂN", "(Đã ký)", "Lò Văn Giả Định", "- UBND tỉnh Hoa Ban;",
+                  "- Lưu: VT, VHXH."):  # fmt: skip
         assert words in text
     office.act("c.clerk", workflow.seal, document_id=copied)
     office.drain()
     assert shown_at_top_right(file_of(office, copied)).startswith("TRÍCH SAO; Ủy ban nhân dân xã Suối Trúc;")
+
+
+def test_an_extract_of_a_letter_says_whom_it_is_addressed_to(office: Office) -> None:
+    letter = {"subject": "rà soát", "body": [{"paragraph": "Nội dung."}], "recipients": ["Như trên"], "archive": "VT"}
+    values = letter | {"addressees": ["UBND tỉnh Hoa Ban", "Sở Nội vụ"]}
+    released = office.released(values=values, kind="CV")
+    passage = Passages(("Văn bản thử của bộ chuyển đổi mẫu.",))
+    text = text_of(file_of(office, copy(office, released, "TrS", PAPER, passages=passage)))[0]
+    for words in ("Kính gửi:", "- UBND tỉnh Hoa Ban;", "- Sở Nội vụ.", "- Như trên;", "- Lưu: VT."):
+        assert words in text
 
 
 def test_an_extract_of_a_scan_is_typed_and_the_register_says_that_nobody_compared_it(office: Office) -> None:
