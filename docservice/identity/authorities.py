@@ -170,7 +170,9 @@ def revoke_authority(
         raise AuthorityIncomplete(reason="reason")
     if standing(authority, work.today) in {Standing.ENDED, Standing.REVOKED}:
         raise AuthorityUnknown
-    authority.valid_to = last_day or work.today - timedelta(days=1)
+    last = last_day or work.today - timedelta(days=1)
+    # Whoever ends an authority never lengthens it.
+    authority.valid_to = last if authority.valid_to is None else min(last, authority.valid_to)
     authority.revoked_at, authority.revoked_reason = work.now, reason.strip()
     work.note("revoke_authority", authority.id, last_day=authority.valid_to, reason=authority.revoked_reason)
     return authority

@@ -141,6 +141,15 @@ def test_who_passed_it_on_takes_it_back_and_nobody_else_below_the_head(office: O
     assert (found[own.id], found[passed.id]) == (Standing.HOLDS, Standing.REVOKED)
 
 
+def test_ending_an_authority_never_lengthens_it(office: Office) -> None:
+    own = grant(office, "c.head", Capacity.DELEGATED, kinds=["GM"], valid_to=TODAY)
+    with office.reading("c.leader") as reading:
+        agency_id = reading.actor.agency_id
+    asked = {"agency_id": agency_id, "authority_id": own.id, "reason": "Nhầm", "last_day": TODAY + timedelta(days=99)}
+    ended = office.act("c.leader", authorities.revoke_authority, **asked)
+    assert ended.valid_to == TODAY
+
+
 def revoke(office: Office, by: str, authority: SigningAuthority, *, reason: str = "Phân công lại") -> None:
     with office.reading(by) as reading:
         agency_id = reading.actor.agency_id
