@@ -7,7 +7,7 @@ paragraph. What Word puts before the lines of its lists becomes the dash that th
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 Block = dict[str, Any]
@@ -54,9 +54,25 @@ def text_from_blocks(blocks: Sequence[Mapping[str, Any]]) -> str:
 
 
 def table_rows(text: str, *, columns: int) -> list[list[str]]:
-    """The rows of a table alone, each with this many cells: lines of `| a | b |`, or with tabs as from a workbook."""
-    rows = [_cells(line) or [line.strip()] for line in text.splitlines() if line.strip()]
-    return [[*row, *[""] * columns][:columns] for row in rows]
+    """The rows of a table alone, each of at least so many cells: lines of `| a | b |`, or with tabs as from a workbook.
+
+    A row with more cells than there are columns keeps them: whoever reads the value says so.
+    """
+    rows = [_cells(line, strokes=2) or [line.strip()] for line in text.splitlines() if line.strip()]
+    return [_as_wide(row, columns) for row in rows]
+
+
+def rows_text(rows: Iterable[Sequence[object]]) -> str:
+    """The lines that `table_rows` reads as these rows."""
+    return "\n".join(f"| {' | '.join(_cell_text(cell) for cell in row)} |" for row in rows)
+
+
+def _as_wide(row: Sequence[str], columns: int) -> list[str]:
+    """The row with empty cells added, or taken off where there are too many."""
+    kept = list(row)
+    while len(kept) > columns and not kept[-1]:
+        kept.pop()
+    return [*kept, *[""] * (columns - len(kept))]
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[Block]:
@@ -135,8 +151,11 @@ def _table(lines: Sequence[str], at: int) -> tuple[Block, int]:
     rows: list[list[str]] = []
     while at < len(lines) and (cells := _cells(lines[at])):
         if not all(re.fullmatch(r":?-{2,}:?", cell) for cell in cells):
-            rows.append([*cells, *[""] * len(columns)][: len(columns)])
+            rows.append(_as_wide(cells, len(columns)))
         at += 1
+    # A head of joined cells names fewer columns than there are.
+    wide = max([len(columns), *map(len, rows)])
+    columns, rows = _as_wide(columns, wide), [_as_wide(row, wide) for row in rows]
     align = [
         "right" if rows and all(_NUMBER.match(row[index]) or not row[index] for row in rows) else "left"
         for index in range(len(columns))
@@ -145,10 +164,10 @@ def _table(lines: Sequence[str], at: int) -> tuple[Block, int]:
     return {"table": table | ({"caption": caption} if caption else {})}, at
 
 
-def _cells(line: str) -> list[str]:
-    """The cells of a line of a table; none when it is no such line."""
+def _cells(line: str, *, strokes: int = 3) -> list[str]:
+    """The cells of a line of a table; none when it is no such line. Two strokes make one cell."""
     stripped = line.strip(" ")
-    if stripped.startswith("|") and stripped.endswith("|") and stripped.count("|") >= 3:
+    if stripped.startswith("|") and stripped.endswith("|") and stripped.count("|") >= strokes:
         return [_cell(cell) for cell in _CELL_END.split(stripped[1:-1])]
     if "\t" in stripped:
         return [cell.strip() for cell in stripped.split("\t")]
@@ -165,6 +184,5 @@ def _cell_text(value: object) -> str:
 
 def _table_lines(table: Mapping[str, Any]) -> list[str]:
     caption = [str(table["caption"])] if table.get("caption") else []
-    rows = [table["columns"], *table["rows"]]
     # The other notation, since an empty cell at a row's end would be lost with a tab.
-    return caption + ["| " + " | ".join(_cell_text(cell) for cell in row) + " |" for row in rows]
+    return [*caption, *rows_text([table["columns"], *table["rows"]]).split("\n")]

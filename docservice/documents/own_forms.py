@@ -167,11 +167,13 @@ def forms_in_use(reading: Reading, *, agency_id: UUID) -> list[AgencyForm]:
     return [form for form in found if kind_on(form.kind, reading.today) is not None]
 
 
-def form_to_begin(reading: Reading, form_id: UUID | None) -> AgencyForm | None:
-    """The form a new draft is begun in; raises `OwnFormUnknown`, `OwnFormRetired`."""
+def form_to_begin(reading: Reading, form_id: UUID | None, *, kind: str) -> AgencyForm | None:
+    """The form a new draft of a kind is begun in; raises `OwnFormUnknown`, `OwnFormRetired`."""
     if form_id is None:
         return None
     form = get(reading, form_id)
+    if form.kind != kind:
+        raise OwnFormUnknown
     if not form.is_used_on(reading.today):
         raise OwnFormRetired(name=form.name)
     return form

@@ -70,7 +70,8 @@ def empty_form(
 ) -> Response:
     """The form of one kind, or an own one of the agency, with what is known already."""
     visit = _drafting(visit, answers)
-    return _form(request, visit, kind=_kind(visit, kind), answers=answers, own_form=_own_form(visit, form))
+    wanted = _kind(visit, kind)
+    return _form(request, visit, kind=wanted, answers=answers, own_form=_own_form(visit, form, wanted))
 
 
 @router.post("/drafts/new/{kind}", dependencies=[permit(*DRAFTERS)])
@@ -79,7 +80,7 @@ def create(
 ) -> Response:
     """Keep the draft, and submit it at once if asked; what is wrong is said on the form, with nothing lost."""
     visit, wanted = _drafting(visit, answers), _kind(visit, kind)
-    own = _own_form(visit, _form_id(form))
+    own = _own_form(visit, _form_id(form), wanted)
     try:
         routing = read_routing(wanted, form)
         values = read_form_values(wanted, form, own.fields if own else ())
@@ -322,9 +323,9 @@ def _form_id(form: FormData) -> UUID | None:
         raise own_forms.OwnFormUnknown from error
 
 
-def _own_form(visit: Visit, form_id: UUID | None) -> AgencyForm | None:
+def _own_form(visit: Visit, form_id: UUID | None, kind: Kind) -> AgencyForm | None:
     with visit.reading() as reading:
-        return own_forms.form_to_begin(reading, form_id)
+        return own_forms.form_to_begin(reading, form_id, kind=kind.code)
 
 
 def _place(

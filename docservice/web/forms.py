@@ -16,7 +16,7 @@ from docservice.workflow import service as workflow
 from templates.catalogue import Kind
 from templates.draft import ANNEXES, OWN, PARTNER
 from templates.own_fields import FieldType, OwnField
-from templates.plain import blocks_from_text, table_rows, text_from_blocks
+from templates.plain import blocks_from_text, rows_text, table_rows, text_from_blocks
 from templates.wording import read_day as day_in
 
 BODY = "body"
@@ -91,7 +91,7 @@ def shown_own(own: tuple[OwnField, ...], values: Mapping[str, Any]) -> dict[str,
     for field in own:
         value = given.get(field.name, "")
         if field.type is FieldType.TABLE:
-            shown[field.name] = "\n".join("| " + " | ".join(row) + " |" for row in value)
+            shown[field.name] = rows_text(value)
         else:
             shown[field.name] = "\n".join(value) if isinstance(value, list) else str(value)
     return shown

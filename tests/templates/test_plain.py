@@ -8,7 +8,7 @@ import pytest
 
 from templates.docx import fill
 from templates.emphasis import bare, ended, signed
-from templates.plain import blocks_from_text, text_from_blocks
+from templates.plain import blocks_from_text, rows_text, table_rows, text_from_blocks
 from tests.templates.samples import draft, report_values
 
 BLOCKS: list[dict[str, Any]] = [
@@ -81,3 +81,15 @@ def test_emphasis_becomes_runs_in_the_letters_around_it() -> None:
     assert {(run.font.name, run.font.size) for run in paragraph.runs} == {("Times New Roman", 14 * 12700)}
     table = next(table for table in made.tables if "ô đậm" in table.rows[-1].cells[0].text)
     assert [cell.text for row in table.rows for cell in row.cells] == ["Cột", "ô đậm"]
+
+
+def test_no_cell_of_a_table_is_lost() -> None:
+    (block,) = blocks_from_text("| STT | Đơn vị |\n| 1 | Nà Lốc | 12 |\n| 2 | Pá Vạt |")
+    assert block["table"]["columns"] == ["STT", "Đơn vị", ""]
+    assert block["table"]["rows"] == [["1", "Nà Lốc", "12"], ["2", "Pá Vạt", ""]]
+    assert table_rows("| a | b | c |\nd\t\t\t", columns=2) == [["a", "b", "c"], ["d", ""]]
+
+
+@pytest.mark.parametrize("rows", [[["a|b", "hai\ndòng"]], [["một"], ["hai | ba"]], [["", "x"]]])
+def test_rows_alone_survive_the_text_area(rows: list[list[str]]) -> None:
+    assert table_rows(rows_text(rows), columns=len(rows[0])) == rows

@@ -120,6 +120,17 @@ def test_own_fields_that_are_wrong_are_named_by_their_label(enter: Enter, office
     assert "Nước uống" in answer.text
 
 
+def test_a_form_is_for_its_kind_and_no_cell_is_dropped(enter: Enter, office: Office) -> None:
+    form_id = used(enter("c.clerk"))
+    official = enter("c.official")
+    assert official.get(f"/drafts/new/KH?form={form_id}").status_code == 404
+    assert official.post("/drafts/new/KH", filled(office, form_id)).status_code == 404
+    answer = official.post("/drafts/new/BC", filled(office, form_id, kinh_phi="| Nước uống | 200.000 | 3 |"))
+    assert answer.status_code == 422
+    assert "bảng có hàng thiếu hoặc thừa ô" in answer.text
+    assert "| Nước uống | 200.000 | 3 |" in answer.text
+
+
 def test_a_retired_form_begins_no_draft_and_comes_back(enter: Enter, office: Office) -> None:
     clerk, official = enter("c.clerk"), enter("c.official")
     form_id = used(clerk)

@@ -73,7 +73,7 @@ def draft(
     form = read_form(work, kind=kind, values=values)
     routing = Routing(signer_post_id, tuple(receiver_codes), urgency, due, signatories, field_id)
     _require_signer(work, work.actor.agency_id, routing, kind=kind)
-    own = own_forms.form_to_begin(work, form_id)
+    own = own_forms.form_to_begin(work, form_id, kind=kind)
     return begin(work, kind=kind, form=form, values=values, routing=routing, answers_id=answers_id, own=own)
 
 
