@@ -68,7 +68,7 @@ CREATING = (
         "III.1.i", "Thông báo khi có văn bản mới", PARTLY,
         ("docservice/inbox/boxes.py",),
         (f"{_RIGHTS}::test_counts_are_of_what_one_may_see",),
-        "Hộp việc hiện số văn bản chờ từng người; chưa có chuông hoặc thư báo.",
+        "Hộp việc hiện số văn bản chờ từng người, trang đang mở tự cập nhật; chưa có thư báo.",
     ),
     Item(
         "III.1.k", "Thông báo tình trạng nhận văn bản tại cơ quan, tổ chức nhận văn bản", MET,
@@ -89,9 +89,12 @@ CREATING = (
     ),
     Item(
         "III.1.n", "Cho phép người có thẩm quyền truy cập, chỉnh sửa, chuyển lại dự thảo văn bản, tài liệu", PARTLY,
-        ("docservice/workflow/service/outgoing.py:return_document",),
-        (f"{_WORKFLOW}::test_returned_by_the_unit_head_it_is_the_drafters_again",),
-        "Người duyệt xem và trả lại kèm ý kiến; tự sửa trực tiếp vào dự thảo thì chỉ người soạn làm được.",
+        ("docservice/workflow/service/outgoing.py:return_document", "docservice/workflow/service/together.py:remark"),
+        (
+            f"{_WORKFLOW}::test_returned_by_the_unit_head_it_is_the_drafters_again",
+            "tests/web/test_together.py::test_a_remark_stands_beside_its_place_and_follows_it",
+        ),
+        "Người duyệt xem, góp ý từng chỗ, trả lại; người cùng đơn vị sửa được khi chưa trình, đang duyệt thì chưa.",
     ),
     Item(
         "III.1.o", "Cho phép nơi gửi biết tình trạng xử lý văn bản của cơ quan, tổ chức nhận văn bản", MET,
