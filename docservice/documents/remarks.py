@@ -19,6 +19,7 @@ from docservice.documents.errors import FileNotThere, RemarkEmpty
 from docservice.documents.models import Document
 
 _AROUND = 60
+_ABOVE = 39
 # A line this much like the one that was quoted is the same line, edited.
 _ALIKE = 0.6
 
@@ -51,15 +52,21 @@ class Thread:
 
 
 def find_place(lines: Sequence[str], *, quote: str, before: str, after: str) -> Place:
-    """The quoted words where most of what stood around them still does."""
-    best, most = Place(Standing.GONE), -1
+    """The quoted words where most of what stood around them still does.
+
+    `before` may begin with the end of the line above, parted by a line's end: of lines that say the same, it tells
+    which was meant.
+    """
+    above, _, before = before.rpartition("\n")
+    best, most, nearest = Place(Standing.GONE), -1, -1
     for at, line in enumerate(lines):
         begin = line.find(quote)
         while begin >= 0:
             end = begin + len(quote)
             score = _same(line[:begin][::-1], before[::-1]) + _same(line[end:], after)
-            if score > most:
-                best, most = Place(Standing.THERE, at, begin, end), score
+            near = _same(lines[at - 1][::-1], above[::-1]) if at else 0
+            if (score, near) > (most, nearest):
+                best, most, nearest = Place(Standing.THERE, at, begin, end), score, near
             begin = line.find(quote, begin + 1)
     # Short words stand in many places: without anything of their surroundings they are not the place that was meant.
     if most > 0 or (most == 0 and (len(quote) > _AROUND or not before + after)):
@@ -107,7 +114,8 @@ def remark(
     if begin < 0:
         begin, quote = 0, lines[line]
     end = begin + len(quote)
-    around = lines[line][max(0, begin - _AROUND) : begin], lines[line][end : end + _AROUND]
+    above = f"{lines[line - 1][-_ABOVE:]}\n" if line else ""
+    around = above + lines[line][max(0, begin - _AROUND) : begin], lines[line][end : end + _AROUND]
     return _add(work, document, quote=quote, around=around, text=text, version=version)
 
 

@@ -208,6 +208,16 @@ def test_a_remark_stands_beside_its_place_and_follows_it(enter: Enter, office: O
     assert "Không còn thấy chỗ này trong bản mới nhất." in official.get(f"/documents/{document_id}/text").text
 
 
+def test_of_lines_that_say_the_same_the_meant_one_is_found(enter: Enter, office: Office) -> None:
+    document_id = office.draft(say("Bản Nà Lốc:", "Chưa có điện.", "Bản Pá Vạt:", "Chưa có điện.", "Hết."))
+    head = enter("c.head")
+    lines = re.findall(r'data-line="(\d+)">Chưa có điện', head.get(f"/documents/{document_id}/text").text)
+    head.post(f"/documents/{document_id}/remarks", {"line": lines[1], "text": "Nay đã có."})
+    revise(office, document_id, "Mở đầu.", "Bản Nà Lốc:", "Chưa có điện.", "Bản Pá Vạt:", "Chưa có điện.", "Hết.")
+    page = head.get(f"/documents/{document_id}/text").text
+    assert page.index("Bản Pá Vạt:") < page.index("Nay đã có.")
+
+
 def test_a_remark_is_answered_settled_and_opened_again(enter: Enter, office: Office) -> None:
     document_id = office.draft()
     head, official = enter("c.head"), enter("c.official")
