@@ -165,6 +165,6 @@ def parsed(xml: bytes) -> Any:
         return etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:
         # The parser says so of a lawful part too, where there is no more memory.
-        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+        if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
             raise MemoryError from error
         raise

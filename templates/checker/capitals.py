@@ -28,6 +28,9 @@ _LAWS = (
     "|công đoàn|hợp tác xã|thủy lợi|đê điều|chăn nuôi|trồng trọt|thú y|di sản|du lịch|trẻ em|người cao tuổi|bình đẳng"
     "|hòa giải|trợ giúp|tiếp cận|bầu cử"
 )
+_NAMED = "|".join(name[0].upper() + name[1:] for name in _LAWS.split("|"))
+# Other words end in it.
+_LAW = r"(?<!ộ )(?<!háp )(?<!ỷ )\b(luật)"
 # Where "nhân dân" stands by itself; in names of bodies and forces other words come before it.
 _BEFORE_PEOPLE = (
     "phục vụ|quyền lợi của|đời sống|đời sống của|toàn thể|tiếp|[Vv]ận động|[Tt]uyên truyền|hướng dẫn|và|với|cho|cùng"
@@ -49,7 +52,8 @@ CAPITALS: tuple[Capital, ...] = (
     Capital("code", r"\b(bộ luật) (?:Hình sự|Dân sự|Lao động|Tố tụng|Hàng hải)", "Bộ luật", "V.6"),
     Capital("law_name", rf"\bLuật ({_LAWS})\b", "first", "V.6"),
     Capital("law_title", rf"\bLuật ((?!Việt Nam|Hà Nội)[{UPPER}][{LOWER}]+ [{UPPER}][{LOWER}]+)", "first", "V.6"),
-    Capital("law", rf"(?<!ộ )\b(luật) [{UPPER}][{LOWER}]+ (?:[{LOWER}]+ ){{0,5}}(?:năm|ngày|số) \d", "Luật", "V.6"),
+    Capital("law", rf"{_LAW} (?:(?:{_NAMED})\b|[{UPPER}][{LOWER}]+ (?:[{LOWER}]+ ){{0,5}}(?:năm|ngày|số) \d)", "Luật",
+            "V.6"),
     Capital("capital_city", r"\b(thủ đô) Hà Nội", "Thủ đô", "III.1.c"),
     Capital("ho_chi_minh_city", r"\b(thành phố) Hồ Chí Minh", "Thành phố", "III.1.c"),
     Capital("numbered_unit", r"\b(quận|phường) \d", "title", "III.1.b"),
@@ -92,7 +96,7 @@ CAPITALS: tuple[Capital, ...] = (
     Capital("department", rf"{_INSIDE}(?<!rụ )(?<!ơ )(sở) [{UPPER}][{LOWER}]+ ?", "Sở", "IV.1.a"),
     Capital("ministry", rf"{_INSIDE}(bộ) (?:Nội vụ|Tài chính|Công an|Quốc phòng|Y tế|Tư pháp)", "Bộ", "IV.1.a"),
     Capital("weekday", r"\b[Tt]hứ (hai|ba|tư|năm|sáu|bảy),? (?:ngày|tuần|hằng tuần|hàng tuần)", "title", "V.8.c"),
-    Capital("weekday_in", r"(?:vào|sáng|chiều|tối) [Tt]hứ (hai|ba|tư|năm|sáu|bảy)\b(?! là)", "title", "V.8.c"),
+    Capital("weekday_in", r"(?:vào|sáng|chiều|tối|\d{4},?) \(?[Tt]hứ (hai|ba|tư|năm|sáu|bảy)\b(?! là)", "title", "V.8.c"),
     Capital("month", r"\btháng (ba|tư|sáu|bảy|tám|chín|mười|giêng|chạp)\b(?! lần| buổi| đợt| kỳ| cuộc| ngày)", "title",
             "V.8.c"),
     Capital("month_lunar", r"\btháng (hai|năm) (?:âm lịch|dương lịch)", "title", "V.8.c"),

@@ -77,6 +77,8 @@ SENTENCES = (
     ("uncle_ho", "Học tập tư tưởng hồ chí minh."), ("person", "Đồng chí nguyễn Văn Thử chủ trì."),
     ("region", "Khảo sát vùng tây bắc."), ("battle", "Kỷ niệm chiến thắng điện biên phủ."),
     ("august", "Kỷ niệm Cách mạng tháng tám."), ("weekday_in", "Họp giao ban vào thứ hai hằng tuần."),
+    ("weekday_in", "Thời gian họp: ngày 22 tháng 12 năm 2026 (thứ ba)."),
+    ("law", "Thi hành luật Bảo vệ môi trường."),
     ("month", "Hoàn thành trong tháng chạp."), ("month_lunar", "Tổ chức trong tháng năm âm lịch."),
     ("new_year", "Tổ chức Tết Trung Thu cho thiếu nhi."), ("holiday", "Kỷ niệm ngày quốc tế Phụ nữ 8-3."),
     ("medal_name", "Đề nghị tặng Huân chương lao động hạng Ba."), ("honour", "Danh hiệu nghệ sĩ Nhân dân."),
