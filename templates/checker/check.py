@@ -10,6 +10,7 @@ from datetime import date
 
 from templates.checker import annex_checks, body_checks, citation_checks, foot_checks, head_checks, number_checks
 from templates.checker.anatomy import Anatomy, dissect
+from templates.checker.axes import check_axes
 from templates.checker.headings import check_headings
 from templates.checker.model import Finding, Report, Sheet
 from templates.checker.page_checks import check_fonts, check_page
@@ -83,6 +84,7 @@ def _document(sheet: Sheet, anatomy: Anatomy) -> Iterator[Finding]:
     yield from head_checks.check_agency(sheet, anatomy)
     yield from head_checks.check_title(sheet, anatomy)
     yield from head_checks.check_stamps(sheet, anatomy)
+    yield from check_axes(sheet, anatomy)
     yield from body_checks.check_grounds(anatomy)
     yield from citation_checks.check_citations(anatomy)
     yield from foot_checks.check_salutation(sheet, anatomy)

@@ -228,11 +228,12 @@ def _sided(lines: Sequence[Line], pages: Sequence[PageLetters], sections: Sequen
 
 
 def _spans(line: Line, centred: bool, middle: float) -> bool:  # noqa: FBT001 - one question of one caller
-    """Whether a line belongs to neither half: centred on the page, a salutation, or over the whole width."""
+    """Whether a line belongs to neither half: centred on the page, a kind, a salutation, or over the whole width."""
     if line.box is None or words.is_nation(line.text) or words.is_motto(line.text):
         return False
     across = line.box[0] < middle - 15 and line.box[2] > middle + 15
-    return centred or across or bool(words.SALUTATION.match(line.text))
+    named = words.upper(line.text) and words.kind_of(line.text) is not None
+    return centred or across or named or bool(words.SALUTATION.match(line.text))
 
 
 def _paragraphs(lines: Sequence[Line], pages: Sequence[PageLetters]) -> Iterator[Line]:

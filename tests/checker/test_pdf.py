@@ -28,8 +28,7 @@ UNSEEN = {
     "5b.rule", "6.body.justified", "6.body.spacing_least", "6.body.spacing_most", "6.body.underline",
     "6.division.align", "9a.align", "9b.left", "10b.box", "11.box", "13.rule", "annex.page", "annex.page_numbers",
     "font.twin", "font.highlight", "unicode.nfc", "unicode.legacy_font", "unicode.widthless", "unicode.hard_blank",
-    "1.nation.align", "1.nation.place", "1.motto.gap", "2.issuer.align", "3.number.align", "4.date.align",
-    "5a.kind_name.align", "7a.capacity.align", "7b.signer.align", "page.landscape", "page.margin_bottom",
+    "1.nation.align", "1.nation.place", "1.motto.gap", "page.landscape", "page.margin_bottom",
     "page.margin_right", "page.margin_top",
 }  # fmt: skip
 # One fault of each rule that can be seen, of those whose document is longer than the page where the number shows.
