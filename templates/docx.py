@@ -2,6 +2,7 @@
 
 import io
 import re
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -234,6 +235,20 @@ def _balance(document: Document, draft: Draft) -> None:
     title = content.subject if content.kind.shows_subject else content.kind.name.upper()
     widest = _balance_line(subject, title, COMPONENTS["subject"], column_mm=TEXT_MM)
     set_side_indents(take_mark(document, SUBJECT_RULE), column_mm=TEXT_MM, width_mm=widest * RULE_SHARE)
+
+
+def fit_rules(document: Document, draft: Draft) -> None:
+    """The rules of an agency's form that was made from ours, in proportion to what stands above them (Annex I)."""
+    content = draft.content
+    title = content.subject if content.kind.shows_subject else content.kind.name.upper()
+    for mark, texts, name, column_mm in (
+        (ISSUER_RULE, _issuers(draft), "issuer", HEAD_LEFT_MM),
+        (SUBJECT_RULE, (title,), "subject", TEXT_MM),
+    ):
+        with suppress(KeyError):
+            rule, size, bold = take_mark(document, mark), COMPONENTS[name].size_pt, COMPONENTS[name].bold
+            lines = [line for text in texts for line in lines_in(text, size_pt=size, bold=bold, column_mm=column_mm)]
+            set_side_indents(rule, column_mm=column_mm, width_mm=max(lines) * RULE_SHARE)
 
 
 def _balance_line(paragraph: DocxParagraph, text: str, component: Component, *, column_mm: float) -> float:

@@ -16,7 +16,7 @@ from docx.text.run import Run
 from docxtpl import DocxTemplate
 
 from templates.catalogue import SECRETARY, Kind
-from templates.docx import ENVIRONMENT, add_annexes, context_of, flat_blocks
+from templates.docx import ENVIRONMENT, add_annexes, context_of, fit_rules, flat_blocks
 from templates.docx_file import save
 from templates.docx_parts import CENTER
 from templates.docx_tables import put_table
@@ -96,6 +96,7 @@ def fill_form(data: bytes, draft: Draft, own: Mapping[str, Any]) -> bytes:
         if place is not None and table is not None:
             put_table(document, place, table)
     emphasise(document)
+    fit_rules(document, draft)
     kind = draft.content.kind
     made = prepare_word(
         save(document),

@@ -12,6 +12,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
 from templates.catalogue import KINDS
+from templates.docx import fill
 from templates.errors import FormInvalid, FormRefused, OfficeRefused
 from templates.form_files import form_bytes
 from templates.own_fields import FieldType, OwnField, read_fields, read_own, write_fields
@@ -99,6 +100,19 @@ def test_a_form_that_knows_no_style_of_tables_gets_them_with_borders() -> None:
 @pytest.mark.parametrize("kind", ["CV", "BC", "QĐ", "GM", "CĐ", "GGT", "BB"])
 def test_our_own_form_is_a_good_beginning(kind: str) -> None:
     assert examine_form(form_bytes(kind), KINDS[kind], ()).faults == ()
+
+
+def test_a_form_made_from_ours_has_its_rules_as_long_as_ours() -> None:
+    def rules(data: bytes) -> list[Any]:
+        paragraphs = list(docx.Document(io.BytesIO(data)).element.body.iter(qn("w:p")))
+        return [
+            (p.pPr.ind.left, p.pPr.ind.right)
+            for p in paragraphs
+            if p.pPr is not None and p.pPr.find(qn("w:pBdr")) is not None and p.pPr.ind is not None
+        ]
+
+    draft, own = sample(KINDS["BC"], ())
+    assert rules(fill_form(form_bytes("BC"), draft, own)) == rules(fill(draft))
 
 
 @pytest.mark.parametrize(
