@@ -13,9 +13,10 @@ from docservice.identity.models import Role
 from docservice.records import queries, service
 from docservice.records.models import CaseFile
 from docservice.web import shell
+from docservice.web.labels import CASE_KEEPERS
 
 router = APIRouter(prefix="/case-files")
-KEEPERS = tuple(role for role in Role if role not in {Role.ADMINISTRATOR, Role.SECURITY_OFFICER})
+KEEPERS = tuple(sorted(CASE_KEEPERS))
 RETENTIONS = ("5 năm", "10 năm", "20 năm", "50 năm", "70 năm", "Vĩnh viễn")
 
 

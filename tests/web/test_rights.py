@@ -158,3 +158,12 @@ def test_assets_outside_the_list_are_not_served(stranger: Visitor) -> None:
                  "/vendor/pdfjs-dist@6.5.438/cmaps/../../package.json", "/static/0000000000000000/app.css",
                  "/static/x/..%2Fshell.py"):  # fmt: skip
         assert stranger.get(path).status_code == 404, path
+
+
+@pytest.mark.parametrize("key", ["c.security", "c.admin", "c.archivist", "c.clerk"])
+def test_the_menu_offers_nothing_that_is_refused(enter: Enter, key: str) -> None:
+    visitor = enter(key)
+    menu = visitor.get("/").text.partition('<nav class="rail"')[2].partition("</nav>")[0]
+    offered = re.findall(r'href="(/[^"]*)"', menu)
+    assert offered
+    assert [visitor.get(address).status_code for address in offered] == [200] * len(offered)
