@@ -14,6 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import pikepdf
 import pypdfium2
+import pypdfium2.raw as pdfium
 from PIL import Image, ImageChops
 
 from templates.errors import PdfUnreadable
@@ -60,7 +61,8 @@ def guarded(function: Callable[P, T]) -> Callable[P, T]:
         except pikepdf.PasswordError as error:
             raise PdfUnreadable("pdf_encrypted") from error
         except Exception as error:  # parsers raise anything on hostile files
-            raise PdfUnreadable("pdf_unreadable") from error
+            closed = isinstance(error, pypdfium2.PdfiumError) and error.err_code == pdfium.FPDF_ERR_PASSWORD
+            raise PdfUnreadable("pdf_encrypted" if closed else "pdf_unreadable") from error
 
     return call
 

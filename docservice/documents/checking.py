@@ -76,9 +76,10 @@ _UNREADABLE: Mapping[str, str] = {
     "office_too_large": N_("Tệp nặng quá giới hạn kiểm tra."),
     "office_macros": N_("Tệp có macro nên không được đọc."),
     "office_external": N_("Tệp gọi nội dung từ bên ngoài nên không được đọc."),
-    "pdf_encrypted": N_("Tệp PDF có mật khẩu."),
+    "pdf_encrypted": N_("Tệp PDF có mật khẩu. Hãy bỏ mật khẩu rồi kiểm tra lại."),
     "pdf_too_many_pages": N_("Tệp PDF có quá nhiều trang."),
     "pdf_without_text": N_("Tệp PDF là ảnh quét, không có chữ để kiểm tra."),
+    "pdf_turned": N_("Chữ trên các trang PDF nằm ngang hoặc lộn ngược. Hãy xoay trang rồi kiểm tra lại."),
     "pdf_unreadable": N_("Không đọc được tệp PDF: tệp bị hỏng. Hãy xuất lại từ phần mềm soạn thảo."),
     "font_missing": N_("Máy này thiếu phông chữ để đo."),
     "file_unreadable": N_("Không mở được tệp: không có tệp này hoặc không được phép đọc."),
@@ -89,8 +90,12 @@ _UNREADABLE: Mapping[str, str] = {
     "sandbox_memory": N_(
         "Đọc tệp tốn quá nhiều bộ nhớ nên đã dừng. Hãy chép nội dung sang một tệp mới hoặc tách thành nhiều tệp."
     ),
-    "sandbox_crashed": N_("Tệp làm bộ đọc dừng đột ngột. Hãy mở tệp bằng Word rồi lưu thành một tệp mới."),
-    "sandbox_failed": N_("Tệp có chỗ bộ đọc không hiểu. Hãy mở tệp bằng Word rồi lưu thành một tệp mới."),
+    "sandbox_crashed": N_(
+        "Tệp làm bộ đọc dừng đột ngột. Hãy mở bằng phần mềm soạn thảo rồi lưu hoặc xuất thành tệp mới."
+    ),
+    "sandbox_failed": N_(
+        "Tệp có chỗ bộ đọc không hiểu. Hãy mở bằng phần mềm soạn thảo rồi lưu hoặc xuất thành tệp mới."
+    ),
 }
 _ANY_UNREADABLE = N_("Không đọc được tệp.")
 

@@ -195,7 +195,7 @@ def _accompanies(top: Sequence[Line], below: int) -> Line | None:
 
 def _rules(top: Sequence[Line], side: str, own: Sequence[Line], stop: Line | None) -> tuple[Rule, ...]:
     """Rules in a column of the head, from its first line to number or date."""
-    if not own:
+    if not own or own[0] not in top:
         return ()
     first, tables = top.index(own[0]), {line.cell[0] for line in own if line.cell}
     last = next((at for at, line in enumerate(top) if line is stop), len(top))

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pikepdf
+import pypdfium2.raw as pdfium
 
 from templates.checker import words
 from templates.checker.model import CENTRE, PDF, Line, PageNumber, Rule, Section, Sheet
@@ -35,11 +36,14 @@ _NUMBER = re.compile(r"^\W{0,3}(?:Trang\s+)?(\d{1,4}|[ivxlc]{1,6})(?:\s*/\s*\d+)
 
 @guarded
 def read_pdf(data: bytes) -> Sheet:
-    """Read a PDF; raises `PdfUnreadable`, also for a scan (pdf_without_text)."""
+    """Read a PDF; raises `PdfUnreadable`: pdf_encrypted, pdf_turned, for a scan pdf_without_text, and as `open_pdf`."""
     with open_pdf(data) as document:
+        # Whoever may open it without a password still finds it closed to other tools.
+        if pdfium.FPDF_GetSecurityHandlerRevision(document.raw) >= 0:
+            raise PdfUnreadable("pdf_encrypted")
         pages = list(pages_of(document))
     if not any(page.pieces for page in pages):
-        raise PdfUnreadable("pdf_without_text")
+        raise PdfUnreadable("pdf_turned" if any(page.turned for page in pages) else "pdf_without_text")
     sections, lines = [], []
     for number, page in enumerate(pages, start=1):
         own = list(_page_lines(page, number))

@@ -46,11 +46,47 @@ class PageLetters:
     rules: tuple[tuple[float, float, float], ...]
     # Where something upright is drawn, as tables draw their grid: top and bottom.
     uprights: tuple[tuple[float, float], ...] = ()
+    # Whether letters stand on it that run upwards, downwards or backwards; those are no pieces.
+    turned: bool = False
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """What of a page is shown, in points: the edges of its box, and by how many degrees it is turned clockwise."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    turned: int
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """Millimetres from the left and from the top of the page as it is shown."""
+        across, down = {
+            0: (x - self.left, self.top - y),
+            90: (y - self.bottom, x - self.left),
+            180: (self.right - x, y - self.bottom),
+        }.get(self.turned, (self.top - y, self.right - x))
+        return _mm(across), _mm(down)
+
+    def box(self, thing: Any) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of an object."""
+        left, bottom, right, top = thing.get_bounds()
+        (one, two), (three, four) = self.place(left, bottom), self.place(right, top)
+        return min(one, three), min(two, four), max(one, three), max(two, four)
+
+    def is_level(self, matrix: Any) -> bool:
+        """Whether letters run from left to right."""
+        forward = {0: matrix.a, 90: matrix.b, 180: -matrix.a}.get(self.turned, -matrix.b)
+        return bool(forward >= 0.9 * (matrix.a**2 + matrix.b**2) ** 0.5)
 
 
 def read_page(page: Any) -> PageLetters:
     """Read one page."""
     width, height = page.get_size()
+    left, bottom, right, top = page.get_cropbox()
+    frame = _Frame(left, bottom, right, top, page.get_rotation())
+    turned = False
     text_page = page.get_textpage()
     pieces: list[Piece] = []
     rules: list[tuple[float, float, float]] = []
@@ -59,17 +95,18 @@ def read_page(page: Any) -> PageLetters:
         if count > _MOST_OBJECTS:
             break
         if thing.type == pdfium.FPDF_PAGEOBJ_TEXT:
-            piece = _piece(thing, text_page, height)
-            if piece is not None:
+            piece = _piece(thing, text_page, frame)
+            if piece is not None and frame.is_level(thing.get_matrix()):
                 pieces.append(piece)
+            turned = turned or (piece is not None and piece not in pieces[-1:])
         elif thing.type == pdfium.FPDF_PAGEOBJ_PATH:
-            rules += _rule(thing, height)
-            uprights += _upright(thing, height)
+            rules += _rule(thing, frame)
+            uprights += _upright(thing, frame)
     text_page.close()
-    return PageLetters(_mm(width), _mm(height), tuple(pieces), tuple(rules), tuple(uprights))
+    return PageLetters(_mm(width), _mm(height), tuple(pieces), tuple(rules), tuple(uprights), turned)
 
 
-def _piece(thing: Any, text_page: Any, height: float) -> Piece | None:
+def _piece(thing: Any, text_page: Any, frame: _Frame) -> Piece | None:
     if pdfium.FPDFTextObj_GetTextRenderMode(thing.raw) == _INVISIBLE:
         return None
     text = unicodedata.normalize("NFC", _text(thing, text_page))
@@ -79,7 +116,7 @@ def _piece(thing: Any, text_page: Any, height: float) -> Piece | None:
     size = ctypes.c_float()
     pdfium.FPDFTextObj_GetFontSize(thing.raw, size)
     name = _font_name(thing)
-    left, bottom, right, top = thing.get_bounds()
+    left, top, right, bottom = frame.box(thing)
     flat = name.lower()
     run = Run(
         text=text,
@@ -89,7 +126,7 @@ def _piece(thing: Any, text_page: Any, height: float) -> Piece | None:
         italic="italic" in flat or "oblique" in flat,
         colour=_colour(thing),
     )
-    return Piece(run, _mm(height - matrix.f), _mm(left), _mm(right), _mm(height - top), _mm(height - bottom))
+    return Piece(run, frame.place(matrix.e, matrix.f)[1], left, right, top, bottom)
 
 
 def _text(thing: Any, text_page: Any) -> str:
@@ -125,16 +162,16 @@ def _colour(thing: Any) -> str | None:
     return None if found == "000000" else found
 
 
-def _rule(thing: Any, height: float) -> Iterator[tuple[float, float, float]]:
-    left, bottom, right, top = (_mm(value) for value in thing.get_bounds())
-    if top - bottom <= _THIN_MM and right - left >= _SHORTEST_MM:
-        yield left, right, _mm(height) - (top + bottom) / 2
+def _rule(thing: Any, frame: _Frame) -> Iterator[tuple[float, float, float]]:
+    left, top, right, bottom = frame.box(thing)
+    if bottom - top <= _THIN_MM and right - left >= _SHORTEST_MM:
+        yield left, right, (top + bottom) / 2
 
 
-def _upright(thing: Any, height: float) -> Iterator[tuple[float, float]]:
-    left, bottom, right, top = (_mm(value) for value in thing.get_bounds())
-    if right - left <= _THIN_MM and top - bottom >= _SHORTEST_MM:
-        yield _mm(height) - top, _mm(height) - bottom
+def _upright(thing: Any, frame: _Frame) -> Iterator[tuple[float, float]]:
+    left, top, right, bottom = frame.box(thing)
+    if right - left <= _THIN_MM and bottom - top >= _SHORTEST_MM:
+        yield top, bottom
 
 
 def _mm(points: float) -> float:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pikepdf
@@ -15,8 +16,10 @@ from templates.errors import PdfUnreadable
 from templates.papers import stamp_pages
 from tests.checker.correct import CORRECT
 from tests.checker.makers import make
+from tests.checker.offices import FLOW, LETTER, LONG
 from tests.checker.planted import PLANTED, Planted
 from tests.checker.planted_below import BELOW
+from tests.checker.wordml import para, run
 from tests.templates.samples import draft, with_annexes
 
 DAY = date(2026, 11, 24)
@@ -86,6 +89,51 @@ def test_a_scan_has_no_text_to_check() -> None:
     with pytest.raises(PdfUnreadable) as caught:
         check(blank.getvalue(), day=DAY)
     assert caught.value.code == "pdf_without_text"
+
+
+def turned(pdf: bytes, degrees: int, *, shown: bool) -> bytes:
+    """The same pages turned, with all they show or on paper alone; by 0 degrees they are moved elsewhere."""
+    matrix, box = {
+        0: ("1 0 0 1 100 50", (100, 50, 695.3, 891.9)),
+        90: ("0 1 -1 0 841.9 0", (0, 0, 841.9, 595.3)),
+        180: ("-1 0 0 -1 595.3 841.9", (0, 0, 595.3, 841.9)),
+        270: ("0 -1 1 0 0 595.3", (0, 0, 841.9, 595.3)),
+    }[degrees]
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        for page in document.pages:
+            page.Rotate = degrees
+            if shown:
+                page.contents_add(document.make_stream(f"q {matrix} cm ".encode()), prepend=True)
+                page.contents_add(document.make_stream(b" Q"))
+                page.MediaBox = pikepdf.Array(box)
+        document.save(out)
+    return out.getvalue()
+
+
+def test_pages_are_read_as_they_are_shown(pool: OfficePool) -> None:
+    pdf = pool.convert(make(*CORRECT["decision, direct"]), suffix="docx")
+    assert [found(turned(pdf, degrees, shown=True)) for degrees in (0, 90, 180, 270)] == [[]] * 4
+    for degrees in (90, 180, 270):
+        with pytest.raises(PdfUnreadable) as caught:
+            check(turned(pdf, degrees, shown=False), day=DAY)
+        assert caught.value.code == "pdf_turned"
+
+
+@pytest.mark.parametrize("password", ["a", ""])
+def test_an_encrypted_file_is_told_so(password: str, pool: OfficePool) -> None:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pool.convert(fill(draft("CV")), suffix="docx"))) as document:
+        document.save(out, encryption=pikepdf.Encryption(owner="b", user=password))
+    with pytest.raises(PdfUnreadable) as caught:
+        check(out.getvalue(), day=DAY)
+    assert caught.value.code == "pdf_encrypted"
+
+
+def test_a_head_below_the_text_is_none() -> None:
+    before = para(run(LONG), FLOW)
+    whole = replace(LETTER, replaced=(("<w:tbl>", f"{before}<w:tbl>"),)).docx()
+    assert "6.body.missing" not in {finding.rule for finding in check(whole, day=DAY).findings}
 
 
 def test_a_font_left_out_is_told(pool: OfficePool) -> None:
