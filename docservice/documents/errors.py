@@ -309,6 +309,7 @@ VALUE_REASONS = {
     "value_too_long": N_("dài quá giới hạn"),
     "value_control_character": N_("có ký tự không in được"),
     "block_unknown": N_("có đoạn không rõ loại"),
+    "archive_elsewhere": N_("dòng “Lưu: …” ghi ở mục Lưu"),
     "row_length": N_("bảng có hàng thiếu hoặc thừa ô"),
     "table_too_wide": N_("bảng rộng hơn trang giấy"),
     "field_unknown": N_("có mục không thuộc mẫu này"),

@@ -218,11 +218,11 @@ def save(
         document = queries.get_visible(reading, document_id)
         own = own_forms.form_of(reading, document)
     kind = _kind(visit, document.kind)
-    if document.word_sha256:
-        values = _with_faults(document, read_word_values(form))
-    else:
-        values = read_form_values(kind, form, own.fields if own else ())
     try:
+        if document.word_sha256:
+            values = _with_faults(document, read_word_values(form))
+        else:
+            values = read_form_values(kind, form, own.fields if own else ())
         routing = read_routing(kind, form)
         files = [annexes.take_in(visit, file) for file in annexes.files_in(form)]
         with visit.work() as work:

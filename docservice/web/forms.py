@@ -1,6 +1,7 @@
 """Between a page's form and the values of a kind's form: text areas of lines become lists, the body becomes blocks."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,8 @@ from templates.plain import blocks_from_text, rows_text, table_rows, text_from_b
 from templates.wording import read_day as day_in
 
 BODY = "body"
+_PLACES_TITLE = re.compile(r"\s*Nơi nhận\s*:?\s*", re.IGNORECASE)
+_KEPT = re.compile(r"[-–\s]*Lưu\s*:\s*(?P<kept>.*)", re.IGNORECASE)
 # The fields of each annex: repeated, in one order.
 _ANNEX_FIELDS = {"title": "annex_title", "kind_name": "annex_kind", BODY: "annex_body"}
 # The selects of those who sign a routing slip.
@@ -41,9 +44,28 @@ def read_form_values(kind: Kind, form: FormData, own: tuple[OwnField, ...] = ())
         values[PARTNER] = {"name": partner.partition("|")[2], **parts}
     if annexes := read_annexes(form):
         values[ANNEXES] = annexes
+    if "recipients" in values:
+        values["recipients"] = _places(values["recipients"], str(values.get("archive", "")))
     if own:
         values[OWN] = {field.name: _read_own(field, text) for field in own if (text := _text(form, field.name)).strip()}
     return values
+
+
+def _places(entries: Sequence[str], archive: str) -> list[str]:
+    """The entries without what a pasted "Nơi nhận" brings along: its title, and the line of what is kept.
+
+    Raises `FormValueWrong` where that line says something else than its own field.
+    """
+    places = [entry for entry in entries if not _PLACES_TITLE.fullmatch(entry)]
+    for entry in places:
+        found = _KEPT.fullmatch(entry)
+        if found and _bare(found["kept"]) != _bare(_KEPT.sub(r"\g<kept>", archive)):
+            raise FormValueWrong(field="recipients", reason="archive_elsewhere")
+    return [entry for entry in places if not _KEPT.fullmatch(entry)]
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.split()).strip(" .;-").lower()
 
 
 def read_annexes(form: FormData) -> list[dict[str, Any]]:

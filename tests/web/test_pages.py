@@ -77,6 +77,17 @@ def test_a_draft_from_the_form(enter: Enter, office: Office) -> None:
     assert office.document(document.id).subject == "Kết quả khác"
 
 
+def test_a_pasted_list_of_places_does_not_say_twice_what_is_kept(enter: Enter, office: Office) -> None:
+    official = enter("c.official")
+    pasted = {"recipients": "Nơi nhận:\n- UBND tỉnh Hoa Ban;\n- Lưu: VT,  VP.", "archive": "VT, VP"}
+    document = office.document(id_in(official.post("/drafts/new/BC", form(office, **pasted)).url))
+    assert document.form_values is not None
+    assert document.form_values["recipients"] == ["- UBND tỉnh Hoa Ban;"]
+    answer = official.post(f"/documents/{document.id}/edit", form(office, **{**pasted, "archive": "VT"}, revision=1))
+    assert answer.status_code == 422
+    assert "dòng “Lưu: …” ghi ở mục Lưu" in answer.text
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
