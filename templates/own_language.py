@@ -24,6 +24,7 @@ from templates.own_package import FormFault, xml_of
 FILTERS = frozenset({"upper", "lower", "first", "last", "length", "join", "default", "trim"})
 TESTS = frozenset({"defined", "none"})
 DEEPEST_LOOP = 2
+_ONE_VALUE = frozenset({"first", "last", "join"})
 # Expressions that only put others together.
 _HARMLESS = (
     nodes.Filter,
@@ -194,11 +195,18 @@ class _Reader:
             yield from self._statement(child, inner, depth=depth)
 
     def _printed(self, node: nodes.Expr, scope: dict[str, _Shape]) -> Iterator[FormFault]:
-        if isinstance(node, nodes.Name):
-            shape = scope.get(node.name)
-            # The body is put whole where it is named; any other list needs a loop or `join`.
-            if shape is not None and (shape.is_list or shape.attributes) and node.name != "body":
-                yield self._fault("needs_loop", node, node.name)
+        # The body is put whole where it is named; any other list needs a loop, or a filter that makes one value of it.
+        is_one, of = False, node
+        while isinstance(of, nodes.Filter | nodes.Getitem):
+            is_one = is_one or isinstance(of, nodes.Getitem) or of.name in _ONE_VALUE
+            is_count = isinstance(of, nodes.Filter) and of.name == "length"
+            if is_count or of.node is None:
+                break
+            of = of.node
+        if isinstance(of, nodes.Name) and (of is not node or of.name != "body"):
+            shape = scope.get(of.name, _VALUE)
+            if shape.attributes or (shape.is_list and not is_one):
+                yield self._fault("needs_loop", of, of.name)
                 return
         yield from self._expression(node, scope)
 

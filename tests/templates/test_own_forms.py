@@ -88,6 +88,14 @@ def test_a_good_form_is_filled_with_the_decrees_numbers_and_days() -> None:
     assert "Hình thức: trực tiếp" in lines
 
 
+def test_a_list_is_said_in_one_line_by_a_filter() -> None:
+    line = "{{ recipients|join(', ')|upper }}; {{ thanh_phan|last }}; {{ thanh_phan[0] }}; {{ kinh_phi|length }} dòng"
+    assert examine_form(form(line), KINDS["BC"], FIELDS).faults == ()
+    draft, own = sample(KINDS["BC"], FIELDS)
+    said = "NƠI NHẬN MẪU THỨ NHẤT, NƠI NHẬN MẪU THỨ HAI; mục mẫu hai; mục mẫu một; 1 dòng"
+    assert said in lines_of(fill_form(form(line), draft, own))
+
+
 def test_a_form_that_knows_no_style_of_tables_gets_them_with_borders() -> None:
     data = form(change=lambda file: file.styles["Table Grid"].delete())
     assert examine_form(data, KINDS["BC"], FIELDS).faults == ()
@@ -132,6 +140,10 @@ def test_a_form_made_from_ours_has_its_rules_as_long_as_ours() -> None:
         ("{{ subject * 99999999 }}", "expression_refused"),
         ("{{ 7 ** 7 ** 7 }}", "expression_refused"),
         ("{{ recipients }}", "needs_loop"),
+        ("{{ recipients|upper }}", "needs_loop"),
+        ("{{ kinh_phi|first }}", "needs_loop"),
+        ("{{ kinh_phi[0] }}", "needs_loop"),
+        ("{{ body|join }}", "needs_loop"),
         ("{% set x = 1 %}", "statement_refused"),
         ("{% include 'x' %}", "statement_refused"),
         ("{% import 'x' as y %}", "statement_refused"),
