@@ -32,6 +32,13 @@ def check_free(reading: Reading, document: Document) -> None:
         raise out(held)
 
 
+def check_not_with_another(reading: Reading, document: Document) -> None:
+    """Refuse to give up what somebody else has out in Word; raises `DraftOut`."""
+    held = open_lock(reading, document.id)
+    if held is not None and held.person_id != reading.actor.person_id:
+        raise out(held)
+
+
 def out(held: DraftLock) -> DraftOut:
     """The error that says who has it."""
     since, until = (moment.astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y") for moment in (held.taken_at, held.until))

@@ -110,6 +110,16 @@ def test_the_head_of_the_unit_breaks_a_lock_and_nobody_else(enter: Enter, office
     assert bring_back(official, document_id, edited(data, "đã xong", "xong")).status_code == 200
 
 
+def test_a_draft_that_another_has_out_is_not_given_up(enter: Enter, office: Office) -> None:
+    document_id = office.draft()
+    official, head = enter("c.official"), enter("c.head")
+    data = take_out(head, document_id)
+    assert official.post(f"/documents/{document_id}/acts/discard").status_code == 409
+    assert bring_back(head, document_id, data).status_code == 200
+    assert official.post(f"/documents/{document_id}/acts/discard").status_code == 200
+    assert office.status(document_id) == "cancelled"
+
+
 def test_a_file_whose_draft_went_on_without_it_is_refused(enter: Enter, office: Office) -> None:
     document_id = office.draft()
     official = enter("c.official")

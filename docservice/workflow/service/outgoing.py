@@ -225,12 +225,12 @@ def withdraw(work: Work, *, document_id: UUID, note: str | None = None, revision
 
 
 def discard(work: Work, *, document_id: UUID, note: str | None = None, revision: int | None = None) -> Document:
-    """Hủy dự thảo: the drafter gives it up; the row and its facts remain.
+    """Hủy dự thảo: the drafter gives it up, the facts remain; raises `DraftOut` while somebody else edits it in Word.
 
-    What the other side of a joint document has signed is given up by its own signer, or by the clerk before it has a
-    number, who says why.
+    What a partner has signed is given up by its own signer, or by the clerk before it has a number, who says why.
     """
     document = take(work, document_id, Verb.DISCARD, revision=revision)
+    draft_locks.check_not_with_another(work, document)
     if document.partner_signed_at is not None:
         refuse_partner(work, document, reason=note or "")
     facts.add_step(work, document, Verb.DISCARD, note=note)
