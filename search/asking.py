@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from search.text import fold, normalise, query_words, syllables
+from search.text import fold, normalise, number_parts, query_words, syllables
 
 # so: number; noidung: in the text itself; trichyeu: in the title; tu:, den: from and until a day, a month or a year.
 _FIELDS = ("so", "noidung", "trichyeu", "tu", "den")
@@ -81,7 +81,8 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
     for match in _PIECE.finditer(text):
         if match["field"] is not None:
             field, value = fold(match["field"]), match["value"].strip('"')
-            known = field in _FIELDS and bool(syllables(value))
+            # In a number "số" only announces one.
+            known = field in _FIELDS and bool(number_parts(value) if field == "so" else syllables(value))
             yield (field, value) if known else ("word", match.group())
         elif match["not"] is not None:
             value = match["not"].strip('"')

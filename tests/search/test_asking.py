@@ -49,6 +49,7 @@ def test_days_are_read_in_the_ways_people_write_them(text: str, first: date, las
         ("tu:hôm qua", ("hom", "qua")),
         ("tu:32/13/2025", ("32", "13", "2025")),
         ("màu:xanh", ("mau", "xanh")),
+        ("so:số", ("so", "so")),
         ("QĐ-UBND", ("qd", "ubnd")),
         ("12/QĐ-UBND -", ("12", "qd", "ubnd")),
         ('"chỉ"', ("chi",)),
