@@ -7,6 +7,7 @@ from pathlib import Path
 from docservice.bootstrap import build
 from docservice.core.errors import Conflict
 from docservice.core.words import N_
+from docservice.files import answered
 from docservice.operations.backup import BackupPlan, back_up
 from docservice.operations.vault import Vault, identities_in, make_identity, recipients_of
 from docservice.operations.verifying import verify_snapshot
@@ -26,7 +27,8 @@ def run_backup(settings: Settings, *, place: Path | None, recipient: str | None,
     recipients_of(settings.backup_recipient)
     node = build(settings)
     try:
-        done = back_up(node.transactions, node.ports, node.ports[BackupPlan], tell=_progress)
+        with answered():
+            done = back_up(node.transactions, node.ports, node.ports[BackupPlan], tell=_progress)
     finally:
         node.close()
     snapshot = done.snapshot

@@ -21,8 +21,8 @@ from docservice.documents import queries
 from docservice.documents.file_care import FileCare, current_round, open_troubles, share_done
 from docservice.documents.file_clearing import strays
 from docservice.documents.file_copies import uncopied
-from docservice.documents.models import Document, DocumentReader, Grant
-from docservice.documents.readers import readers_of
+from docservice.documents.models import Document, DocumentReader
+from docservice.documents.readers import readers_by_facts
 from docservice.documents.status import derive
 from docservice.exchange.carrier import Carrier
 from docservice.identity.models import Certificate
@@ -349,8 +349,7 @@ def _recount(reading: Reading) -> Finding:
     for document in reading.session.scalars(select(Document).order_by(Document.id)):
         count += 1
         steps = queries.steps(reading, document.id)
-        grants = reading.session.scalars(select(Grant).where(Grant.document_id == document.id)).all()
-        wanted = readers_of(document, steps, queries.assignments(reading, document.id), grants)
+        wanted = readers_by_facts(reading, document, steps)
         kept = set(
             reading.session.scalars(select(DocumentReader.token).where(DocumentReader.document_id == document.id))
         )

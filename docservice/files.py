@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from docservice.bootstrap import Node, build, open_settings_store
+from docservice.core.db import translated_outages
 from docservice.core.errors import Conflict, Invalid, Unavailable
 from docservice.core.words import N_
 from docservice.core.work import SYSTEM
@@ -264,10 +265,23 @@ def is_busy(node: Node) -> bool:
 def _opened(settings: Settings) -> Iterator[Node]:
     node = build(settings)
     try:
-        yield node
+        with answered():
+            yield node
+    finally:
+        node.close()
+
+
+@contextmanager
+def answered() -> Iterator[None]:
+    """For a command whose places may be silent or full.
+
+    Raises:
+        FilesUnlocked, PlaceSilent, DatabaseUnavailable.
+    """
+    try:
+        with translated_outages():
+            yield
     except LockMissing as error:
         raise FilesUnlocked(place=str(error.params["place"])) from error
     except StoreUnavailable as error:
         raise PlaceSilent(reason=str(error.params.get("reason", error.code))) from error
-    finally:
-        node.close()

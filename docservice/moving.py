@@ -22,7 +22,7 @@ from docservice.core.errors import Conflict, Invalid
 from docservice.core.words import N_
 from docservice.core.work import SYSTEM
 from docservice.documents.models import File
-from docservice.files import copy_everything, is_busy
+from docservice.files import answered, copy_everything, is_busy
 from docservice.migrations import migrate
 from docservice.operations.rows import TableDigest, Tell, all_columns, chunks, digests, is_empty, load, unbound
 from docservice.searching.indexing import rebuild_now
@@ -72,7 +72,8 @@ class Moved:
 def run_move(settings: Settings, *, to: Path) -> int:
     """Move, and say what has to be done now."""
     target = settings_in(to, settings)
-    done = move(settings, target, tell=_say)
+    with answered():
+        done = move(settings, target, tell=_say)
     _say(f"Đã chuyển {done.rows} dòng dữ liệu và {done.files} tệp; đã so khớp toàn bộ, chỉ mục tra cứu đã lập lại.")
     _say(f"Từ nay chạy với các thiết lập trong {to}. Nơi cũ còn nguyên nhưng không mở được nữa.")
     if settings.path(settings.keys_dir) != target.path(target.keys_dir):
@@ -107,6 +108,7 @@ def move(settings: Settings, target: Settings, *, tell: Tell = lambda _line: Non
     Raises:
         MoveToItself, ServiceRuns, MoveTargetUsed: nothing was copied.
         MoveDiffers, FilesMissing: the new database is empty; the move can be asked for again.
+        IndexNotMade: all is moved but the index.
     """
     if _same_database(settings, target):
         raise MoveToItself

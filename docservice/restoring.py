@@ -19,10 +19,11 @@ from docservice.core.db import Database
 from docservice.core.errors import Conflict, Invalid, Unavailable
 from docservice.core.words import N_
 from docservice.core.work import SYSTEM
-from docservice.files import retain_everything
+from docservice.files import answered, retain_everything
 from docservice.migrations import migrate
 from docservice.operations.rows import Tell, digests, is_empty, load, unbound
 from docservice.operations.vault import BackupDamaged, Vault, identities_in, unpacked
+from docservice.searching.errors import IndexNotMade
 from docservice.searching.indexing import rebuild_now
 from docservice.settings import Settings
 from storage import StorageError, Store
@@ -62,7 +63,8 @@ class Restored:
 def run_restore(settings: Settings, *, place: Path, into: Path, identity: Path, snapshot: str | None) -> int:
     """Restore, and say what was restored; `into` becomes the data folder of the node."""
     settings = settings.model_copy(update={"data_dir": into})
-    done = restore(settings, place=place, identity=identity, name=snapshot, tell=_say)
+    with answered():
+        done = restore(settings, place=place, identity=identity, name=snapshot, tell=_say)
     _say(f"Đã khôi phục bản {done.snapshot}: {done.files} tệp, {done.rows} dòng dữ liệu; đã so khớp toàn bộ.")
     _say(f"Nhật ký: {done.journal_lines} dòng, chuỗi nguyên vẹn. Chỉ mục tra cứu đã lập lại.")
     _say("Khóa (KEYS_DIR) để riêng: hãy đặt lại trước khi chạy `docservice serve`.")
@@ -79,6 +81,7 @@ def restore(
         SnapshotUnknown, IdentityWrong, BackupPlaceWrong: nothing is touched.
         BackupDamaged: the target is not complete; the database is left empty.
         OriginalsUnlocked: all is restored; the place did not lock what it is asked to.
+        IndexNotMade: all is restored but the index.
     """
     vault, identities = Vault(place), identities_in(identity)
     names = [snapshot.name for snapshot in vault.snapshots()]
@@ -189,15 +192,21 @@ def _index_and_lock(settings: Settings, base: Path, tell: Tell) -> None:
     """
     tell("Đang lập lại chỉ mục tra cứu")
     node = build(settings)
+    unmade: IndexNotMade | None = None
     try:
-        with node.transactions.reading(SYSTEM) as reading:
-            rebuild_now(reading)
+        try:
+            with node.transactions.reading(SYSTEM) as reading:
+                rebuild_now(reading)
+        except IndexNotMade as error:
+            unmade = error
         (base / _MARK).unlink()
         try:
             # The files came before the rows that say which of them may not be deleted.
             retain_everything(node, node.ports[Store])
         except StorageError as error:
             raise OriginalsUnlocked(reason=str(error.params.get("reason", error.code))) from error
+        if unmade is not None:
+            raise unmade
     finally:
         node.close()
 

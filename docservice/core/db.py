@@ -107,13 +107,18 @@ class Database:
         Raises:
             DatabaseUnavailable: the database does not answer.
         """
-        with _translated(), self._turn, Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with (
+            translated_outages(),
+            self._turn,
+            Session(self._writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that cannot write; it is always rolled back. Raises `DatabaseUnavailable`."""
-        with _translated(), Session(self._reader, autoflush=False) as session:
+        with translated_outages(), Session(self._reader, autoflush=False) as session:
             yield session
 
     @contextmanager
@@ -131,7 +136,8 @@ class Database:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated_outages() -> Iterator[None]:
+    """For whoever asks the engine itself; raises `DatabaseUnavailable`."""
     try:
         yield
     except PoolExhausted as error:

@@ -4,12 +4,15 @@ None of the tokens reaches beyond the document's agency. A restricted document h
 """
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from sqlalchemy import delete, insert, select
 
-from docservice.core.work import Work
+from docservice.core.work import Reading, Work
 from docservice.documents.models import Assignment, Direction, Document, DocumentReader, Grant, Signatory, Step
 from docservice.documents.status import Verb
+
+T = TypeVar("T", Assignment, Grant, Signatory)
 
 # The group that sees a document from the moment this fact happens.
 _GROUPS_BY_VERB: dict[Verb, tuple[str, ...]] = {
@@ -26,12 +29,12 @@ _GROUPS_BY_VERB: dict[Verb, tuple[str, ...]] = {
 }
 
 
-def readers_of(
+def _readers_of(
     document: Document,
     steps: Sequence[Step],
     assignments: Sequence[Assignment],
     grants: Sequence[Grant],
-    signatories: Sequence[Signatory] = (),
+    signatories: Sequence[Signatory],
 ) -> frozenset[str]:
     """The reader tokens a document has by its facts; a signatory sees a slip from the day it goes round."""
     tokens = {grant.token for grant in grants}
@@ -56,13 +59,19 @@ def readers_of(
     return frozenset(tokens)
 
 
+def readers_by_facts(reading: Reading, document: Document, steps: Sequence[Step]) -> frozenset[str]:
+    """The tokens that the facts kept of a document give it."""
+
+    def kept_of(kind: type[T]) -> Sequence[T]:
+        return reading.session.scalars(select(kind).where(kind.document_id == document.id)).all()
+
+    return _readers_of(document, steps, kept_of(Assignment), kept_of(Grant), kept_of(Signatory))
+
+
 def rewrite_readers(work: Work, document: Document, steps: Sequence[Step]) -> frozenset[str]:
     """Write the document's tokens anew, in the transaction of the fact that changed them."""
     session = work.session
-    assignments = session.scalars(select(Assignment).where(Assignment.document_id == document.id)).all()
-    grants = session.scalars(select(Grant).where(Grant.document_id == document.id)).all()
-    signatories = session.scalars(select(Signatory).where(Signatory.document_id == document.id)).all()
-    wanted = readers_of(document, steps, assignments, grants, signatories)
+    wanted = readers_by_facts(work, document, steps)
     kept = set(session.scalars(select(DocumentReader.token).where(DocumentReader.document_id == document.id)))
     if gone := kept - wanted:
         session.execute(

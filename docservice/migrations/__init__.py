@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
-from docservice.core.db import Database
+from docservice.core.db import Database, translated_outages
 from docservice.core.errors import Unavailable
 from docservice.core.words import N_
 
@@ -47,7 +47,13 @@ def migrate(database: Database, *, to: str = "head", tries: int = _TRIES) -> Non
 
     Raises:
         SchemaBusy: the tables that change were in use for too long; nothing is changed.
+        DatabaseUnavailable: the database does not answer.
     """
+    with translated_outages():
+        _migrate(database, to, tries)
+
+
+def _migrate(database: Database, to: str, tries: int) -> None:
     if to == "head" and _present(database.engine) == newest_revision():
         return
     from alembic import command  # noqa: PLC0415 - see above

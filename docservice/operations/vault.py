@@ -56,7 +56,7 @@ class RecipientWrong(Invalid):
 
 class IdentityWrong(Invalid):
     code = "identity_wrong"
-    message = N_("Tệp khóa {name} không mở được bản sao lưu này.")
+    message = N_("Khóa đã cho không mở được bản sao lưu ({name}).")
 
 
 class BackupDamaged(DocError):
@@ -203,10 +203,12 @@ class Vault:
             raise BackupDamaged(what=name) from error
 
     def manifest(self, name: str, identities: Sequence[Any]) -> dict[str, Any]:
-        """What a snapshot is made of; raises `IdentityWrong`."""
+        """What a snapshot is made of; raises `IdentityWrong`, `BackupDamaged`."""
         try:
             data = pyrage.decrypt((self._snapshots / f"{name}.age").read_bytes(), identities)
-        except (OSError, pyrage.DecryptError) as error:
+        except OSError as error:
+            raise BackupDamaged(what=f"{name}.age") from error
+        except pyrage.DecryptError as error:
             raise IdentityWrong(name=name) from error
         found: dict[str, Any] = json.loads(zlib.decompress(data))
         return found

@@ -22,3 +22,11 @@ class TooManySaved(Conflict):
 class IndexBeingRebuilt(Unavailable):
     code = "index_being_rebuilt"
     message = N_("Chỉ mục đang được lập lại; tra cứu sẽ dùng được khi xong. Các danh sách khác vẫn dùng bình thường.")
+
+
+class IndexNotMade(Unavailable):
+    code = "index_not_made"
+    message = N_(
+        "Dữ liệu và tệp đã ở nơi mới và đã so khớp toàn bộ, nhưng chỉ mục tra cứu không trả lời; khi nó chạy lại, hãy"
+        " chạy `docservice reindex`."
+    )

@@ -19,8 +19,9 @@ from docservice.documents.events import DocumentChanged
 from docservice.documents.models import Document
 from docservice.searching import saved
 from docservice.searching.entries import entries_of
+from docservice.searching.errors import IndexNotMade
 from docservice.searching.models import IndexRebuild
-from search import Entry, Index, IndexUnavailable
+from search import Entry, Index, IndexUnavailable, SearchError
 from templates.errors import TemplatesError
 
 log = logging.getLogger(__name__)
@@ -176,8 +177,11 @@ def lag(reading: Reading) -> Lag:
 
 
 def rebuild_now(reading: Reading) -> None:
-    """The whole index anew in this very process, for a node nobody uses yet."""
-    reading.ports[Index].rebuild(_everything(reading))
+    """The whole index anew in this very process, for a node nobody uses yet; raises `IndexNotMade`."""
+    try:
+        reading.ports[Index].rebuild(_everything(reading))
+    except SearchError as error:
+        raise IndexNotMade from error
 
 
 def _everything(reading: Reading) -> Iterator[Entry]:

@@ -32,6 +32,7 @@ from docservice.operations.vault import (
 from docservice.operations.verifying import verify_snapshot
 from docservice.restoring import SnapshotUnknown, TargetNotEmpty, restore
 from docservice.settings import Settings
+from scripts.local_servers.place import free_port
 from search import Index, Query
 from storage import Store, verify
 from storage.store import path_of
@@ -281,3 +282,21 @@ def test_the_commands_from_the_key_to_the_restored_folder(
     )
     key = next((tmp_path / "new/files").glob("??/??/*"))
     assert sha256(key.read_bytes()).hexdigest() == key.name
+
+    # Servers that do not answer are told in a sentence, and what was restored without its index is there.
+    nobody = f"127.0.0.1:{free_port()}"
+    monkeypatch.setenv("SEARCH_URL", f"http://docservice@{nobody}/x")
+    assert "index_not_made" in run("restore", place, "--into", tmp_path / "again", "--identity", identity, code=2)
+    monkeypatch.delenv("SEARCH_URL")
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "again"))
+    assert "2 văn bản khớp với sự kiện" in run("doctor", "--recount")
+    password = tmp_path / "password"
+    password.write_text("nobody-s", encoding="utf-8")
+    monkeypatch.setenv("STORAGE_PASSWORD_FILE", str(password))
+    monkeypatch.setenv("STORAGE_URL", f"s3://docservice@{nobody}/x?tls=0")
+    assert "place_silent" in run("backup", place, code=2)
+    into = ("--into", tmp_path / "third", "--identity", identity)
+    assert "place_silent" in run("restore", place, *into, code=2)
+    monkeypatch.setenv("DATABASE_URL", f"postgresql+psycopg://docservice@{nobody}/x")
+    for command in (("backup", place), ("restore", place, *into), ("doctor",)):
+        assert "database_unavailable" in run(*command, code=2)

@@ -8,6 +8,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from sqlalchemy import select
 
 from docservice.core.errors import NotAllowed
+from docservice.doctor import Finding, examine_node
 from docservice.documents import queries, signatories, storing
 from docservice.documents.errors import DocumentNotFound, NotYourTurn, SignatoriesWrong, WrongState
 from docservice.documents.models import Document
@@ -57,10 +58,12 @@ def verdicts(office: Office, document_id: UUID) -> list[tuple[str, str]]:
 
 def test_a_slip_goes_from_hand_to_hand_and_is_done(office: Office) -> None:
     document_id = slip(office, *HANDS)
+    recounted = Finding("recount", ok=True, text="1 văn bản khớp với sự kiện")
     for ordinal, key in enumerate(HANDS):
         assert office.status(document_id) == "routing"
         assert office.document(document_id).waiting_for == f"post:{office.post(key)}"
         assert [waits(office, other) for other in HANDS] == [other == key for other in HANDS]
+        assert [found for found in examine_node(office.node, recount=True) if found.port == "recount"] == [recounted]
         for other in HANDS[ordinal + 1 :]:
             with pytest.raises(NotYourTurn):
                 sign(office, document_id, other)
