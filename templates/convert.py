@@ -12,7 +12,7 @@ from templates.errors import ConversionFailed, ConverterUnavailable, PdfUnreadab
 from templates.fence import LARGEST_FILE
 from templates.fit import Misfit, sheet_misfits
 from templates.fonts import operator_fonts
-from templates.office_process import OfficeProcess, drop_left_overs
+from templates.office_process import STILL_RUNNING, OfficeProcess, drop_left_overs
 from templates.read import fonts_in
 from templates.specimen import specimen
 
@@ -118,8 +118,7 @@ class OfficePool:
         left = CONVERT_SECONDS
         try:
             for last_try in (False, True):
-                office = self._living(office)
-                office.wait_ready()
+                office = self._listening(office)
                 try:
                     return office.convert(document, suffix, seconds=left, fitted=fitted)
                 except ConversionFailed as error:
@@ -171,6 +170,19 @@ class OfficePool:
             office.close()
             self._restarts += 1
         return self._starter.submit(OfficeProcess, fonts=self._fonts).result()
+
+    def _listening(self, office: OfficeProcess | None) -> OfficeProcess:
+        """The process or its next, ready for a document; one that somebody ended while it started is replaced once."""
+        office = self._living(office)
+        try:
+            office.wait_ready()
+        except ConverterUnavailable as error:
+            if error.params["exit_code"] == STILL_RUNNING:
+                raise
+            self._restarts += 1
+            office = self._spare() or self._living(None)
+            office.wait_ready()
+        return office
 
     def _warm(self) -> None:
         """Start whatever is not running and not in use."""

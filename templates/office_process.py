@@ -17,6 +17,8 @@ from templates.errors import ConversionFailed, ConverterUnavailable
 from templates.fence import LARGEST_FILE, fenced_command
 
 START_SECONDS = 40.0
+# The exit code told of a program that did not listen in that time and had not ended either.
+STILL_RUNNING = -1
 _LOOK_SECONDS = 0.5
 # On a busy machine a document may take so many times its own work, and as long may nothing move at all.
 _BUSY = 6
@@ -59,7 +61,7 @@ class OfficeProcess:
                     self._process.wait(1)
                 code = self._process.poll()
                 self.close()
-                raise ConverterUnavailable("fence_unavailable", exit_code=code if code is not None else -1)
+                raise ConverterUnavailable("fence_unavailable", exit_code=STILL_RUNNING if code is None else code)
             self._ready = True
 
     def convert(self, document: bytes, suffix: str, *, seconds: float, fitted: bool = False) -> tuple[bytes, Any]:

@@ -269,6 +269,24 @@ def test_a_document_whose_converter_is_killed_is_done_by_the_next(size: int) -> 
 
 @pytest.mark.office
 @pytest.mark.crash
+def test_a_converter_killed_while_it_starts_is_replaced() -> None:
+    others = own_offices()
+    pool = OfficePool(size=1)
+    try:
+        with ThreadPoolExecutor(1) as caller:
+            done = caller.submit(pool.convert, document(), suffix="docx")
+            while not (started := [pid for pid in own_offices() if pid not in others]) and not done.done():
+                time.sleep(0.005)
+            assert started
+            kill_offices(spared=others)
+            assert "Xin chào" in text_of(done.result())[0]
+        assert pool.check().restarts >= 1
+    finally:
+        pool.close()
+
+
+@pytest.mark.office
+@pytest.mark.crash
 def test_what_takes_too_long_is_ended_and_the_next_one_is_served(pool: OfficePool) -> None:
     endless = long_document(60_000)
     # An office that has to be started first would be part of what is timed.
