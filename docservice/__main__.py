@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from docservice.core.clock import VIETNAM
-from docservice.core.errors import DocError
+from docservice.core.errors import DocError, Unavailable
 from docservice.core.logs import set_up_logs
 from docservice.core.words import N_, say
 from docservice.settings import Settings
@@ -36,6 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except DocError as error:
         sys.stderr.write(f"{error.code}: {error.sentence(settings.language)}\n")
+        if isinstance(error, Unavailable) and error.__cause__ is not None:
+            # A page keeps this for the log; here it is read by whoever can do something about it.
+            sys.stderr.write(f"{error.reason}\n")
         return 2
     except OSError as error:
         if error.errno not in {errno.EPIPE, errno.ENOSPC}:

@@ -299,4 +299,6 @@ def test_the_commands_from_the_key_to_the_restored_folder(
     assert "place_silent" in run("restore", place, *into, code=2)
     monkeypatch.setenv("DATABASE_URL", f"postgresql+psycopg://docservice@{nobody}/x")
     for command in (("backup", place), ("restore", place, *into), ("doctor",)):
-        assert "database_unavailable" in run(*command, code=2)
+        said = run(*command, code=2)
+        assert said.startswith("database_unavailable")
+        assert nobody.partition(":")[2] in said, "what the driver says, for whoever can mend it"
