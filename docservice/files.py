@@ -24,7 +24,16 @@ from docservice.documents.originals import originals
 from docservice.records.jobs import retaining_stores
 from docservice.records.retaining import retain_all
 from docservice.settings import Settings
-from storage import LockMissing, NotStored, StorageError, Store, StoreUnavailable, add_master_key, verify
+from storage import (
+    LockMissing,
+    NotStored,
+    StorageError,
+    Store,
+    StoreDamaged,
+    StoreUnavailable,
+    add_master_key,
+    verify,
+)
 
 _PAGE = 500
 _TELL_SECONDS = 2.0
@@ -164,7 +173,7 @@ def run_move(settings: Settings, *, to: str, password_file: Path | None, plain: 
 
 
 def copy_everything(node: Node, target: Store) -> None:
-    """Every file of the node into another store, each read again there; those that are there are left alone.
+    """Every file of the node into another store, each read again there; those that lie there whole are left alone.
 
     Raises:
         FilesMissing: some are lost or changed here; the others are copied.
@@ -203,21 +212,34 @@ def _copy_all(node: Node, target: Store) -> list[str]:
     for page in _pages(source):
         kept = _originals(node, [key for key, _ in page])
         for key, size in page:
-            if not target.exists(key):
-                try:
-                    with source.open(key) as data:
-                        target.put(data, original=key in kept)
-                    verify(target, key)
-                except StoreUnavailable:
-                    raise
-                except StorageError:
-                    missing.append(key)
-                    continue
+            try:
+                _copy(source, target, key, original=key in kept)
+            except StoreUnavailable:
+                raise
+            except StorageError:
+                missing.append(key)
+                continue
             telling.add(size)
     telling.tell()
     # What was made from files, and what nobody names, is made again or not missed.
     with node.transactions.reading(SYSTEM) as reading:
         return sorted(file_names.originals(reading, missing))
+
+
+def _copy(source: Store, target: Store, key: str, *, original: bool) -> None:
+    """Have the file lie whole in the other place; one that lies there may have come from a run that was broken off."""
+    if target.exists(key):
+        try:
+            verify(target, key)
+        except StoreDamaged:
+            with source.open(key) as data:
+                target.mend(key, data)
+        else:
+            return
+    else:
+        with source.open(key) as data:
+            target.put(data, original=original)
+    verify(target, key)
 
 
 def _pages(store: Store) -> Iterator[list[tuple[str, int]]]:

@@ -13,24 +13,29 @@ from docservice.searching import indexing
 from docservice.settings import Settings
 
 _PAUSE_SECONDS = 0.5
-# Nobody runs the jobs: say so and leave; the promise stays.
+# Nobody runs the jobs, or the index does not answer: say so and leave; the promise stays.
 _PATIENCE_SECONDS = 30.0
+_NOBODY = "Chưa tiến trình nào chạy tác vụ nền; việc lập lại đã được ghi và sẽ chạy khi có.\n"
+_STUCK = "Chỉ mục không trả lời; việc lập lại đã được ghi. Khi nó chạy lại, hãy chạy lại lệnh này để làm tiếp.\n"
 
 
-def run_reindex(settings: Settings) -> int:
-    """Begin a rebuild, or go on with the one under way, and tell its progress; 0 when the new index is in use."""
+def run_reindex(settings: Settings, *, patience_s: float = _PATIENCE_SECONDS) -> int:
+    """Begin a rebuild, or go on with the one under way, and tell its progress; 0 when the new index is in use.
+
+    1 when for so many seconds nothing came of it.
+    """
     node = build(settings)
     try:
         with node.transactions.work(SYSTEM) as work:
             progress = indexing.last_rebuild(work)
             if progress is None or progress.ended_at is not None:
                 indexing.begin_rebuild(work)
-        return _watch(node, alone=settings.queue_url == "thread:" and node.runner.is_alone)
+        return _watch(node, alone=settings.queue_url == "thread:" and node.runner.is_alone, patience_s=patience_s)
     finally:
         node.close()
 
 
-def _watch(node: Node, *, alone: bool) -> int:
+def _watch(node: Node, *, alone: bool, patience_s: float) -> int:
     said, since = -1, time.monotonic()
     while True:
         with node.transactions.reading(SYSTEM) as reading:
@@ -44,7 +49,7 @@ def _watch(node: Node, *, alone: bool) -> int:
             sys.stdout.flush()
         if alone and node.runner.run_one():
             continue
-        if not alone and time.monotonic() - since > _PATIENCE_SECONDS:
-            sys.stdout.write("Chưa tiến trình nào chạy tác vụ nền; việc lập lại đã được ghi và sẽ chạy khi có.\n")
+        if time.monotonic() - since > patience_s:
+            sys.stdout.write(_STUCK if alone else _NOBODY)
             return 1
         time.sleep(_PAUSE_SECONDS)

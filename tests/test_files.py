@@ -66,10 +66,14 @@ def test_a_move_that_was_broken_off_goes_on(folder: Path) -> None:
     target = open_store("file:new", base=folder)
     assert keys_in(target) == before - {gone}
     lying.write_bytes(right)
-    moved = {path: path.stat().st_mtime_ns for path in (folder / "new").glob("??/??/*")}
+    spoilt = folder / "new" / path_of(max(before - {gone}))
+    content = spoilt.read_bytes()
+    spoilt.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    moved = {path: path.stat().st_mtime_ns for path in (folder / "new").glob("??/??/*") if path != spoilt}
     assert run_move(here, to="file:new", password_file=None, plain=False) == 0
     assert keys_in(target) == before
     assert all(path.stat().st_mtime_ns == at for path, at in moved.items()), "what was there is not sent again"
+    assert spoilt.read_bytes() == content, "but what lies there is read"
 
 
 def test_while_the_service_runs_a_move_is_not_final(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
