@@ -134,36 +134,46 @@ PAPERS: Mapping[str, Callable[[int], bytes]] = {
 
 @dataclass(frozen=True)
 class Measured:
-    """A paper's pages, and seconds to set it: the first a process is asked for, then of the others, by the clock.
+    """A paper's pages, and seconds by the clock: the first a process is asked for, then medians of the others.
 
-    `work` is the median of the processor's seconds, which another program on the machine lengthens less.
+    `again` is right after another of its kind, `usual` after all other papers: nothing but what all papers share is at
+    hand in the compiler then. `worst` is the longest of both, `work` the median of the processor's seconds of `usual`.
     """
 
     pages: int
     first: float
+    again: float
     usual: float
     worst: float
     work: float
 
 
 def measure_papers(count: int) -> dict[str, Measured]:
-    """Each paper by the clock, in `count` rounds after the first: between two of a kind all others are set.
-
-    So nothing but the last other paper is at hand in the compiler, as on a node where many people print many things.
-    """
+    """Each paper in `count` rounds after the first, twice in each round."""
     # As a process of pages begins.
     gc.collect()
     gc.freeze()
     warm_papers()
-    spent: dict[str, list[tuple[float, float]]] = {name: [] for name in PAPERS}
-    made = {}
+    first, usual, again, works = ({name: list[float]() for name in PAPERS} for _ in range(4))
+    pages = {}
     for turn in range(count + 1):
         for name, make in PAPERS.items():
             work, begun = process_time(), perf_counter()
-            made[name] = make(turn)
-            spent[name].append((perf_counter() - begun, process_time() - work))
-    found = {}
-    for name, ((first, _), *others) in spent.items():
-        clock, works = zip(*others, strict=True)
-        found[name] = Measured(page_count(made[name]), first, median(clock), max(clock), median(works))
-    return found
+            made = make(2 * turn)
+            (usual if turn else first)[name].append(perf_counter() - begun)
+            works[name].append(process_time() - work)
+            begun = perf_counter()
+            make(2 * turn + 1)
+            again[name].append(perf_counter() - begun)
+            pages[name] = page_count(made)
+    return {
+        name: Measured(
+            pages=pages[name],
+            first=first[name][0],
+            again=median(again[name]),
+            usual=median(usual[name]),
+            worst=max(*again[name], *usual[name]),
+            work=median(works[name][1:]),
+        )
+        for name in PAPERS
+    }
