@@ -25,6 +25,7 @@ from docservice.documents.models import File
 from docservice.files import answered, copy_everything, is_busy
 from docservice.migrations import migrate
 from docservice.operations.rows import TableDigest, Tell, all_columns, chunks, digests, is_empty, load, unbound
+from docservice.searching.errors import IndexNotMade
 from docservice.searching.indexing import rebuild_now
 from docservice.settings import Settings
 
@@ -70,14 +71,20 @@ class Moved:
 
 
 def run_move(settings: Settings, *, to: Path) -> int:
-    """Move, and say what has to be done now."""
+    """Move, and say what has to be done now; raises what `move` does, `IndexNotMade` after it has said so."""
     target = settings_in(to, settings)
-    with answered():
-        done = move(settings, target, tell=_say)
-    _say(f"Đã chuyển {done.rows} dòng dữ liệu và {done.files} tệp; đã so khớp toàn bộ, chỉ mục tra cứu đã lập lại.")
+    unmade: IndexNotMade | None = None
+    try:
+        with answered():
+            move(settings, target, tell=_say)
+    except IndexNotMade as error:
+        # The old place is closed already: what to run with from now on is said all the same.
+        unmade = error
     _say(f"Từ nay chạy với các thiết lập trong {to}. Nơi cũ còn nguyên nhưng không mở được nữa.")
     if settings.path(settings.keys_dir) != target.path(target.keys_dir):
         _say(f"Khóa không được chuyển theo: hãy tự đưa {settings.path(settings.keys_dir)} sang nơi mới.")
+    if unmade is not None:
+        raise unmade
     return 0
 
 
@@ -135,11 +142,13 @@ def move(settings: Settings, target: Settings, *, tell: Tell = lambda _line: Non
         _mark(settings, target)
     finally:
         node.close()
+    tell(f"Đã chuyển {rows} dòng dữ liệu và {files} tệp; đã so khớp toàn bộ.")
     tell("Đang lập lại chỉ mục tra cứu")
     moved = build(target)
     try:
         with moved.transactions.reading(SYSTEM) as reading:
             rebuild_now(reading)
+        tell("Chỉ mục tra cứu đã lập lại.")
     finally:
         moved.close()
     return Moved(rows, files)

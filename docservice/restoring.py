@@ -61,13 +61,20 @@ class Restored:
 
 
 def run_restore(settings: Settings, *, place: Path, into: Path, identity: Path, snapshot: str | None) -> int:
-    """Restore, and say what was restored; `into` becomes the data folder of the node."""
+    """Restore, and say what was restored; `into` becomes the data folder of the node.
+
+    Raises what `restore` does; what comes when all is restored already, after it has said what to do now.
+    """
     settings = settings.model_copy(update={"data_dir": into})
-    with answered():
-        done = restore(settings, place=place, identity=identity, name=snapshot, tell=_say)
-    _say(f"Đã khôi phục bản {done.snapshot}: {done.files} tệp, {done.rows} dòng dữ liệu; đã so khớp toàn bộ.")
-    _say(f"Nhật ký: {done.journal_lines} dòng, chuỗi nguyên vẹn. Chỉ mục tra cứu đã lập lại.")
+    lacking: IndexNotMade | OriginalsUnlocked | None = None
+    try:
+        with answered():
+            restore(settings, place=place, identity=identity, name=snapshot, tell=_say)
+    except (IndexNotMade, OriginalsUnlocked) as error:
+        lacking = error
     _say("Khóa (KEYS_DIR) để riêng: hãy đặt lại trước khi chạy `docservice serve`.")
+    if lacking is not None:
+        raise lacking
     return 0
 
 
@@ -78,7 +85,7 @@ def restore(
 
     Raises:
         TargetNotEmpty: there is something at the target that this backup did not put there.
-        SnapshotUnknown, IdentityWrong, BackupPlaceWrong: nothing is touched.
+        SnapshotUnknown, IdentityUnreadable, IdentityWrong, BackupPlaceWrong: nothing is touched.
         BackupDamaged: the target is not complete; the database is left empty.
         OriginalsUnlocked: all is restored; the place did not lock what it is asked to.
         IndexNotMade: all is restored but the index.
@@ -103,6 +110,8 @@ def restore(
         lines = bringing.check_journal(database)
     finally:
         database.close()
+    tell(f"Đã khôi phục bản {name}: {files} tệp, {rows} dòng dữ liệu; đã so khớp toàn bộ.")
+    tell(f"Nhật ký: {lines} dòng, chuỗi nguyên vẹn.")
     _index_and_lock(settings, base, tell)
     return Restored(name, files, rows, lines)
 
@@ -197,6 +206,7 @@ def _index_and_lock(settings: Settings, base: Path, tell: Tell) -> None:
         try:
             with node.transactions.reading(SYSTEM) as reading:
                 rebuild_now(reading)
+            tell("Chỉ mục tra cứu đã lập lại.")
         except IndexNotMade as error:
             unmade = error
         (base / _MARK).unlink()

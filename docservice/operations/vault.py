@@ -59,6 +59,11 @@ class IdentityWrong(Invalid):
     message = N_("Khóa đã cho không mở được bản sao lưu ({name}).")
 
 
+class IdentityUnreadable(Invalid):
+    code = "identity_unreadable"
+    message = N_("Tệp {name} không phải tệp khóa đọc được.")
+
+
 class BackupDamaged(DocError):
     code = "backup_damaged"
     status = 500
@@ -97,14 +102,14 @@ def recipients_of(text: str) -> list[Any]:
 
 
 def identities_in(file: Path) -> list[Any]:
-    """The secret keys of an identity file as `age-keygen` writes it; raises `IdentityWrong`."""
+    """The secret keys of an identity file as `age-keygen` writes it; raises `IdentityUnreadable`."""
     try:
         lines = file.read_text("utf-8").splitlines()
         found = [pyrage.x25519.Identity.from_str(line.strip()) for line in lines if line.startswith("AGE-SECRET-KEY-")]
     except (OSError, UnicodeDecodeError, pyrage.IdentityError) as error:
-        raise IdentityWrong(name=file.name) from error
+        raise IdentityUnreadable(name=file.name) from error
     if not found:
-        raise IdentityWrong(name=file.name)
+        raise IdentityUnreadable(name=file.name)
     return found
 
 

@@ -43,7 +43,7 @@ FAULT_SENTENCES: dict[str, str] = {
     "no_kind": N_("Không rõ tên loại văn bản; đang để là công văn."),
     "no_subject": N_("Không thấy trích yếu; đang lấy theo tên tệp."),
     "subject_kept": N_("Không thấy trích yếu trong tệp; giữ trích yếu của dự thảo."),
-    "other_kind": N_("Tệp không mang tên loại của dự thảo này; xem có đúng tệp không."),
+    "other_kind": N_("Tệp không cùng loại với dự thảo này; xem có đúng tệp không."),
 }
 
 

@@ -22,6 +22,7 @@ from docservice.operations.vault import (
     BackupBusy,
     BackupDamaged,
     BackupPlaceWrong,
+    IdentityUnreadable,
     IdentityWrong,
     RecipientWrong,
     Vault,
@@ -240,6 +241,12 @@ def test_other_keys_other_places_and_two_at_once_are_refused(keeper: Keeper, bac
     make_identity(other, now=MORNING)
     with pytest.raises(IdentityWrong):
         restore(embedded(tmp_path / "new"), place=keeper.place, identity=other)
+    empty = tmp_path / "empty.txt"
+    empty.write_text("# public key: age1\n", encoding="utf-8")
+    for file in (tmp_path / "missing.txt", empty):
+        with pytest.raises(IdentityUnreadable, match="identity_unreadable") as caught:
+            restore(embedded(tmp_path / "new"), place=keeper.place, identity=file)
+        assert caught.value.sentence() == f"Tệp {file.name} không phải tệp khóa đọc được."
     assert not (tmp_path / "new").exists()
     with pytest.raises(SnapshotUnknown):
         restore(embedded(tmp_path / "new"), place=keeper.place, identity=keeper.identity, name="20200101T000000Z")
@@ -276,7 +283,9 @@ def test_the_commands_from_the_key_to_the_restored_folder(
     monkeypatch.setenv("BACKUP_RECIPIENT", recipient)
     assert "Bản 2" in run("backup", place)
     assert "1 bản, 0 lỗi; đã mở và đọc trọn" in run("backup", place, "--verify", "--identity", identity)
-    assert "so khớp toàn bộ" in run("restore", place, "--into", tmp_path / "new", "--identity", identity)
+    said = run("restore", place, "--into", tmp_path / "new", "--identity", identity)
+    assert "so khớp toàn bộ" in said
+    assert "Chỉ mục tra cứu đã lập lại" in said
     assert "restore_target_not_empty" in run(
         "restore", place, "--into", tmp_path / "new", "--identity", identity, code=2
     )
@@ -286,7 +295,10 @@ def test_the_commands_from_the_key_to_the_restored_folder(
     # Servers that do not answer are told in a sentence, and what was restored without its index is there.
     nobody = f"127.0.0.1:{free_port()}"
     monkeypatch.setenv("SEARCH_URL", f"http://docservice@{nobody}/x")
-    assert "index_not_made" in run("restore", place, "--into", tmp_path / "again", "--identity", identity, code=2)
+    said = run("restore", place, "--into", tmp_path / "again", "--identity", identity, code=2)
+    assert "index_not_made" in said
+    assert "hãy đặt lại trước khi chạy" in said
+    assert "Chỉ mục tra cứu đã lập lại" not in said
     monkeypatch.delenv("SEARCH_URL")
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "again"))
     assert "2 văn bản khớp với sự kiện" in run("doctor", "--recount")

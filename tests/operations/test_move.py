@@ -15,6 +15,7 @@ from docservice.exchange.carrier import Carrier
 from docservice.moving import MoveSettingWrong, MoveTargetUsed, MoveToItself, ServiceRuns, move, settings_in
 from docservice.operations.rows import TableDigest, all_columns, digests
 from docservice.settings import Settings
+from scripts.local_servers.place import free_port
 from search import Index, Query
 from storage import Store
 from storage.store import path_of
@@ -99,7 +100,20 @@ def test_the_command_reads_the_new_place_s_settings(seeded: Path, tmp_path: Path
     assert main(["move", "--to", str(file)]) == 0
     said = capsys.readouterr().out
     assert "đã so khớp toàn bộ" in said
+    assert "Chỉ mục tra cứu đã lập lại" in said
     assert "Khóa không được chuyển theo" in said
+    # An index that does not answer takes nothing away from what has to be done now.
+    shutil.copytree(seeded, tmp_path / "other")
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "other"))
+    away = tmp_path / "away.env"
+    away.write_text(f"DATA_DIR={tmp_path}/away\nSEARCH_URL=http://docservice@127.0.0.1:{free_port()}/x\n", "utf-8")
+    assert main(["move", "--to", str(away)]) == 2
+    told = capsys.readouterr()
+    assert "index_not_made" in told.err
+    assert f"Từ nay chạy với các thiết lập trong {away}" in told.out
+    assert "Khóa không được chuyển theo" in told.out
+    assert "Chỉ mục tra cứu đã lập lại" not in told.out
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "here"))
     found = settings_in(file, Settings())
     assert (found.converters, found.data_dir) == (2, tmp_path / "there")
     assert main(["doctor"]) == 2

@@ -138,7 +138,7 @@ def test_another_papers_file_is_told_and_the_draft_keeps_its_subject(enter: Ente
     letter = {"subject": "việc khác", "addressees": ["UBND tỉnh Hoa Ban"], "body": [{"paragraph": "Nội dung."}]}
     other = office.draft(letter | {"recipients": ["Như trên"], "archive": "VT"}, kind="CV")
     page = bring_back(official, document_id, official.get(f"/documents/{other}/word").content)
-    assert "Tệp không mang tên loại của dự thảo này" in page.text
+    assert "Tệp không cùng loại với dự thảo này" in page.text
     take_out(official, document_id)
     file, out = docx.Document(), io.BytesIO()
     file.add_paragraph("Chỉ một dòng.")
