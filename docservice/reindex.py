@@ -13,10 +13,13 @@ from docservice.searching import indexing
 from docservice.settings import Settings
 
 _PAUSE_SECONDS = 0.5
-# Nobody runs the jobs, or the index does not answer: say so and leave; the promise stays.
+# Nobody runs the jobs, or nothing comes of them: say so and leave; the promise stays.
 _PATIENCE_SECONDS = 30.0
 _NOBODY = "Chưa tiến trình nào chạy tác vụ nền; việc lập lại đã được ghi và sẽ chạy khi có.\n"
-_STUCK = "Chỉ mục không trả lời; việc lập lại đã được ghi. Khi nó chạy lại, hãy chạy lại lệnh này để làm tiếp.\n"
+_STUCK = (
+    "Việc lập lại chưa tiến thêm (chỉ mục không trả lời hoặc tác vụ đang vướng; xem lệnh doctor); đã được ghi, "
+    "chạy lại lệnh này để làm tiếp.\n"
+)
 
 
 def run_reindex(settings: Settings, *, patience_s: float = _PATIENCE_SECONDS) -> int:

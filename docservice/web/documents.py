@@ -148,13 +148,13 @@ def _verdicts(opened: Opened, language: str) -> tuple[Shown, Shown]:
 
 def _file(reading: Reading, document: Document, n: str) -> tuple[str, str]:
     """Hash and file name of the document's file `n`; raises `FileNotThere`."""
-    if n.startswith("a") and n[1:].isdecimal():
+    if n.startswith("a"):
         for entry in queries.attachments(reading, document.id):
-            if entry.ordinal == int(n[1:]):
+            if str(entry.ordinal) == n[1:]:
                 return entry.sent_sha256, entry.name
-    if n.startswith("p") and n[1:].isdecimal():
+    if n.startswith("p"):
         for printing in copies.printings_of(reading, document.id):
-            if printing.ordinal == int(n[1:]) and printing.sha256:
+            if str(printing.ordinal) == n[1:] and printing.sha256:
                 return printing.sha256, f"{(document.notation or '').replace('/', '_')}_ban-chinh-giay.pdf"
     for version in queries.versions(reading, document.id):
         if n == str(version.ordinal):

@@ -254,6 +254,7 @@ def test_a_drawing_travels_as_a_data_file_and_nothing_else_by_its_name(enter: En
     assert "mat-bang.dwg" in official.post(place, files={"file": ("mat-bang.dwg", drawing, "image/vnd.dwg")}).text
     file = official.get(f"/documents/{document_id}/files/a1")
     assert (file.content, file.headers["content-type"]) == (drawing, "image/vnd.dwg")
+    assert official.get(f"/documents/{document_id}/files/a{'9' * 5000}").status_code == 404
     assert file.headers["content-disposition"].startswith("attachment;")
     for data in (b"MZ" + bytes(200), b"AC9999" + bytes(200)):
         assert "bản vẽ AutoCAD" in official.post(place, files={"file": ("mat-bang.dwg", data, "image/vnd.dwg")}).text
