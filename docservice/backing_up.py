@@ -9,7 +9,8 @@ from docservice.core.errors import Conflict
 from docservice.core.words import N_
 from docservice.files import answered
 from docservice.operations.backup import BackupPlan, back_up
-from docservice.operations.vault import Vault, identities_in, make_identity, recipients_of
+from docservice.operations.backup_keys import identities_in, make_identity, recipients_of
+from docservice.operations.vault import Vault
 from docservice.operations.verifying import verify_snapshot
 from docservice.settings import Settings
 

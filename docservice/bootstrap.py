@@ -53,10 +53,10 @@ from docservice.meetings import jobs as meeting_jobs
 from docservice.migrations import migrate
 from docservice.operations import alerts, backup_jobs, mail
 from docservice.operations.backup import BackupPlan
+from docservice.operations.backup_keys import recipients_of
 from docservice.operations.conditions import Conditions, conditions
 from docservice.operations.mail import Mail, MailUnavailable, open_mail
 from docservice.operations.measures import Place
-from docservice.operations.vault import recipients_of
 from docservice.records import jobs as record_jobs
 from docservice.searching import indexing as search_indexing
 from docservice.searching import saved as saved_searches

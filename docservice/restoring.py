@@ -21,8 +21,9 @@ from docservice.core.words import N_
 from docservice.core.work import SYSTEM
 from docservice.files import answered, retain_everything
 from docservice.migrations import migrate
+from docservice.operations.backup_keys import identities_in
 from docservice.operations.rows import Tell, digests, is_empty, load, unbound
-from docservice.operations.vault import BackupDamaged, Vault, identities_in, unpacked
+from docservice.operations.vault import BackupDamaged, Vault, unpacked
 from docservice.searching.errors import IndexNotMade
 from docservice.searching.indexing import rebuild_now
 from docservice.settings import Settings

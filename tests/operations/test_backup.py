@@ -16,19 +16,21 @@ from docservice.core.work import SYSTEM
 from docservice.documents.models import Document, File
 from docservice.exchange.carrier import Carrier
 from docservice.operations.backup import BackupPlan, Outcome, back_up
+from docservice.operations.backup_keys import (
+    IdentityUnreadable,
+    RecipientWrong,
+    identities_in,
+    make_identity,
+    recipients_of,
+)
 from docservice.operations.queries import last_backups
 from docservice.operations.rows import all_columns, digests
 from docservice.operations.vault import (
     BackupBusy,
     BackupDamaged,
     BackupPlaceWrong,
-    IdentityUnreadable,
     IdentityWrong,
-    RecipientWrong,
     Vault,
-    identities_in,
-    make_identity,
-    recipients_of,
 )
 from docservice.operations.verifying import verify_snapshot
 from docservice.restoring import SnapshotUnknown, TargetNotEmpty, restore

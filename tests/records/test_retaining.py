@@ -26,7 +26,7 @@ from docservice.documents.register_keeping import KEEP, RegisterCopy
 from docservice.exchange.models import Parcel
 from docservice.files import run_check, run_move, run_retain
 from docservice.operations.backup import BackupPlan, back_up
-from docservice.operations.vault import make_identity
+from docservice.operations.backup_keys import make_identity
 from docservice.records import service as records
 from docservice.records.jobs import RETAIN
 from docservice.records.models import CaseFile
