@@ -16,7 +16,7 @@ _ALIKE = 0.4
 _MOST_PAIRS = 10_000
 # Beyond this many words a paragraph is compared as a whole.
 _MOST_WORDS = 4_000
-_WORD = re.compile(r"\d+(?:[.,/]\d+)*(?!\w)|\w+|\s+|[^\w\s]")
+_WORD = re.compile(r"\d+(?:[.,/]\d+)*\w*|\w+|\s+|[^\w\s]")
 
 
 class Change(StrEnum):

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from templates.draft import MOST_COLUMNS
+
 Block = dict[str, Any]
 
 _ROMAN = re.compile(r"^[IVXLC]+\.\s+\S")
@@ -151,14 +153,14 @@ def _table(lines: Sequence[str], at: int) -> tuple[Block, int]:
     rows: list[list[str]] = []
     while at < len(lines) and (cells := _cells(lines[at])):
         if not all(re.fullmatch(r":?-{2,}:?", cell) for cell in cells):
-            rows.append(_as_wide(cells, len(columns)))
+            rows.append(cells)
         at += 1
-    # A head of joined cells names fewer columns than there are.
-    wide = max([len(columns), *map(len, rows)])
+    # A head of joined cells names fewer columns than there are; what is too wide for a table stays as uneven as it is.
+    wide = min(max(map(len, [columns, *rows])), MOST_COLUMNS)
     columns, rows = _as_wide(columns, wide), [_as_wide(row, wide) for row in rows]
     align = [
         "right" if rows and all(_NUMBER.match(row[index]) or not row[index] for row in rows) else "left"
-        for index in range(len(columns))
+        for index in range(wide)
     ]
     table: Block = {"columns": columns, "rows": rows, "align": align}
     return {"table": table | ({"caption": caption} if caption else {})}, at

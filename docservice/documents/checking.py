@@ -76,7 +76,7 @@ _UNREADABLE: Mapping[str, str] = {
     "office_too_large": N_("Tệp nặng quá giới hạn kiểm tra."),
     "office_macros": N_("Tệp có macro nên không được đọc."),
     "office_external": N_("Tệp gọi nội dung từ bên ngoài nên không được đọc."),
-    "pdf_encrypted": N_("Tệp PDF có mật khẩu. Hãy bỏ mật khẩu rồi kiểm tra lại."),
+    "pdf_encrypted": N_("Tệp PDF có mật khẩu hoặc bị khóa quyền. Hãy bỏ khóa rồi kiểm tra lại."),
     "pdf_too_many_pages": N_("Tệp PDF có quá nhiều trang."),
     "pdf_without_text": N_("Tệp PDF là ảnh quét, không có chữ để kiểm tra."),
     "pdf_turned": N_("Chữ trên các trang PDF nằm ngang hoặc lộn ngược. Hãy xoay trang rồi kiểm tra lại."),

@@ -21,8 +21,9 @@ from templates.plain import blocks_from_text, rows_text, table_rows, text_from_b
 from templates.wording import read_day as day_in
 
 BODY = "body"
-_PLACES_TITLE = re.compile(r"\s*Nơi nhận\s*:?\s*", re.IGNORECASE)
-_KEPT = re.compile(r"[-–\s]*Lưu\s*:\s*(?P<kept>.*)", re.IGNORECASE)
+# Of a line with one blank between words.
+_PLACES_TITLE = re.compile(r"Nơi nhận ?:?", re.IGNORECASE)
+_KEPT = re.compile(r"[-– ]*Lưu ?: ?(?P<kept>.*)", re.IGNORECASE)
 # The fields of each annex: repeated, in one order.
 _ANNEX_FIELDS = {"title": "annex_title", "kind_name": "annex_kind", BODY: "annex_body"}
 # The selects of those who sign a routing slip.
@@ -56,12 +57,17 @@ def _places(entries: Sequence[str], archive: str) -> list[str]:
 
     Raises `FormValueWrong` where that line says something else than its own field.
     """
-    places = [entry for entry in entries if not _PLACES_TITLE.fullmatch(entry)]
-    for entry in places:
-        found = _KEPT.fullmatch(entry)
-        if found and _bare(found["kept"]) != _bare(_KEPT.sub(r"\g<kept>", archive)):
+    places = [entry for entry in entries if not _PLACES_TITLE.fullmatch(" ".join(entry.split()))]
+    for kept in map(_kept_in, places):
+        if kept is not None and kept != (_kept_in(archive) or _bare(archive)):
             raise FormValueWrong(field="recipients", reason="archive_elsewhere")
-    return [entry for entry in places if not _KEPT.fullmatch(entry)]
+    return [entry for entry in places if _kept_in(entry) is None]
+
+
+def _kept_in(entry: str) -> str | None:
+    """Where a line says what is kept: with whom."""
+    found = _KEPT.fullmatch(" ".join(entry.split()))
+    return _bare(found["kept"]) if found else None
 
 
 def _bare(text: str) -> str:

@@ -29,8 +29,9 @@ _LAWS = (
     "|hòa giải|trợ giúp|tiếp cận|bầu cử"
 )
 _NAMED = "|".join(name[0].upper() + name[1:] for name in _LAWS.split("|"))
+_DAY = r"\b\d{1,2}(?:[/.-]\d{1,2}[/.-]| tháng \d{1,2} năm )\d{4}"
 # Other words end in it.
-_LAW = r"(?<!ộ )(?<!háp )(?<!ỷ )\b(luật)"
+_LAW = r"(?<!ộ )(?<!háp )(?<!ỷ )(?<!uy )(?<!ịnh )(?<!òng )\b(luật)"
 # Where "nhân dân" stands by itself; in names of bodies and forces other words come before it.
 _BEFORE_PEOPLE = (
     "phục vụ|quyền lợi của|đời sống|đời sống của|toàn thể|tiếp|[Vv]ận động|[Tt]uyên truyền|hướng dẫn|và|với|cho|cùng"
@@ -96,7 +97,7 @@ CAPITALS: tuple[Capital, ...] = (
     Capital("department", rf"{_INSIDE}(?<!rụ )(?<!ơ )(sở) [{UPPER}][{LOWER}]+ ?", "Sở", "IV.1.a"),
     Capital("ministry", rf"{_INSIDE}(bộ) (?:Nội vụ|Tài chính|Công an|Quốc phòng|Y tế|Tư pháp)", "Bộ", "IV.1.a"),
     Capital("weekday", r"\b[Tt]hứ (hai|ba|tư|năm|sáu|bảy),? (?:ngày|tuần|hằng tuần|hàng tuần)", "title", "V.8.c"),
-    Capital("weekday_in", r"(?:vào|sáng|chiều|tối|\d{4},?) \(?[Tt]hứ (hai|ba|tư|năm|sáu|bảy)\b(?! là)", "title",
+    Capital("weekday_in", rf"(?:vào|sáng|chiều|tối|{_DAY},?) \(?[Tt]hứ (hai|ba|tư|năm|sáu|bảy)\b(?! là)", "title",
             "V.8.c"),
     Capital("month", r"\btháng (ba|tư|sáu|bảy|tám|chín|mười|giêng|chạp)\b(?! lần| buổi| đợt| kỳ| cuộc| ngày)", "title",
             "V.8.c"),

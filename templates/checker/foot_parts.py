@@ -25,7 +25,10 @@ def foot_begins(main: tuple[Line, ...]) -> int:
     at = next((n for n in range(len(main) - 1, -1, -1) if words.RECIPIENTS.match(main[n].text)), None)
     if at is None:
         tail = range(max(0, len(main) - 15), len(main))
-        at = next((n for n in tail if _opens_block(main[n])), len(main))
+        ended = max((n for n in tail if main[n].text.endswith(END_MARK)), default=-1)
+        # A contract names its parties in its text too.
+        blocks = (n for n in tail if _opens_block(main[n]) and (n > ended or not words.PARTY.match(main[n].text)))
+        at = next(blocks, len(main))
     cell = main[at].cell if at < len(main) else None
     if cell is not None:
         return next(n for n, line in enumerate(main) if line.cell and line.cell[0] == cell[0])

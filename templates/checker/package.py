@@ -7,6 +7,7 @@ import io
 import posixpath
 import zipfile
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -52,6 +53,8 @@ def open_package(data: bytes) -> Package:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = set(archive.namelist())
 
+        # Two relations to one part lead to one tree: what is mended in it is saved.
+        @cache
         def part(name: str) -> Any | None:
             return parse(archive.read(name)) if name in names else None
 

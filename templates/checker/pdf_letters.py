@@ -84,7 +84,7 @@ class _Frame:
 def read_page(page: Any) -> PageLetters:
     """Read one page."""
     width, height = page.get_size()
-    left, bottom, right, top = page.get_cropbox()
+    left, bottom, right, top = page.get_bbox()
     frame = _Frame(left, bottom, right, top, page.get_rotation())
     turned = False
     text_page = page.get_textpage()

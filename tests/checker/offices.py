@@ -314,6 +314,7 @@ CAPITALS = (
     "Nhân dân trên địa bàn tỉnh Hoa Ban, Phường 12, Quận 3 trước đây và Thành phố Hồ Chí Minh; sông Đà; biển Đông.",
     "Các bộ, ngành; các sở, ban, ngành; các huyện trước đây; luật sư; luật này; hai lần trong tháng.",
     "Xử lý vi phạm pháp luật Đất đai, pháp luật Nhà nước năm 2026 tại Trụ sở Ủy ban nhân dân xã, thứ hai là kỷ luật.",
+    "Thứ nhất, hoàn thành chỉ tiêu năm 2026, thứ hai, củng cố tổ chức theo quy luật Lao động, văn phòng luật Đất Việt.",
     "Công an nhân dân, Quân đội nhân dân, Tòa án nhân dân và Viện kiểm sát nhân dân phối hợp.",
 )
 

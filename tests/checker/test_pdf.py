@@ -91,6 +91,19 @@ def test_a_scan_has_no_text_to_check() -> None:
     assert caught.value.code == "pdf_without_text"
 
 
+def boxed(pdf: bytes, *, media: tuple[float, ...], crop: tuple[float, ...] | None, inherited: bool) -> bytes:
+    """The same pages in another box, which may be said of all of them at once."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        for page in document.pages:
+            del page.obj["/MediaBox"]
+            (document.Root.Pages if inherited else page.obj)["/MediaBox"] = pikepdf.Array(media)
+            if crop is not None:
+                page.obj["/CropBox"] = pikepdf.Array(crop)
+        document.save(out)
+    return out.getvalue()
+
+
 def turned(pdf: bytes, degrees: int, *, shown: bool) -> bytes:
     """The same pages turned, with all they show or on paper alone; by 0 degrees they are moved elsewhere."""
     matrix, box = {
@@ -118,6 +131,18 @@ def test_pages_are_read_as_they_are_shown(pool: OfficePool) -> None:
         with pytest.raises(PdfUnreadable) as caught:
             check(turned(pdf, degrees, shown=False), day=DAY)
         assert caught.value.code == "pdf_turned"
+
+
+def test_pages_are_read_in_whatever_box_they_are_shown(pool: OfficePool) -> None:
+    pdf = pool.convert(make(*CORRECT["decision, direct"]), suffix="docx")
+    whole = (0, 0, 595.3, 841.9)
+    for media, crop, inherited in (
+        (whole, None, True),
+        ((0, 841.9, 595.3, 0), None, False),
+        (whole, (-50, -50, 700, 900), False),
+        ((-50, -50, 700, 900), whole, False),
+    ):
+        assert found(boxed(pdf, media=media, crop=crop, inherited=inherited)) == [], (media, crop)
 
 
 @pytest.mark.parametrize("password", ["a", ""])

@@ -1,6 +1,7 @@
 """Nothing in what is right, each planted fault in what is not."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -18,6 +19,7 @@ from tests.checker.makers import make
 from tests.checker.offices_planted import WRONG
 from tests.checker.planted import PLANTED, Planted
 from tests.checker.planted_below import BELOW
+from tests.checker.planting import drop
 from tests.templates.samples import COMMUNE, DEPARTMENT, draft, with_annexes
 
 DAY = date(2026, 11, 24)
@@ -60,6 +62,13 @@ def test_nothing_is_found_in_our_annexes(kind: str) -> None:
 @pytest.mark.parametrize("name", sorted(CORRECT))
 def test_nothing_is_found_in_correct_documents(name: str) -> None:
     assert rules_of(check(make(*CORRECT[name]), day=DAY)) == []
+
+
+def test_parties_named_in_the_text_are_not_the_foot() -> None:
+    paper, manner = CORRECT["contract"]
+    short = replace(paper, body=(paper.body[0], "BÊN A", paper.body[-1]), recipients=())
+    whole = make(short, replace(manner, layout="tabs"), drop("Nơi nhận:"))
+    assert "6.end.missing" not in rules_of(check(whole, day=DAY))
 
 
 def test_the_checker_knows_all_kinds_of_article_7() -> None:

@@ -18,6 +18,7 @@ def shown(before: list[str], after: list[str]) -> list[str]:
         (["Xã có 45 hộ."], ["Xã có 45 hộ."], ["Xã có 45 hộ."]),
         (["Xã có 45 hộ nghèo."], ["Xã có 46 hộ nghèo."], ["Xã có [-45][+46] hộ nghèo."]),
         (["Giao phòng Văn hóa."], ["Giao phòng Kinh tế."], ["Giao phòng [-Văn hóa][+Kinh tế]."]),
+        (["Giá 1.500đ."], ["Giá 1.600đ."], ["Giá [-1.500đ][+1.600đ]."]),
         (["Chi 1.500 đồng."], ["Chi 2,500 đồng."], ["Chi [-1.500][+2,500] đồng."]),
         (["một", "hai"], ["một", "ba bốn", "hai"], ["một", "[+ba bốn]", "hai"]),
         (["một", "hai"], ["một"], ["một", "[-hai]"]),

@@ -87,6 +87,9 @@ def test_no_cell_of_a_table_is_lost() -> None:
     (block,) = blocks_from_text("| STT | Đơn vị |\n| 1 | Nà Lốc | 12 |\n| 2 | Pá Vạt |")
     assert block["table"]["columns"] == ["STT", "Đơn vị", ""]
     assert block["table"]["rows"] == [["1", "Nà Lốc", "12"], ["2", "Pá Vạt", ""]]
+    # What no page has room for is not made even: it would cost the square of what was sent.
+    (wide,) = blocks_from_text("| a | b |\n" + f"|{'c|' * 3_000}\n" + "| d | e |\n" * 3_000)
+    assert [len(row) for row in wide["table"]["rows"]] == [3_000, *[12] * 3_000]
     assert table_rows("| a | b | c |\nd\t\t\t", columns=2) == [["a", "b", "c"], ["d", ""]]
 
 

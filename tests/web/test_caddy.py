@@ -160,7 +160,7 @@ def test_what_browsers_meet_on_the_street(street: Street, drafts: list[UUID], tm
     a_page_that_is_closed_ends_its_stream(street)
     attachments = f"/documents/{drafts[0]}/attachments"
     assert send_drawing(street, attachments, 60 * MB)[0] == 303
-    for size in (70 * MB, 200 * MB):
+    for size in (70 * MB, 100 * MB):
         status, _, page = send_drawing(street, attachments, size)
         assert (status, "Tệp quá lớn." in page) == (413, True), "somebody who sends too much reads why"
 

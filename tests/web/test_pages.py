@@ -86,6 +86,9 @@ def test_a_pasted_list_of_places_does_not_say_twice_what_is_kept(enter: Enter, o
     answer = official.post(f"/documents/{document.id}/edit", form(office, **{**pasted, "archive": "VT"}, revision=1))
     assert answer.status_code == 422
     assert "dòng “Lưu: …” ghi ở mục Lưu" in answer.text
+    # What is typed is as long as somebody likes.
+    far = {"recipients": f"- Lưu: VT, VP.\nNơi nhận{' ' * 200_000}x", "archive": f"VT{'-' * 200_000}x"}
+    assert official.post(f"/documents/{document.id}/edit", form(office, **far, revision=1)).status_code == 422
 
 
 @pytest.mark.parametrize(
