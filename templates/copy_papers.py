@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from templates.catalogue import COMPONENTS, FIRST_LINE_INDENT_MM, MOTTO, NATION, PAGE, PARAGRAPH_GAP_PT
 from templates.copying import CopyBlock, Extract
+from templates.draft import AROUND_ENTRY
 from templates.forms import SALUTATION, SALUTATION_MM
 from templates.layout import HEAD_LEFT_MM, HEAD_RIGHT_MM, MOTTO_MM, SIGNATURE_HEIGHT_MM
 from templates.papers import set_paper
@@ -131,7 +132,7 @@ def extract_paper(extract: Extract) -> bytes:
         "place_date": extract.place_date,
         "kind_name": extract.kind_name,
         "subject": extract.subject,
-        "addressees": _listed(extract.addressees) if len(extract.addressees) > 1 else extract.addressees,
+        "addressees": _listed(extract.addressees) if len(extract.addressees) > 1 else _bare(extract.addressees),
         "passages": extract.passages,
         "recipients": _listed(extract.recipients),
         "signature_lines": extract.signature_lines,
@@ -142,7 +143,12 @@ def extract_paper(extract: Extract) -> bytes:
 
 def _listed(entries: tuple[str, ...]) -> list[str]:
     """Entries as "Nơi nhận" lists them: each ends with a semicolon, the last with a full stop."""
-    return [f"{entry.rstrip(' .;')}{';' if entry is not entries[-1] else '.'}" for entry in entries]
+    return [f"{entry}{';' if at < len(entries) else '.'}" for at, entry in enumerate(_bare(entries), 1)]
+
+
+def _bare(entries: tuple[str, ...]) -> list[str]:
+    """Entries without the dash and the sign at the end that they were typed with."""
+    return [AROUND_ENTRY.sub("", entry) for entry in entries]
 
 
 def _set(source: str, values: Mapping[str, object]) -> bytes:

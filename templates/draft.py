@@ -34,9 +34,9 @@ ALIGNMENTS = ("left", "center", "right")
 
 # What a form writes itself is not written twice.
 _BEFORE_SUBJECT = re.compile(r"^(V/v|Về việc)([:\s]+|$)", re.IGNORECASE)
-_AROUND_ENTRY = re.compile(r"^[-–+•\s]+|[;,.\s]+$")
+AROUND_ENTRY = re.compile(r"^[-–+•\s]+|[;,.\s]+$")
 _AT_END = re.compile(r"[;,.\s]+$")
-_AROUND_ARCHIVE = re.compile(r"^(-\s*)?Lưu\s*:\s*|[;,.\s]+$", re.IGNORECASE)
+AROUND_ARCHIVE = re.compile(r"^(-\s*)?Lưu\s*:\s*|[;,.\s]+$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ def read_values(kind: str | Kind, values: Mapping[str, object]) -> Content:
         ),
         body=() if "body" in left_out or "body" not in given else _blocks(read, given["body"], "body"),
         recipients=_entries(read, given, "recipients", left_out),
-        archive=read.line(given["archive"], "archive", longest=LONGEST_LINE, without=_AROUND_ARCHIVE)
+        archive=read.line(given["archive"], "archive", longest=LONGEST_LINE, without=AROUND_ARCHIVE)
         if "archive" in given
         else "",
         addressees=_entries(read, given, "addressees", left_out),
@@ -250,7 +250,7 @@ def _entries(read: Gathering, given: Mapping[str, object], name: str, left_out: 
     if name not in given or name in left_out:
         return ()
     return tuple(
-        read.line(value, f"{name}[{index}]", longest=LONGEST_ENTRY, without=_AROUND_ENTRY)
+        read.line(value, f"{name}[{index}]", longest=LONGEST_ENTRY, without=AROUND_ENTRY)
         for index, value in enumerate(read.items(given[name], name, most=MOST_ENTRIES))
     )
 

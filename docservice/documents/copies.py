@@ -23,6 +23,7 @@ from docservice.documents.status import Status
 from docservice.identity import queries as identity
 from templates.catalogue import KINDS, kind_named
 from templates.copying import COPY_FORMS, CopyBlock, CopyForm, Extract, Held, Medium
+from templates.draft import AROUND_ARCHIVE
 from templates.families import form_told
 from templates.forms import SALUTATION
 from templates.values import normal
@@ -268,5 +269,5 @@ def extract_of(reading: Reading, copy: Document) -> Extract | None:
 
 
 def _archived(source: Document) -> tuple[str, ...]:
-    archive = (source.form_values or {}).get("archive")
+    archive = AROUND_ARCHIVE.sub("", str((source.form_values or {}).get("archive") or "").strip())
     return (f"Lưu: {archive}",) if archive else ()

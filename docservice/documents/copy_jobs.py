@@ -13,7 +13,7 @@ from docservice.documents.models import Document, Stage, Version
 from docservice.documents.status import Status, Verb
 from templates.copy_papers import copy_block, extract_paper
 from templates.copying import CopyBlock, Extract, printed, scan_faults, with_block
-from templates.errors import TemplatesError
+from templates.errors import FormInvalid, TemplatesError
 
 PDF = "application/pdf"
 
@@ -21,15 +21,18 @@ PDF = "application/pdf"
 @job("documents.make_copy")
 def make(run: JobRun, *, document_id: UUID) -> None:
     """Make a copy's file: a print with its block, an extract, or the scan itself, which is sealed as it is."""
-    with run.reading() as reading:
-        document = queries.get(reading, document_id)
-        if document.status != Status.COPYING:
-            return
-        source = storing.get(run.ports, copies.terms_of(document).of_sha256)
-        extract = copies.extract_of(reading, document)
-        block = copies.block_of(reading, document) if document.on_paper else None
     try:
+        with run.reading() as reading:
+            document = queries.get(reading, document_id)
+            if document.status != Status.COPYING:
+                return
+            source = storing.get(run.ports, copies.terms_of(document).of_sha256)
+            extract = copies.extract_of(reading, document)
+            block = copies.block_of(reading, document) if document.on_paper else None
         made = _made(run, source, extract, block)
+    except FormInvalid:
+        _give_up(run, document_id, "source_values_wrong")
+        return
     except (TemplatesError, SandboxFailed) as error:
         _give_up(run, document_id, error.code)
         return

@@ -73,6 +73,9 @@ def recipients_of(document: Document) -> tuple[str, ...]:
 
 def addressees_of(document: Document) -> tuple[str, ...]:
     """Whom the document is addressed to in its head; none for a kind that says so in its body."""
+    if document.side == joint.PARTNER:
+        # Whom the file is addressed to stands on its page.
+        return ()
     kind = ALL_KINDS.get(document.kind)
     if kind is None or any("{addressees}" in line for line in kind.lead):
         return ()

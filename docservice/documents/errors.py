@@ -243,6 +243,7 @@ COPY_REASONS = {
     "pdf_unreadable": N_("không đọc được tệp PDF"),
     "pdf_encrypted": N_("tệp PDF đặt mật khẩu"),
     "paper_failed": N_("có chữ không trình bày được"),
+    "source_values_wrong": N_("phần đã điền khi soạn văn bản này không đọc lại được nên chưa trích sao được"),
 }
 
 

@@ -5,6 +5,8 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
+from templates.copy_papers import extract_paper
+from templates.copying import Extract
 from templates.errors import PaperFailed
 from templates.fonts import balanced_mm, lines_in, width_mm
 from templates.layout import (
@@ -20,6 +22,7 @@ from templates.layout import (
     signature_box,
 )
 from templates.papers import Entry, contents_page, line_picture, seal_image, signature_image
+from templates.read import text_of
 
 LINES = [
     ("Số: 05/BC-UBND", NUMBER_LINE),
@@ -158,3 +161,17 @@ def test_a_balanced_column_makes_as_many_lines_but_even_ones() -> None:
     assert width_mm(text, size_pt=14, bold=True) == pytest.approx(
         sum(even) + width_mm(" ", size_pt=14, bold=True), 0.01
     )
+
+
+def test_whom_an_extract_is_addressed_to_stands_without_the_dash_it_was_typed_with() -> None:
+    def head(*addressees: str) -> str:
+        paper = Extract(
+            (), ("UBND XÃ",), "Số: 15/UBND", "Suối Trúc", None, "rà soát", ("Nội dung.",), addressees=addressees
+        )
+        return text_of(extract_paper(paper))[0]
+
+    assert "Kính gửi: UBND tỉnh\n" in head("- UBND tỉnh;").replace("\r", "")
+    several = head("- UBND tỉnh;", "+ Sở Nội vụ")
+    assert "- UBND tỉnh;" in several
+    assert "- Sở Nội vụ." in several
+    assert "- -" not in several

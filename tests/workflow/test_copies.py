@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw
 
 from docservice.core.errors import NotAllowed
+from docservice.core.work import SYSTEM
 from docservice.documents import copies, queries, registers, storing
 from docservice.documents.errors import CopyRefused, DocumentNotFound, FormValueWrong, WrongState
 from docservice.documents.models import Document, RegisterLine
@@ -179,13 +180,15 @@ def test_an_extract_holds_the_chosen_passages_and_every_part_of_the_form(office:
 
 
 def test_an_extract_of_a_letter_says_whom_it_is_addressed_to(office: Office) -> None:
-    letter = {"subject": "rà soát", "body": [{"paragraph": "Nội dung."}], "recipients": ["Như trên"], "archive": "VT"}
+    letter = {"subject": "rà soát", "body": [{"paragraph": "Nội dung."}], "recipients": ["- Như trên;"]}
+    letter |= {"archive": "Lưu: VT"}
     values = letter | {"addressees": ["UBND tỉnh Hoa Ban", "Sở Nội vụ"]}
     released = office.released(values=values, kind="CV")
     passage = Passages(("Văn bản thử của bộ chuyển đổi mẫu.",))
     text = text_of(file_of(office, copy(office, released, "TrS", PAPER, passages=passage)))[0]
     for words in ("Kính gửi:", "- UBND tỉnh Hoa Ban;", "- Sở Nội vụ.", "- Như trên;", "- Lưu: VT."):
         assert words in text
+    assert "Lưu: Lưu" not in text
 
 
 def test_an_extract_of_a_scan_is_typed_and_the_register_says_that_nobody_compared_it(office: Office) -> None:
@@ -276,6 +279,17 @@ def hand_over(office: Office) -> None:
 )
 def test_a_scan_is_measured_against_the_decree(data: bytes, faults: set[str]) -> None:
     assert {fault.code for fault in scan_faults(data)} == faults
+
+
+def test_an_extract_of_what_can_no_longer_be_read_gives_no_copy_and_its_number_is_cancelled(office: Office) -> None:
+    released = office.released()
+    with office.node.transactions.work(SYSTEM) as work:
+        work.session.get_one(Document, released).form_values = {"subject": "Tình hình"}
+    copied = copy(office, released, "TrS", PAPER, passages=Passages(("Văn bản thử của bộ chuyển đổi mẫu.",)))
+    assert office.status(copied) == "cancelled"
+    with office.reading("c.clerk") as reading:
+        (line,) = registers.book(reading, series=COPIES, year=2026, limit=None, offset=0).lines
+    assert "không đọc lại được" in (line.reason or "")
 
 
 def test_a_poor_scan_gives_no_copy_and_its_number_is_cancelled_with_the_reason(office: Office) -> None:

@@ -14,7 +14,10 @@ from docservice.documents.models import Document
 from docservice.signatures.keys import TrustSource
 from docservice.workflow import service as workflow
 from docservice.workflow.queries import open_acts
+from docservice.workflow.service import CopyOrder, Passages
 from signing.verdict import FileVerdict, verify
+from templates.copying import Medium
+from templates.read import text_of
 from tests.node import Office
 from tests.signing.test_joint_files import prepared, with_wrong_lock
 
@@ -87,6 +90,21 @@ def test_two_agencies_sign_number_and_seal_one_file(office: Office) -> None:
         assert joint.sides_signed(queries.versions(reading, back.id)[0].verdict) == {"A", "B"}
         assert [answer.incoming_id for answer in queries.answers_to(reading, own)] == [back.id]
         assert not joint.waits_for_us(reading, queries.get(reading, back.id))
+
+
+def test_an_extract_of_a_part_signed_here_is_addressed_to_nobody(office: Office) -> None:
+    sent(office)
+    part = cosigned(office, arrived(office))
+    office.sign(part, by="s.leader")
+    for verb in (workflow.number, workflow.seal, workflow.release):
+        office.act("s.clerk", verb, document_id=part)
+        office.drain()
+    passage = Passages(("Văn bản thử của bộ chuyển đổi mẫu.",))
+    order = CopyOrder("TrS", Medium.PAPER, office.post("s.leader"), passages=passage)
+    made = office.act("s.clerk", workflow.make_copy, document_id=part, order=order)
+    office.drain()
+    assert office.status(made.id) == "to_release"
+    assert "Kính gửi" not in text_of(file_of(office, made.id))[0]
 
 
 def test_the_second_side_begins_once_and_may_refuse(office: Office) -> None:
