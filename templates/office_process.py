@@ -17,7 +17,7 @@ from templates.errors import ConversionFailed, ConverterUnavailable
 from templates.fence import LARGEST_FILE, fenced_command
 
 START_SECONDS = 40.0
-# The exit code told of a program that did not listen in that time and had not ended either.
+# The exit code told of a program that did not listen in that time and was not gone either.
 STILL_RUNNING = -1
 _LOOK_SECONDS = 0.5
 # On a busy machine a document may take so many times its own work, and as long may nothing move at all.
@@ -57,11 +57,13 @@ class OfficeProcess:
         if not self._ready:
             answer = self._answer(START_SECONDS)
             if answer is None or answer.get("gone"):
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    self._process.wait(1)
-                code = self._process.poll()
+                if answer is not None:
+                    # It is gone, however long the fence around it takes to end; with a moment its own code is told.
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        self._process.wait(1)
                 self.close()
-                raise ConverterUnavailable("fence_unavailable", exit_code=STILL_RUNNING if code is None else code)
+                code = STILL_RUNNING if answer is None else self._process.returncode
+                raise ConverterUnavailable("fence_unavailable", exit_code=code)
             self._ready = True
 
     def convert(self, document: bytes, suffix: str, *, seconds: float, fitted: bool = False) -> tuple[bytes, Any]:
