@@ -158,9 +158,11 @@ def _examine_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
                 raise OfficeRefused("office_external")
 
 
-def parsed(xml: bytes) -> Any:
+def parsed(xml: bytes, *, remove_blank_text: bool = False) -> Any:
     """A part's root, entities and network left alone; raises `XMLSyntaxError` and `MemoryError`."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLParser(
+        remove_blank_text=remove_blank_text, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
     try:
         return etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:

@@ -99,7 +99,7 @@ def _filled_faults(data: bytes, known: Mapping[str, _Shape], said: set[str]) -> 
     try:
         template.init_docx()
         sources = list(_sources(template))
-    except (KeyError, ValueError, AttributeError, PackageNotFoundError) as error:
+    except (KeyError, ValueError, AttributeError, PackageNotFoundError, etree.XMLSyntaxError) as error:
         raise OfficeRefused("office_unreadable") from error
     for part, source in sources:
         try:

@@ -215,6 +215,8 @@ def test_a_header_is_read_whatever_its_part_is_called() -> None:
             target.writestr(name.replace("header1.xml", "header1.bin"), content)
     faults = examine_form(out.getvalue(), KINDS["BC"], FIELDS).faults
     assert [(fault.code, fault.part) for fault in faults] == [("expression_refused", "word/header1.bin")]
+    with pytest.raises(OfficeRefused, match="office_unreadable"):
+        examine_form(with_part(out.getvalue(), "word/header1.bin", b"<w:hdr"), KINDS["BC"], FIELDS)
 
 
 def test_tags_in_headers_are_read_and_in_properties_refused() -> None:
@@ -269,6 +271,57 @@ def test_a_field_that_fetches_is_refused_with_its_paragraph(code: str) -> None:
     assert [(fault.code, fault.part, fault.paragraph) for fault in faults] == [
         ("field_fetches", "word/document.xml", 4)
     ]
+
+
+def complex_field(*parts: str) -> Callable[[Document], None]:
+    """A field over several runs: `<` begins one, `>` ends it, what is between is code."""
+
+    def add(file: Document) -> None:
+        marks = {"<": '<w:fldChar w:fldCharType="begin"/>', ">": '<w:fldChar w:fldCharType="end"/>'}
+        runs = "".join(f"<w:r>{marks.get(part) or f'<w:instrText>{part}</w:instrText>'}</w:r>" for part in parts)
+        body: Any = file.element.body
+        body.insert(3, parse_xml(f"<w:p {nsdecls('w')}>{runs}</w:p>"))
+
+    return add
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("<", " INCLUDE", "TEXT", " x.docx ", ">"),
+        ("<", " PAGE ", ">", "<", " LINK a ", ">"),
+        ("<", " IF 1 = 1 ", "<", " INCLUDEPICTURE x ", ">", " b ", ">"),
+        # A field that gives the name of the one around it.
+        ("<", " INCLUDE", "<", " QUOTE TEXT ", ">", " x.docx ", ">"),
+        ("<", "<", " QUOTE LINK ", ">", " x.docx ", ">"),
+        # One that nobody ended.
+        ("<", " DDE x "),
+    ],
+)
+def test_a_field_that_fetches_is_found_over_runs_and_inside_of_others(parts: tuple[str, ...]) -> None:
+    faults = examine_form(form(change=complex_field(*parts)), KINDS["BC"], FIELDS).faults
+    assert [(fault.code, fault.paragraph) for fault in faults] == [("field_fetches", 4)]
+
+
+def test_a_field_that_only_names_something_so_is_none_that_fetches() -> None:
+    for code in ("REF link \\h", "SEQ database", "IF link = 1 a b", "= {page} - 1"):
+        assert examine_form(form(change=field(code)), KINDS["BC"], FIELDS).faults == ()
+    for parts in (("<", " REF ", "link \\h ", ">"), ("<", " IF ", "<", " PAGE ", ">", " = 1 link ", ">")):
+        assert examine_form(form(change=complex_field(*parts)), KINDS["BC"], FIELDS).faults == ()
+
+
+def test_a_field_with_two_readings_is_searched_whole() -> None:
+    def add(file: Document) -> None:
+        other = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+        begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        fallback = f"<mc:Fallback>{begin}<w:r><w:instrText>REF </w:instrText></w:r></mc:Fallback>"
+        made = (
+            f"{begin}<mc:AlternateContent>{fallback}</mc:AlternateContent><w:r><w:instrText>LINK a</w:instrText></w:r>"
+        )
+        body: Any = file.element.body
+        body.insert(3, parse_xml(f'<w:p {nsdecls("w")} xmlns:mc="{other}">{made}</w:p>'))
+
+    assert "field_fetches" in {fault.code for fault in examine_form(form(change=add), KINDS["BC"], FIELDS).faults}
 
 
 def test_what_is_no_docx_is_no_form() -> None:
