@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 import uuid
@@ -133,6 +134,16 @@ def test_the_last_to_go_stops_it_and_a_crash_loses_nobody_else() -> None:
     assert not server.folder.exists()
 
 
+def taken(port: int) -> socket.socket:
+    """The port, as soon as nothing of what was killed holds it any more."""
+    for _ in range(200):
+        try:
+            return socket.create_server(("127.0.0.1", port))
+        except OSError:
+            time.sleep(0.1)
+    return socket.create_server(("127.0.0.1", port))
+
+
 def test_a_port_somebody_else_took_is_named_and_a_server_that_hangs_does_not_run() -> None:
     server = Lone(Place(Purpose.TEST))
     with use(server):
@@ -141,7 +152,7 @@ def test_a_port_somebody_else_took_is_named_and_a_server_that_hangs_does_not_run
         os.kill(process, signal.SIGSTOP)
         assert not is_running(server)
         crash(server)
-        with socket.create_server(("127.0.0.1", server.port)), pytest.raises(ServerUnavailable, match=str(server.port)):
+        with taken(server.port), pytest.raises(ServerUnavailable, match=str(server.port)):
             restart(server)
         restart(server)
         assert is_running(server)
