@@ -9,7 +9,7 @@ from docservice.core.runner import JobRun, job
 from docservice.core.sandbox import Sandbox
 from docservice.core.sandbox_errors import SandboxFailed
 from docservice.core.work import Reading
-from docservice.documents import annexes, drafting, facts, joint, own_forms, queries, signatories, storing
+from docservice.documents import annexes, drafting, facts, joint, own_forms, previews, queries, signatories, storing
 from docservice.documents.errors import SlotMissing
 from docservice.documents.events import DocumentRendered
 from docservice.documents.joint import AGENCY_FIELD, DATE_FIELD, LEADER_FIELD, NUMBER_FIELD
@@ -26,7 +26,6 @@ from templates.catalogue import ALL_KINDS, LEADER, SECRETARY
 from templates.convert import Converter
 from templates.draft import read_values
 from templates.errors import ConverterUnavailable, TemplatesError
-from templates.families import numbered_as
 from templates.fonts import is_right_font
 from templates.layout import (
     DATE_LINE,
@@ -50,7 +49,6 @@ from templates.layout import (
 from templates.office import DOCX
 from templates.pages import entitled
 from templates.read import fonts_in, places_in
-from templates.word import prepare_word
 
 SECRETARY_FIELD = SECRETARY
 _SIDE_MARKS = {
@@ -167,11 +165,8 @@ def _sheet(reading: Reading, document: Document) -> Callable[[], tuple[bytes, st
 
     def from_word() -> tuple[bytes, str]:
         # The file itself never changes, whoever signs: its hash stands for the body that was checked.
-        word, sandbox = storing.get(ports, word_sha256), ports[Sandbox]
-        made = sandbox.run(
-            prepare_word, word, signature=block, secretary=secretary, dated=kind.has_date, family=numbered_as(kind)
-        )
-        return made, word_sha256
+        word = storing.get(ports, word_sha256)
+        return previews.word_to_sign(ports, word, block, kind=kind, secretary=secretary), word_sha256
 
     return from_word
 

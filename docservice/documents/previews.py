@@ -55,8 +55,15 @@ def word_with_block(
 ) -> bytes:
     """The drafter's Word file as it will be signed; as it is where its places are missing, so it can still be seen."""
     try:
-        return ports[Sandbox].run(
-            prepare_word, word, signature=block, secretary=secretary, dated=kind.has_date, family=numbered_as(kind)
-        )
+        return word_to_sign(ports, word, block, kind=kind, secretary=secretary)
     except TemplatesError:
         return word
+
+
+def word_to_sign(
+    ports: Ports, word: bytes, block: SignatureBlock, *, kind: Kind, secretary: SignatureBlock | None
+) -> bytes:
+    """The drafter's Word file with its places and those who sign; raises as `prepare_word`, and `SandboxFailed`."""
+    return ports[Sandbox].run(
+        prepare_word, word, signature=block, secretary=secretary, dated=kind.has_date, family=numbered_as(kind)
+    )
