@@ -34,7 +34,7 @@ test: install-test ## Install what tests need more and run everything; of signin
 	$(BIN)/pytest -m browser || failed+=" browser"; \
 	[[ -z $$failed ]] || { echo "failed:$$failed"; exit 1; }
 
-check: install-test ## Format, lint, types, import rules and the quick tests, in under three minutes
+check: install-test ## Format, lint, types, import rules and the quick tests
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
